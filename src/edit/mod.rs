@@ -1,0 +1,14 @@
+//! Change over time: [`Command`]s say what the analyst means, [`apply`] is the only
+//! way anything changes, [`History`] takes steps back and does them again, and
+//! [`Session`] is all that the page shows.
+//!
+//! Pure: no clock, no randomness, no storage and no DOM. Time and ids come in as
+//! values.
+
+mod command;
+mod history;
+mod session;
+
+pub use command::{Command, Refusal, apply};
+pub use history::{History, Kept, Step};
+pub use session::{Action, Notice, Selection, Session, Toward, Walk};

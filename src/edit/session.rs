@@ -1,0 +1,1 @@
+pub struct Action; pub struct Notice; pub struct Selection; pub struct Session; pub struct Toward; pub struct Walk;

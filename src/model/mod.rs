@@ -1,0 +1,23 @@
+//! What is annotated, and with what: articles, annotations, actors, links, the
+//! codebook, all gathered in a [`Project`], and the [`runs`] of a paragraph that
+//! the page paints.
+//!
+//! Everything is a value. A [`Project`] shares structure with the one it was made
+//! from, so that keeping the old one costs what changed. This room knows no clock,
+//! no storage and no browser.
+
+mod annotation;
+mod article;
+mod codebook;
+mod id;
+mod project;
+mod registry;
+mod runs;
+
+pub use annotation::{Annotation, Attributes, By, Origin};
+pub use article::{Article, LineEnds, Metadata};
+pub use codebook::{DEFAULT_LABELS, Label, default_labels};
+pub use id::{Id, InvalidId};
+pub use project::{Annotations, Change, Project, Record, RecordKey};
+pub use registry::{Actor, Link, Target};
+pub use runs::{Layer, MAX_LANES, Run, runs};

@@ -1,0 +1,388 @@
+use std::cmp::Reverse;
+use std::rc::Rc;
+
+use imbl::OrdMap;
+use imbl::ordmap::DiffItem;
+
+use super::{Actor, Annotation, Article, Id, Label, Link, default_labels};
+
+/// One thing that is kept: what a storage key holds and what a change replaces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// An article with its text.
+    Article(Rc<Article>),
+    /// An annotation.
+    Annotation(Rc<Annotation>),
+    /// An actor of the registry.
+    Actor(Rc<Actor>),
+    /// A link.
+    Link(Rc<Link>),
+    /// A label of the codebook.
+    Label(Rc<Label>),
+}
+
+/// Names a [`Record`]. Annotations and links are named with their article, so that
+/// what belongs together stands together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RecordKey {
+    /// An article.
+    Article(Id),
+    /// Article, annotation.
+    Annotation(Id, Id),
+    /// An actor.
+    Actor(Id),
+    /// Article, link.
+    Link(Id, Id),
+    /// A label.
+    Label(Id),
+}
+
+impl Record {
+    /// The record's name.
+    #[must_use]
+    pub fn key(&self) -> RecordKey {
+        match self {
+            Record::Article(article) => RecordKey::Article(article.id.clone()),
+            Record::Annotation(it) => RecordKey::Annotation(it.article.clone(), it.id.clone()),
+            Record::Actor(actor) => RecordKey::Actor(actor.id.clone()),
+            Record::Link(link) => RecordKey::Link(link.article.clone(), link.id.clone()),
+            Record::Label(label) => RecordKey::Label(label.id.clone()),
+        }
+    }
+}
+
+/// What became of one record: `None` before for a new one, `None` after for a
+/// removed one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Which record.
+    pub key: RecordKey,
+    /// What it was.
+    pub before: Option<Record>,
+    /// What it is now.
+    pub after: Option<Record>,
+}
+
+impl Change {
+    /// The change that takes this one back.
+    #[must_use]
+    pub fn reversed(self) -> Change {
+        Change { key: self.key, before: self.after, after: self.before }
+    }
+}
+
+/// Begins first, then longest, then by id.
+type Place = (usize, Reverse<usize>, Id);
+
+/// The annotations of one article, findable by place.
+#[derive(Clone, Debug, Default)]
+pub struct Annotations {
+    in_order: OrdMap<Place, Rc<Annotation>>,
+    /// What touches each paragraph; a list is replaced only when it changes, so that
+    /// comparing pointers tells whether a paragraph must be painted again.
+    by_paragraph: OrdMap<usize, Rc<Vec<Rc<Annotation>>>>,
+}
+
+impl Annotations {
+    /// In text order: begins first, longest, then by id.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Rc<Annotation>> {
+        self.in_order.values()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.in_order.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.in_order.is_empty()
+    }
+
+    /// Those that touch a paragraph, in text order; `None` for none.
+    #[must_use]
+    pub fn in_paragraph(&self, paragraph: usize) -> Option<&Rc<Vec<Rc<Annotation>>>> {
+        self.by_paragraph.get(&paragraph)
+    }
+
+    /// The next one in text order after `annotation`.
+    #[must_use]
+    pub fn after(&self, annotation: &Annotation) -> Option<&Rc<Annotation>> {
+        let place = place(annotation);
+        self.in_order.range(place.clone()..).map(|(_, it)| it).find(|it| it.id != annotation.id)
+    }
+
+    /// The one before `annotation` in text order.
+    #[must_use]
+    pub fn before(&self, annotation: &Annotation) -> Option<&Rc<Annotation>> {
+        self.in_order.range(..place(annotation)).next_back().map(|(_, it)| it)
+    }
+
+    /// The first that begins at or after a byte.
+    #[must_use]
+    pub fn first_from(&self, byte: usize) -> Option<&Rc<Annotation>> {
+        self.iter().find(|it| it.extent().start() >= byte)
+    }
+
+    fn insert(&mut self, annotation: &Rc<Annotation>, article: &Article) {
+        self.in_order.insert(place(annotation), Rc::clone(annotation));
+        for paragraph in touched(annotation, article) {
+            let list = self.by_paragraph.get(&paragraph).map_or_else(Vec::new, |list| list.to_vec());
+            let mut list = list;
+            let at = list.partition_point(|other| place(other) < place(annotation));
+            list.insert(at, Rc::clone(annotation));
+            self.by_paragraph.insert(paragraph, Rc::new(list));
+        }
+    }
+
+    fn remove(&mut self, annotation: &Annotation, article: &Article) {
+        self.in_order.remove(&place(annotation));
+        for paragraph in touched(annotation, article) {
+            let Some(list) = self.by_paragraph.get(&paragraph) else { continue };
+            let left: Vec<_> = list.iter().filter(|other| other.id != annotation.id).cloned().collect();
+            if left.is_empty() {
+                self.by_paragraph.remove(&paragraph);
+            } else {
+                self.by_paragraph.insert(paragraph, Rc::new(left));
+            }
+        }
+    }
+}
+
+fn place(annotation: &Annotation) -> Place {
+    let extent = annotation.extent();
+    (extent.start(), Reverse(extent.end()), annotation.id.clone())
+}
+
+/// The paragraphs that an annotation's spans touch, each once, in order.
+fn touched(annotation: &Annotation, article: &Article) -> Vec<usize> {
+    let mut paragraphs: Vec<usize> = annotation
+        .spans()
+        .iter()
+        .flat_map(|span| article.paragraph_at(span.start())..=article.paragraph_at(span.end() - 1))
+        .collect();
+    paragraphs.dedup();
+    paragraphs
+}
+
+/// Everything that is kept: articles, annotations, actors, links and the codebook.
+///
+/// A clone is cheap and shares structure. Invariant: an annotation's article is
+/// there, and its spans fit that article's text.
+#[derive(Clone, Debug)]
+pub struct Project {
+    articles: OrdMap<Id, Rc<Article>>,
+    annotations: OrdMap<Id, Rc<Annotation>>,
+    actors: OrdMap<Id, Rc<Actor>>,
+    links: OrdMap<Id, Rc<Link>>,
+    labels: OrdMap<Id, Rc<Label>>,
+    placed: OrdMap<Id, Annotations>,
+}
+
+impl Default for Project {
+    fn default() -> Project {
+        let labels = default_labels().into_iter().map(|label| (label.id.clone(), Rc::new(label))).collect();
+        Project {
+            articles: OrdMap::new(),
+            annotations: OrdMap::new(),
+            actors: OrdMap::new(),
+            links: OrdMap::new(),
+            labels,
+            placed: OrdMap::new(),
+        }
+    }
+}
+
+impl Project {
+    /// An article by its id.
+    #[must_use]
+    pub fn article(&self, id: &Id) -> Option<&Rc<Article>> {
+        self.articles.get(id)
+    }
+
+    /// The articles, oldest first.
+    #[must_use]
+    pub fn articles(&self) -> Vec<&Rc<Article>> {
+        let mut articles: Vec<_> = self.articles.values().collect();
+        articles.sort_by_key(|article| (article.added, &article.id));
+        articles
+    }
+
+    /// An annotation by its id, whatever its article.
+    #[must_use]
+    pub fn annotation(&self, id: &Id) -> Option<&Rc<Annotation>> {
+        self.annotations.get(id)
+    }
+
+    /// The annotations of an article; `None` when it has none.
+    #[must_use]
+    pub fn annotations_of(&self, article: &Id) -> Option<&Annotations> {
+        self.placed.get(article)
+    }
+
+    /// The actors, by id.
+    pub fn actors(&self) -> impl Iterator<Item = &Rc<Actor>> {
+        self.actors.values()
+    }
+
+    /// The links of an article, by id.
+    pub fn links_of<'a>(&'a self, article: &'a Id) -> impl Iterator<Item = &'a Rc<Link>> {
+        self.links.values().filter(move |link| link.article == *article)
+    }
+
+    /// The labels: the default ones first, then by id.
+    #[must_use]
+    pub fn labels(&self) -> Vec<&Rc<Label>> {
+        let rank = |label: &Label| {
+            super::DEFAULT_LABELS.iter().position(|(id, ..)| *id == label.id.as_str()).unwrap_or(usize::MAX)
+        };
+        let mut labels: Vec<_> = self.labels.values().collect();
+        labels.sort_by_key(|label| (rank(label), &label.id));
+        labels
+    }
+
+    /// A label by its id.
+    #[must_use]
+    pub fn label(&self, id: &Id) -> Option<&Rc<Label>> {
+        self.labels.get(id)
+    }
+
+    /// The record of that name.
+    #[must_use]
+    pub fn get(&self, key: &RecordKey) -> Option<Record> {
+        match key {
+            RecordKey::Article(id) => self.articles.get(id).cloned().map(Record::Article),
+            RecordKey::Annotation(article, id) => {
+                self.annotations.get(id).filter(|it| it.article == *article).cloned().map(Record::Annotation)
+            }
+            RecordKey::Actor(id) => self.actors.get(id).cloned().map(Record::Actor),
+            RecordKey::Link(_, id) => self.links.get(id).cloned().map(Record::Link),
+            RecordKey::Label(id) => self.labels.get(id).cloned().map(Record::Label),
+        }
+    }
+
+    /// With this record, new or in place of the one of the same name. `None` when it
+    /// would break the invariant: no such article, a span that does not fit the
+    /// text, or an annotation's id that is in use in another article.
+    #[must_use]
+    pub fn with(&self, record: Record) -> Option<Project> {
+        let mut next = self.clone();
+        match record {
+            Record::Annotation(annotation) => {
+                let article = next.articles.get(&annotation.article)?;
+                let fits = |span: &crate::text::Span| span.of(article.text()).is_some();
+                if !annotation.spans().iter().all(fits) {
+                    return None;
+                }
+                let mut placed = next.placed.get(&annotation.article).cloned().unwrap_or_default();
+                if let Some(old) = next.annotations.get(&annotation.id) {
+                    if old.article != annotation.article {
+                        return None;
+                    }
+                    placed.remove(old, article);
+                }
+                placed.insert(&annotation, article);
+                next.placed.insert(annotation.article.clone(), placed);
+                next.annotations.insert(annotation.id.clone(), annotation);
+            }
+            Record::Article(article) => {
+                let kept = next.articles.get(&article.id);
+                if kept.is_some_and(|old| old.text() != article.text()) {
+                    return None;
+                }
+                next.articles.insert(article.id.clone(), article);
+            }
+            Record::Actor(actor) => {
+                next.actors.insert(actor.id.clone(), actor);
+            }
+            Record::Link(link) => {
+                next.articles.get(&link.article)?;
+                next.links.insert(link.id.clone(), link);
+            }
+            Record::Label(label) => {
+                next.labels.insert(label.id.clone(), label);
+            }
+        }
+        Some(next)
+    }
+
+    /// Without the record of that name. An article takes its annotations and links
+    /// with it.
+    #[must_use]
+    pub fn without(&self, key: &RecordKey) -> Project {
+        let mut next = self.clone();
+        match key {
+            RecordKey::Annotation(article_id, id) => {
+                if let (Some(old), Some(article)) = (self.annotations.get(id), self.articles.get(article_id))
+                    && let Some(placed) = next.placed.get_mut(article_id)
+                {
+                    placed.remove(old, article);
+                    next.annotations.remove(id);
+                }
+            }
+            RecordKey::Article(id) => {
+                for annotation in self.placed.get(id).into_iter().flat_map(Annotations::iter) {
+                    next.annotations.remove(&annotation.id);
+                }
+                for link in self.links_of(id) {
+                    next.links.remove(&link.id);
+                }
+                next.placed.remove(id);
+                next.articles.remove(id);
+            }
+            RecordKey::Actor(id) => {
+                next.actors.remove(id);
+            }
+            RecordKey::Link(_, id) => {
+                next.links.remove(id);
+            }
+            RecordKey::Label(id) => {
+                next.labels.remove(id);
+            }
+        }
+        next
+    }
+
+    /// What must change to make `before` into `self`; parts that both share are not
+    /// visited. Articles come first, so that applying in order keeps the invariant.
+    #[must_use]
+    pub fn changes_since(&self, before: &Project) -> Vec<Change> {
+        let mut changes = Vec::new();
+        collect(&mut changes, &before.labels, &self.labels, Record::Label);
+        collect(&mut changes, &before.actors, &self.actors, Record::Actor);
+        collect(&mut changes, &before.articles, &self.articles, Record::Article);
+        collect(&mut changes, &before.annotations, &self.annotations, Record::Annotation);
+        collect(&mut changes, &before.links, &self.links, Record::Link);
+        changes
+    }
+}
+
+impl PartialEq for Project {
+    fn eq(&self, other: &Project) -> bool {
+        self.changes_since(other).is_empty()
+    }
+}
+
+impl Eq for Project {}
+
+fn collect<T: PartialEq>(
+    changes: &mut Vec<Change>,
+    before: &OrdMap<Id, Rc<T>>,
+    after: &OrdMap<Id, Rc<T>>,
+    record: fn(Rc<T>) -> Record,
+) {
+    for item in before.diff(after) {
+        let (old, new) = match item {
+            DiffItem::Add(_, new) => (None, Some(new)),
+            DiffItem::Update { old: (_, old), new: (_, new) } => (Some(old), Some(new)),
+            DiffItem::Remove(_, old) => (Some(old), None),
+        };
+        let old = old.cloned().map(record);
+        let new = new.cloned().map(record);
+        if let Some(key) = new.as_ref().or(old.as_ref()).map(Record::key) {
+            changes.push(Change { key, before: old, after: new });
+        }
+    }
+}

@@ -1,0 +1,167 @@
+use std::cmp::Reverse;
+use std::rc::Rc;
+
+use super::{Annotation, Id};
+use crate::text::Span;
+
+/// One annotation that covers a run, and the lane that its line is drawn in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// Which annotation.
+    pub annotation: Rc<Annotation>,
+    /// 0 is nearest to the words. An annotation keeps its lane within a paragraph.
+    pub lane: usize,
+    /// Whether a span of the annotation begins with this run.
+    pub begins: bool,
+    /// Whether a span of the annotation ends with this run.
+    pub ends: bool,
+}
+
+/// A longest piece of text that is covered by the same annotations throughout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Where it is in the article.
+    pub span: Span,
+    /// What covers it, outermost first; empty for plain text.
+    pub layers: Vec<Layer>,
+}
+
+/// How many lanes can be told apart on the page; deeper ones share the last.
+pub const MAX_LANES: usize = 8;
+
+/// The runs of `window`, in order; together they are the whole window.
+///
+/// Outermost is what begins first, and of those the longest; ids decide the rest,
+/// so that the order never depends on chance. Lanes are dealt from the outside in
+/// reverse: the innermost gets the lane next to the words, as far as lanes are free.
+#[must_use]
+pub fn runs(window: Span, annotations: &[Rc<Annotation>]) -> Vec<Run> {
+    let mut pieces: Vec<(Span, usize)> = Vec::new();
+    for (index, annotation) in annotations.iter().enumerate() {
+        pieces.extend(annotation.spans().iter().filter_map(|span| Some((span.clip(window)?, index))));
+    }
+    let mut cuts: Vec<usize> = vec![window.start(), window.end()];
+    cuts.extend(pieces.iter().flat_map(|(span, _)| [span.start(), span.end()]));
+    cuts.sort_unstable();
+    cuts.dedup();
+
+    let lanes = lanes(annotations, window);
+    let mut order: Vec<usize> = (0..annotations.len()).collect();
+    order.sort_by_key(|index| nesting(&annotations[*index]));
+    let mut rank = vec![0; annotations.len()];
+    for (place, index) in order.iter().enumerate() {
+        rank[*index] = place;
+    }
+
+    pieces.sort_by_key(|(span, _)| span.start());
+    let mut waiting = pieces.into_iter().peekable();
+    let mut open: Vec<(Span, usize)> = Vec::new();
+    let mut runs = Vec::with_capacity(cuts.len());
+    for cut in cuts.windows(2) {
+        let span = Span::between(cut[0], cut[1]);
+        open.retain(|(piece, _)| piece.end() > span.start());
+        while let Some(piece) = waiting.next_if(|(piece, _)| piece.start() <= span.start()) {
+            open.push(piece);
+        }
+        open.sort_by_key(|(_, index)| rank[*index]);
+        let layers = open
+            .iter()
+            .map(|(_, index)| {
+                let annotation = &annotations[*index];
+                Layer {
+                    annotation: Rc::clone(annotation),
+                    lane: lanes[*index],
+                    begins: annotation.spans().iter().any(|whole| whole.start() == span.start()),
+                    ends: annotation.spans().iter().any(|whole| whole.end() == span.end()),
+                }
+            })
+            .collect();
+        runs.push(Run { span, layers });
+    }
+    runs
+}
+
+/// Outermost first: begins first, longest, then by id.
+fn nesting(annotation: &Annotation) -> (usize, Reverse<usize>, &Id) {
+    let extent = annotation.extent();
+    (extent.start(), Reverse(extent.end()), &annotation.id)
+}
+
+/// A lane for each annotation, so that no two that meet in the window share one
+/// (as long as there are lanes); the shortest get the lanes next to the words.
+fn lanes(annotations: &[Rc<Annotation>], window: Span) -> Vec<usize> {
+    let extents: Vec<Option<Span>> = annotations.iter().map(|a| a.extent().clip(window)).collect();
+    let mut order: Vec<usize> = (0..annotations.len()).collect();
+    order.sort_by_key(|index| (extents[*index].map_or(0, Span::len), nesting(&annotations[*index])));
+    let mut lanes = vec![0; annotations.len()];
+    let mut taken: [Vec<Span>; MAX_LANES] = std::array::from_fn(|_| Vec::new());
+    for index in order {
+        let Some(extent) = extents[index] else { continue };
+        let above = |lane: &usize| taken[*lane].iter().all(|other| !other.overlaps(extent));
+        let lane = (0..MAX_LANES).find(above).unwrap_or(MAX_LANES - 1);
+        taken[lane].push(extent);
+        lanes[index] = lane;
+    }
+    lanes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{By, Origin};
+
+    fn mark(name: &str, spans: &[Span]) -> Rc<Annotation> {
+        let id = |name: &str| Id::new(name).expect("a fine id");
+        let origin = Origin { by: By::Hand, coder: "".into(), created: 0, modified: 0 };
+        Rc::new(Annotation::of_spans(id(name), id("t"), id("quote"), spans, origin).expect("fine spans"))
+    }
+
+    /// Exhaustive over all pairs of spans in six bytes.
+    #[test]
+    fn runs_tile_the_window_and_cover_what_they_claim() {
+        let window = Span::between(0, 6);
+        let spans: Vec<Span> =
+            (0..6).flat_map(|a| (a + 1..=7).map(move |b| Span::between(a, b))).collect();
+        for one in &spans {
+            for two in &spans {
+                let marks = [mark("one", &[*one]), mark("two", &[*two])];
+                let runs = runs(window, &marks);
+                let mut at = 0;
+                for run in &runs {
+                    assert_eq!(run.span.start(), at);
+                    at = run.span.end();
+                    for each in &marks {
+                        let covers = each.spans()[0].contains(run.span);
+                        assert_eq!(covers, run.layers.iter().any(|layer| layer.annotation == *each));
+                        assert!(covers || !each.spans()[0].overlaps(run.span));
+                    }
+                    let lanes: Vec<usize> = run.layers.iter().map(|layer| layer.lane).collect();
+                    assert!(lanes.len() < 2 || lanes[0] != lanes[1]);
+                }
+                assert_eq!(at, window.end());
+            }
+        }
+    }
+
+    #[test]
+    fn the_innermost_comes_last_and_lies_next_to_the_words() {
+        let marks = [
+            mark("inner", &[Span::between(2, 3)]),
+            mark("outer", &[Span::between(0, 6)]),
+            mark("middle", &[Span::between(1, 4)]),
+        ];
+        let runs = runs(Span::between(0, 6), &marks);
+        let deep = runs.iter().find(|run| run.span.start() == 2).expect("a run begins at each edge");
+        let told: Vec<(&str, usize)> =
+            deep.layers.iter().map(|layer| (layer.annotation.id.as_str(), layer.lane)).collect();
+        assert_eq!(told, [("outer", 2), ("middle", 1), ("inner", 0)]);
+    }
+
+    #[test]
+    fn a_gap_of_a_discontinuous_annotation_is_not_covered() {
+        let marks = [mark("two-part", &[Span::between(0, 2), Span::between(4, 6)])];
+        let covered: Vec<bool> =
+            runs(Span::between(0, 6), &marks).iter().map(|run| !run.layers.is_empty()).collect();
+        assert_eq!(covered, [true, false, true]);
+    }
+}
