@@ -1,0 +1,27 @@
+//! Time and chance, read here and passed on as values.
+
+/// Milliseconds since 1970 (UTC).
+#[must_use]
+pub fn now() -> u64 {
+    // Whole, positive and far below 2^53 on any clock that a browser shows.
+    js_sys::Date::now() as u64
+}
+
+/// 128 random bits from the browser's cryptographic source; from its plain source
+/// where there is none.
+#[must_use]
+pub fn random_u128() -> u128 {
+    let mut bytes = [0; 16];
+    let crypto = super::window().and_then(|window| window.crypto().ok());
+    let filled = crypto.is_some_and(|it| it.get_random_values_with_u8_array(&mut bytes).is_ok());
+    if !filled {
+        bytes.fill_with(|| (js_sys::Math::random() * 256.0) as u8);
+    }
+    u128::from_le_bytes(bytes)
+}
+
+/// 32 random bits.
+#[must_use]
+pub fn random_u32() -> u32 {
+    random_u128() as u32
+}

@@ -1,0 +1,26 @@
+//! Listeners that end when they are dropped, and places on the page.
+
+use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
+use web_sys::{Event, EventTarget, HtmlElement};
+
+/// Listens, able to prevent the default; in the capture phase, so that scrolling of
+/// any element is heard.
+#[must_use]
+pub fn on(target: &EventTarget, event: &'static str, f: impl FnMut(&Event) + 'static) -> EventListener {
+    // The capture phase would come before the components' own handlers of keys.
+    let phase = if event == "keydown" { EventListenerPhase::Bubble } else { EventListenerPhase::Capture };
+    let options = EventListenerOptions { phase, passive: false };
+    EventListener::new_with_options(target, event, options, f)
+}
+
+/// Puts a fixed element at a place in the window, in CSS pixels. Through the object
+/// model: the Content-Security-Policy allows no style attribute.
+pub fn place(element: &HtmlElement, x: f64, y: f64, height: Option<f64>) {
+    let style = element.style();
+    // Setting a property that exists never fails.
+    let _ = style.set_property("left", &format!("{x}px"));
+    let _ = style.set_property("top", &format!("{y}px"));
+    if let Some(height) = height {
+        let _ = style.set_property("height", &format!("{height}px"));
+    }
+}

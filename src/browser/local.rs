@@ -1,0 +1,50 @@
+//! Local storage. gloo's wrapper panics when it is blocked; this one says so.
+
+use web_sys::Storage;
+
+use super::Trouble;
+
+fn storage() -> Result<Storage, Trouble> {
+    let window = super::window().ok_or(Trouble::Blocked)?;
+    window.local_storage().map_err(|error| Trouble::from_js(&error))?.ok_or(Trouble::Blocked)
+}
+
+/// Every key that begins with `prefix`, with its value.
+///
+/// # Errors
+/// When local storage is blocked.
+pub fn read_all(prefix: &str) -> Result<Vec<(String, String)>, Trouble> {
+    let storage = storage()?;
+    let n = storage.length().map_err(|error| Trouble::from_js(&error))?;
+    let mut found = Vec::new();
+    for index in 0..n {
+        let Ok(Some(key)) = storage.key(index) else { continue };
+        if key.starts_with(prefix)
+            && let Ok(Some(value)) = storage.get_item(&key)
+        {
+            found.push((key, value));
+        }
+    }
+    Ok(found)
+}
+
+/// Writes a value and reads it back.
+///
+/// # Errors
+/// When local storage is blocked or full; the old value then stays.
+pub fn set(key: &str, value: &str) -> Result<(), Trouble> {
+    let storage = storage()?;
+    storage.set_item(key, value).map_err(|error| Trouble::from_js(&error))?;
+    match storage.get_item(key) {
+        Ok(Some(read)) if read == value => Ok(()),
+        _ => Err(Trouble::Other("a value that was written could not be read back".into())),
+    }
+}
+
+/// Removes a key.
+///
+/// # Errors
+/// When local storage is blocked.
+pub fn remove(key: &str) -> Result<(), Trouble> {
+    storage()?.remove_item(key).map_err(|error| Trouble::from_js(&error))
+}

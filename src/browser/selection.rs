@@ -1,0 +1,165 @@
+//! The DOM's selection, as paragraph and UTF-16 offset.
+//!
+//! The article's element holds one block for each paragraph, with its number in
+//! `data-paragraph`; the block's text is the paragraph's text and nothing else. So a
+//! place in the DOM is the block around it and the length of the text before it.
+
+use wasm_bindgen::JsCast;
+use web_sys::{DomRect, Element, Node, Selection};
+
+use crate::text::Utf16;
+
+/// A place in the article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// Which paragraph; one past the last for the end of the text.
+    pub paragraph: usize,
+    /// Where in its text.
+    pub offset: Utf16,
+}
+
+fn selection() -> Option<Selection> {
+    super::window()?.get_selection().ok()?
+}
+
+/// Where the selection in the article began and where it is now; `None` when neither
+/// end lies in the article. An end outside counts as the article's nearer end.
+#[must_use]
+pub fn read(root: &Element) -> Option<(Point, Point)> {
+    let selection = selection()?;
+    let (anchor, focus) = (selection.anchor_node()?, selection.focus_node()?);
+    if !root.contains(Some(&anchor)) && !root.contains(Some(&focus)) {
+        return None;
+    }
+    Some((place(root, &anchor, selection.anchor_offset())?, place(root, &focus, selection.focus_offset())?))
+}
+
+fn place(root: &Element, node: &Node, offset: u32) -> Option<Point> {
+    let end = Point { paragraph: root.child_element_count() as usize, offset: Utf16(0) };
+    let start = Point { paragraph: 0, offset: Utf16(0) };
+    let root_node: &Node = root;
+    if node == root_node {
+        return Some(if offset < root.child_element_count() {
+            Point { paragraph: offset as usize, offset: Utf16(0) }
+        } else {
+            end
+        });
+    }
+    if !root.contains(Some(node)) {
+        let after = root.compare_document_position(node) & Node::DOCUMENT_POSITION_FOLLOWING != 0;
+        return Some(if after { end } else { start });
+    }
+    // Up to the block, adding what stands before.
+    let mut units = match node.node_type() {
+        Node::TEXT_NODE => offset as usize,
+        _ => (0..offset).filter_map(|at| node.child_nodes().get(at)).map(|child| text_len(&child)).sum(),
+    };
+    let mut here = node.clone();
+    loop {
+        if let Some(block) = here.dyn_ref::<Element>()
+            && let Some(number) = block.get_attribute("data-paragraph")
+        {
+            return Some(Point { paragraph: number.parse().ok()?, offset: Utf16(units) });
+        }
+        let mut before = here.previous_sibling();
+        while let Some(sibling) = before {
+            units += text_len(&sibling);
+            before = sibling.previous_sibling();
+        }
+        here = here.parent_node()?;
+    }
+}
+
+fn text_len(node: &Node) -> usize {
+    node.text_content().map_or(0, |text| text.encode_utf16().count())
+}
+
+/// Selects in the article.
+pub fn write(root: &Element, anchor: Point, focus: Point) {
+    if let (Some(selection), Some((from, a)), Some((to, b))) =
+        (selection(), node_at(root, anchor), node_at(root, focus))
+    {
+        // Fails only for offsets past the nodes, which `node_at` never gives.
+        let _ = selection.set_base_and_extent(&from, a, &to, b);
+    }
+}
+
+/// The text node and the offset in it; the block itself when it has no text there.
+fn node_at(root: &Element, point: Point) -> Option<(Node, u32)> {
+    let blocks = root.children();
+    let Some(block) = blocks.item(u32::try_from(point.paragraph).ok()?) else {
+        return Some((root.clone().into(), root.child_element_count()));
+    };
+    let mut left = point.offset.0;
+    let mut waiting: Vec<Node> = vec![block.clone().into()];
+    let mut last = None;
+    while let Some(node) = waiting.pop() {
+        if node.node_type() == Node::TEXT_NODE {
+            let len = text_len(&node);
+            if left <= len {
+                return Some((node, u32::try_from(left).ok()?));
+            }
+            left -= len;
+            last = Some((node, u32::try_from(len).ok()?));
+        } else {
+            let children = node.child_nodes();
+            waiting.extend((0..children.length()).rev().filter_map(|at| children.get(at)));
+        }
+    }
+    last.or_else(|| Some((block.into(), 0)))
+}
+
+/// Moves the browser's own selection: for lines, which only the browser knows.
+pub fn modify(alter: &str, direction: &str, granularity: &str) {
+    if let Some(selection) = selection() {
+        // Fails only for unknown words.
+        let _ = selection.modify(alter, direction, granularity);
+    }
+}
+
+/// Where the selection's moving end is in the window, as tall as its line.
+#[must_use]
+pub fn focus_rect() -> Option<DomRect> {
+    let selection = selection()?;
+    let node = selection.focus_node()?;
+    let offset = selection.focus_offset();
+    let range = super::document()?.create_range().ok()?;
+    range.set_start(&node, offset).ok()?;
+    range.collapse_with_to_start(true);
+    let rects = range.get_client_rects()?;
+    // At a line's break there are two: the second is where the next letter stands.
+    if let Some(rect) = rects.length().checked_sub(1).and_then(|last| rects.item(last)).filter(|it| it.height() > 0.0) {
+        return Some(rect);
+    }
+    let element = node.dyn_ref::<Element>().cloned().or_else(|| node.parent_element())?;
+    let child = element.children().item(offset).filter(|_| node.node_type() != Node::TEXT_NODE);
+    let rect = child.unwrap_or(element).get_bounding_client_rect();
+    DomRect::new_with_x_and_y_and_width_and_height(rect.x(), rect.y(), 0.0, rect.height().min(32.0)).ok()
+}
+
+/// The box around the selection in the window; `None` when nothing is selected.
+#[must_use]
+pub fn bounds() -> Option<DomRect> {
+    let selection = selection()?;
+    if selection.is_collapsed() {
+        return None;
+    }
+    let rects = selection.get_range_at(0).ok()?.get_client_rects()?;
+    let rects = (0..rects.length()).filter_map(|at| rects.item(at)).filter(|it| it.width() > 0.0);
+    let mut edges: Option<(f64, f64, f64, f64)> = None;
+    for rect in rects {
+        let (left, top, right, bottom) = edges.unwrap_or((f64::MAX, f64::MAX, f64::MIN, f64::MIN));
+        edges = Some((left.min(rect.left()), top.min(rect.top()), right.max(rect.right()), bottom.max(rect.bottom())));
+    }
+    let (left, top, right, bottom) = edges?;
+    DomRect::new_with_x_and_y_and_width_and_height(left, top, right - left, bottom - top).ok()
+}
+
+/// Scrolls just as far as needed to show a place.
+pub fn reveal(root: &Element, point: Point) {
+    let Some((node, _)) = node_at(root, point) else { return };
+    let Some(element) = node.dyn_ref::<Element>().cloned().or_else(|| node.parent_element()) else { return };
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+}

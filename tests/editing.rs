@@ -1,0 +1,236 @@
+//! Commands, undo and the session: pictures and random sequences.
+
+use proptest::prelude::*;
+use verbatim::edit::{Action, Command, Notice, Refusal, Selection, Session, Toward, Walk, apply};
+use verbatim::model::{Article, Id, Project};
+use verbatim::text::Span;
+
+const TEXT: &str = "Töne e\u{301} 😃\n\n“Wir, 👨‍👩‍👧‍👦,” said سلام at 中文.\nIf it rains, no.\n";
+
+fn id(name: &str) -> Id {
+    Id::new(name).expect("a fine id")
+}
+
+fn session() -> Session {
+    let article = Article::new(id("t"), "Töne", TEXT, 1).into();
+    let added = apply(&Command::AddArticle { article }, &Project::default()).expect("a new article");
+    Session::new(added)
+}
+
+fn mark(name: &str, start: usize, end: usize, label: &str) -> Command {
+    Command::Mark { id: id(name), article: id("t"), span: Span::between(start, end), label: id(label), at: 5 }
+}
+
+/// One line an annotation: label, words, note.
+fn picture(session: &Session) -> String {
+    let article = session.project.article(&id("t")).expect("it is there");
+    let all = session.project.annotations_of(&id("t"));
+    let line = |it: &std::rc::Rc<verbatim::model::Annotation>| {
+        format!("{} [{}] {}\n", it.label, article.words(it.spans()[0]), it.note)
+    };
+    all.map(|all| all.iter().map(line).collect()).unwrap_or_default()
+}
+
+fn does(session: &Session, action: Action) -> Session {
+    session.step(action).unwrap_or_else(|| session.clone())
+}
+
+#[test]
+fn a_mark_is_trimmed_whole_and_in_text_order() {
+    let quote = TEXT.find('“').expect("there is one");
+    let family = TEXT.find('👨').expect("there is one");
+    let mut now = session();
+    now = does(&now, Action::Do(mark("late", family + 4, family + 8, "actor")));
+    now = does(&now, Action::Do(mark("early", quote - 1, family - 1, "quote")));
+    assert_eq!(picture(&now), "quote [“Wir,] \nactor [👨‍👩‍👧‍👦] \n");
+}
+
+#[track_caller]
+fn refused(command: Command, expected: Refusal) {
+    let before = session();
+    let after = does(&before, Action::Do(command));
+    assert_eq!(after.notice.map(|(_, notice)| notice), Some(Notice::Refused(expected)));
+    assert_eq!(after.project, before.project);
+    assert!(after.history.last().is_none());
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_and_changes_nothing() {
+    let blank = TEXT.find("\n\n").expect("there is one");
+    refused(mark("x", blank, blank + 2, "quote"), Refusal::NothingThere);
+    refused(mark("x", 0, TEXT.len() + 1, "quote"), Refusal::OutsideText);
+    refused(mark("x", 0, 2, "quote"), Refusal::OutsideText);
+    refused(mark("x", 0, 5, "mood"), Refusal::NoSuchLabel);
+    refused(Command::Remove { ids: vec![id("x")] }, Refusal::NoSuchAnnotation);
+    refused(Command::RenameArticle { id: id("t"), title: " ".into() }, Refusal::NoTitle);
+    refused(Command::RemoveArticle { id: id("u") }, Refusal::NoSuchArticle);
+}
+
+#[test]
+fn undo_leaves_what_another_tab_did_since_and_says_so() {
+    let mut here = does(&session(), Action::Do(mark("m", 0, 5, "quote")));
+    let there = does(&here, Action::Do(Command::Relabel { id: id("m"), label: id("actor"), at: 9 }));
+    let news = there.project.changes_since(&here.project).into_iter().map(|it| (it.key, it.after)).collect();
+    here = does(&here, Action::Outside(news));
+    here = does(&here, Action::Undo);
+    assert_eq!(picture(&here), "actor [Töne] \n");
+    assert!(matches!(&here.notice, Some((_, Notice::Undone(kept))) if kept.kept == 1));
+}
+
+#[test]
+fn removing_an_article_takes_its_annotations_and_undo_brings_both_back() {
+    let marked = does(&session(), Action::Do(mark("m", 0, 5, "quote")));
+    let removed = does(&marked, Action::Do(Command::RemoveArticle { id: id("t") }));
+    assert!(removed.project.articles().is_empty());
+    assert!(removed.project.annotation(&id("m")).is_none());
+    let back = does(&removed, Action::Undo);
+    assert_eq!(back.project, marked.project);
+    assert_eq!(picture(&back), picture(&marked));
+}
+
+#[test]
+fn picks_cycle_from_the_innermost_outward() {
+    let ids = ["outer", "middle", "inner"];
+    let mut now = session();
+    for (depth, name) in ids.iter().enumerate() {
+        now = does(&now, Action::Do(mark(name, depth, 5, "quote")));
+    }
+    now = does(&now, Action::Focus(None));
+    let picked: Vec<String> = (0..4)
+        .map(|_| {
+            now = does(&now, Action::Pick(ids.map(id).to_vec()));
+            now.focus.as_ref().map(Id::to_string).unwrap_or_default()
+        })
+        .collect();
+    assert_eq!(picked.join(" "), "inner middle outer inner");
+}
+
+#[test]
+fn walking_goes_through_all_and_round() {
+    let mut now = session();
+    for (name, start) in [("one", 0), ("two", 9), ("three", 20)] {
+        now = does(&now, Action::Do(mark(name, start, TEXT.len() - 1, "quote")));
+    }
+    now = does(&now, Action::Focus(None));
+    now = does(&now, Action::Select(None));
+    let mut walk = |walk: Walk| {
+        now = does(&now, Action::Walk(walk));
+        now.focus.as_ref().map(Id::to_string).unwrap_or_default()
+    };
+    let there = [walk(Walk::Next), walk(Walk::Next), walk(Walk::Next), walk(Walk::Next)];
+    let back = [walk(Walk::Previous), walk(Walk::Previous)];
+    assert_eq!(there.join(" "), "one two three one");
+    assert_eq!(back.join(" "), "three two");
+}
+
+#[test]
+fn the_caret_visits_every_grapheme_and_comes_back() {
+    let mut now = session();
+    let mut there = vec![0];
+    while there.last() != Some(&TEXT.len()) {
+        now = does(&now, Action::Move { toward: Toward::NextGrapheme, extend: false });
+        there.push(now.selection.expect("there is a caret").head);
+    }
+    assert!(there.iter().all(|at| verbatim::text::edges::is_grapheme_edge(TEXT, *at)));
+    let mut back = vec![TEXT.len()];
+    while back.last() != Some(&0) {
+        now = does(&now, Action::Move { toward: Toward::PreviousGrapheme, extend: true });
+        back.push(now.selection.expect("there is a selection").head);
+    }
+    back.reverse();
+    assert_eq!(there, back);
+    assert_eq!(now.selection, Some(Selection { anchor: TEXT.len(), head: 0 }));
+}
+
+/// One of the things an analyst may do; numbers choose among what is there.
+#[derive(Clone, Debug)]
+enum Deed {
+    Mark(usize, usize, u8),
+    Relabel(usize, u8),
+    Note(usize, String),
+    Remove(usize),
+    RemoveAll,
+    Rename(String),
+    Undo,
+    Redo,
+}
+
+fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+    let n = TEXT.len() + 2;
+    let deed = prop_oneof![
+        4 => (0..n, 0..n, 0..4u8).prop_map(|(a, b, label)| Deed::Mark(a, b, label)),
+        2 => (0..9usize, 0..4u8).prop_map(|(at, label)| Deed::Relabel(at, label)),
+        2 => (0..9usize, "[a-z😃]{0,3}").prop_map(|(at, note)| Deed::Note(at, note)),
+        2 => (0..9usize).prop_map(Deed::Remove),
+        1 => Just(Deed::RemoveAll),
+        1 => "[a-z ]{0,3}".prop_map(Deed::Rename),
+        2 => Just(Deed::Undo),
+        1 => Just(Deed::Redo),
+    ];
+    prop::collection::vec(deed, 0..40)
+}
+
+fn action(deed: &Deed, number: usize, session: &Session) -> Action {
+    let label = |n: u8| id(["quote", "actor", "condition", "mood"][usize::from(n)]);
+    let listed = session.listed();
+    let some = |at: usize| listed.get(at).map_or_else(|| id("none"), |it| it.id.clone());
+    // Far apart, so that notes never join and each command is a step.
+    let at = number as u64 * 1_000_000;
+    Action::Do(match deed {
+        Deed::Mark(a, b, n) => {
+            let name = id(&format!("m{number}"));
+            Command::Mark { id: name, article: id("t"), span: Span::between(*a, *b), label: label(*n), at }
+        }
+        Deed::Relabel(which, n) => Command::Relabel { id: some(*which), label: label(*n), at },
+        Deed::Note(which, note) => Command::Note { id: some(*which), note: note.as_str().into(), at },
+        Deed::Remove(which) => Command::Remove { ids: vec![some(*which)] },
+        Deed::RemoveAll => Command::Remove { ids: listed.iter().map(|it| it.id.clone()).collect() },
+        Deed::Rename(title) => Command::RenameArticle { id: id("t"), title: title.as_str().into() },
+        Deed::Undo => return Action::Undo,
+        Deed::Redo => return Action::Redo,
+    })
+}
+
+proptest! {
+    #[test]
+    fn undo_to_the_start_gives_the_first_state_and_redo_the_last(deeds in deeds()) {
+        let first = session();
+        let mut now = first.clone();
+        for (number, deed) in deeds.iter().enumerate() {
+            now = does(&now, action(deed, number, &now));
+            for it in now.listed() {
+                let words = it.spans()[0].of(TEXT).expect("every span fits");
+                prop_assert_eq!(words, words.trim());
+            }
+        }
+        let last = now.clone();
+        while now.history.last().is_some() {
+            now = does(&now, Action::Undo);
+        }
+        prop_assert_eq!(&now.project, &first.project);
+        prop_assert_eq!(picture(&now), picture(&first));
+        while now.history.next().is_some() {
+            now = does(&now, Action::Redo);
+        }
+        let mut end = last;
+        while end.history.next().is_some() {
+            end = does(&end, Action::Redo);
+        }
+        prop_assert_eq!(&now.project, &end.project);
+        prop_assert_eq!(picture(&now), picture(&end));
+    }
+
+    /// What saving writes is what an observer needs to follow.
+    #[test]
+    fn changes_carry_one_project_to_the_other(deeds in deeds()) {
+        let first = session();
+        let mut now = first.clone();
+        for (number, deed) in deeds.iter().enumerate() {
+            now = does(&now, action(deed, number, &now));
+        }
+        let news = now.project.changes_since(&first.project).into_iter().map(|it| (it.key, it.after)).collect();
+        let follower = does(&first, Action::Outside(news));
+        prop_assert_eq!(&follower.project, &now.project);
+        prop_assert_eq!(picture(&follower), picture(&now));
+    }
+}
