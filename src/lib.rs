@@ -1,4 +1,49 @@
-//! Verbatim.
+//! Verbatim: an article in the browser, its quotes, actors and conditions marked,
+//! everything kept on this machine.
+//!
+//! # The loop
+//!
+//! An event becomes an [`edit::Action`]; [`edit::Session::step`] makes the next
+//! session from the one before, purely; Yew shows it; an effect writes what differs.
+//! A [`model::Project`] is a value that shares structure with the one it was made
+//! from, so keeping, comparing and painting cost what changed.
+//!
+//! # Rooms
+//!
+//! Left may use right, nothing else; `tests/layering.rs` reads the `use` lines.
+//!
+//! ```text
+//! app      → edit, format, browser, model, text   the shell: Yew components, effects
+//! edit     → model, text                          commands, apply, history, session
+//! format   → model, text                          stored records and files; serde lives here
+//! browser  → text                                 selection, storage, files, other tabs
+//! model    → text                                 article, annotation, project, runs
+//! text     → nothing of ours                      span, units, edges, paragraphs
+//! ```
+//!
+//! **Invariants.** `text`, `model` and `edit` never touch yew, web-sys, gloo, serde, a
+//! clock or a random source; time and ids come in as values. Only `format` derives
+//! serde traits. Offsets inside are bytes; UTF-16 exists only where the DOM is, code
+//! points only where files are. The text nodes under `#article` are the article's
+//! text and nothing else. Nothing panics on what a user or a file brings.
+//!
+//! # Decisions
+//!
+//! 1. Undo steps are record-by-record changes, not old states, so that taking a step
+//!    back never takes back what another tab did since.
+//! 2. Saving compares the project with what is stored ([`model::Project::changes_since`])
+//!    and writes the difference: one way for commands, undo, import and other tabs.
+//! 3. Every change goes to local storage and to IndexedDB, each record under its own
+//!    key with a stamp; on start the newer wins, and a tombstone keeps what was
+//!    removed removed.
+//! 4. Marks are elements, one for each run of constant cover, made per paragraph: the
+//!    browser's own search, selection and screen readers have the whole text.
+//! 5. Styles set positions through the CSS object model only: the Content-Security-Policy
+//!    allows no inline style.
+
 pub mod text;
 pub mod model;
 pub mod edit;
+pub mod format;
+pub mod browser;
+pub mod app;

@@ -1,5 +1,5 @@
 //! Mounts the app. Everything else is in the library.
 
 fn main() {
-    verbatim::mount();
+    verbatim::app::mount();
 }

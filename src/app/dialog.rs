@@ -1,0 +1,41 @@
+use web_sys::HtmlDialogElement;
+use yew::prelude::*;
+
+#[derive(PartialEq, Properties)]
+pub(super) struct DialogProps {
+    pub(super) id: &'static str,
+    pub(super) title: AttrValue,
+    pub(super) on_close: Callback<()>,
+    pub(super) children: Children,
+}
+
+/// A modal dialog: open while it is rendered. Escape and its Close button close it.
+#[component]
+pub(super) fn Dialog(props: &DialogProps) -> Html {
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        use_effect_with((), move |()| {
+            if let Some(dialog) = node.cast::<HtmlDialogElement>()
+                && !dialog.open()
+            {
+                // Fails only when the element is not in the page, and then nobody sees it.
+                let _ = dialog.show_modal();
+            }
+        });
+    }
+    let close = props.on_close.reform(|_: MouseEvent| ());
+    let cancel = props.on_close.reform(|event: Event| event.prevent_default());
+    let heading = format!("{}-title", props.id);
+    html! {
+        <dialog ref={node} id={props.id} aria-labelledby={heading.clone()} oncancel={cancel}>
+            <div class="dialog-body">
+                <h2 id={heading}>{ props.title.clone() }</h2>
+                { props.children.clone() }
+            </div>
+            <div class="dialog-actions">
+                <button type="button" class="button" id={format!("{}-close", props.id)} onclick={close}>{ "Close" }</button>
+            </div>
+        </dialog>
+    }
+}

@@ -1,0 +1,108 @@
+//! Files and pasted text on their way in.
+
+use std::rc::Rc;
+
+use web_sys::File;
+
+use crate::browser::{clock, files};
+use crate::edit::{Command, apply};
+use crate::format::{self, Problem};
+use crate::model::{Article, Id, Project};
+
+/// At most this many problems of one file are listed.
+const PROBLEMS: usize = 12;
+/// At most this many bytes of one file are read: 256 MiB.
+const MAX_BYTES: f64 = 268_435_456.0;
+
+/// What became of one file.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Outcome {
+    /// The file's name.
+    pub(super) name: String,
+    /// What was read, or why nothing was.
+    pub(super) told: Result<Vec<String>, Vec<String>>,
+}
+
+/// Reads files one after the other; the commands that they amount to, and what
+/// became of each. A refused file changes nothing.
+pub(super) async fn read(files: Vec<File>, mut project: Project) -> (Vec<Command>, Vec<Outcome>) {
+    let mut commands = Vec::new();
+    let mut outcomes = Vec::new();
+    for file in files {
+        let name = file.name();
+        let told = match read_one(&file, &name, &project).await {
+            Ok((command, lines)) => match apply(&command, &project) {
+                Ok(after) => {
+                    project = after;
+                    commands.push(command);
+                    Ok(lines)
+                }
+                Err(_) => Err(vec!["It does not fit what is here already.".into()]),
+            },
+            Err(lines) => Err(lines),
+        };
+        outcomes.push(Outcome { name, told });
+    }
+    (commands, outcomes)
+}
+
+async fn read_one(file: &File, name: &str, project: &Project) -> Result<(Command, Vec<String>), Vec<String>> {
+    if file.size() > MAX_BYTES {
+        return Err(vec!["It is larger than 256 MB.".into()]);
+    }
+    let bytes = files::read_bytes(file).await.map_err(|why| vec![super::words::trouble(&why)])?;
+    let decoded = format::decode(&bytes);
+    if name.ends_with(".json") {
+        return project_file(&decoded.text, name, project);
+    }
+    if !name.ends_with(".txt") && !name.ends_with(".md") && !name.ends_with(".text") {
+        return Err(vec!["Only .txt, .md and .verbatim.json files are read.".into()]);
+    }
+    if decoded.text.trim().is_empty() {
+        return Err(vec!["There is no text in it.".into()]);
+    }
+    let mut lines = vec![format!("Text, {}{}", decoded.encoding, if decoded.bom { " with a byte order mark" } else { "" })];
+    if decoded.replaced > 0 {
+        lines.push(format!("{} places could not be read in this encoding; they show as \u{FFFD}.", decoded.replaced));
+    }
+    let title = format::title_of(&decoded.text, name);
+    let article = new_article(&title, &decoded.text);
+    if article.line_ends == crate::model::LineEnds::Converted {
+        lines.push("Line ends became LF.".into());
+    }
+    Ok((Command::AddArticle { article }, lines))
+}
+
+fn project_file(json: &str, name: &str, project: &Project) -> Result<(Command, Vec<String>), Vec<String>> {
+    let imported = format::import(json, project).map_err(|problems| told(&problems))?;
+    let report = imported.report;
+    let mut lines: Vec<String> =
+        report.articles.iter().map(|(_, title)| format!("Article: {title}")).collect();
+    lines.push(format!(
+        "Annotations: {} new, {} changed, {} same, {} refused",
+        report.new,
+        report.changed,
+        report.same,
+        report.refused.len()
+    ));
+    lines.extend(report.refused);
+    Ok((Command::Import { records: imported.records, from: name.into() }, lines))
+}
+
+fn told(problems: &[Problem]) -> Vec<String> {
+    let mut lines: Vec<String> = problems
+        .iter()
+        .take(PROBLEMS)
+        .map(|problem| format!("{}: {}", problem.place, problem.message))
+        .collect();
+    if problems.len() > PROBLEMS {
+        lines.push(format!("… and {} more.", problems.len() - PROBLEMS));
+    }
+    lines.push("Nothing was changed.".into());
+    lines
+}
+
+/// A new article of this text.
+pub(super) fn new_article(title: &str, text: &str) -> Rc<Article> {
+    Rc::new(Article::new(Id::from_random(clock::random_u128()), title, text, clock::now()))
+}

@@ -1,0 +1,45 @@
+//! The shell: components show the [`Session`](crate::edit::Session), listeners turn
+//! what the browser tells into actions, effects save and move the caret.
+//!
+//! Only this room dispatches, and only this room words anything.
+
+mod article;
+mod dialog;
+mod incoming;
+mod page;
+mod state;
+mod store;
+mod words;
+
+use wasm_bindgen_futures::spawn_local;
+
+use crate::edit::{Action, Command, Session};
+use crate::model::{Article, Id};
+
+/// The article of a first visit.
+const SAMPLE: &str = include_str!("../../assets/afghanistan-conference-in-moscow.txt");
+/// Its id is always the same, so that two tabs do not add it twice.
+const SAMPLE_ID: &str = "sample-afghanistan-conference-in-moscow";
+
+/// Reads what is stored and mounts the app on the document's body.
+pub fn mount() {
+    spawn_local(async {
+        let opened = store::open().await;
+        let mut session = Session::new(opened.project);
+        if opened.first_visit
+            && let Ok(id) = Id::new(SAMPLE_ID)
+        {
+            let title = crate::format::title_of(SAMPLE, "Sample");
+            let article = Article::new(id, &title, SAMPLE, 0).into();
+            let added = session.step(Action::Do(Command::AddArticle { article }));
+            // The sample is where undo begins, not a step of it.
+            session = added.map_or(session, |added| Session::new(added.project));
+        }
+        yew::Renderer::<page::Page>::with_props(page::PageProps {
+            store: opened.store,
+            session: std::rc::Rc::new(session),
+            set_aside: opened.set_aside,
+        })
+        .render();
+    });
+}

@@ -1,0 +1,948 @@
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+use super::article::{ParagraphView, style_of, view_card};
+use super::dialog::Dialog;
+use super::incoming::{self, Outcome};
+use super::state::{Dispatch, State};
+use super::store::{Status, Store};
+use super::words;
+use crate::browser::{Point, Trouble, clock, files, listen, persist, selection};
+use crate::edit::{Action, Command, Notice, Selection, Session, Toward, Walk};
+use crate::format::{self, SetAside};
+use crate::model::{Article, Id};
+use crate::text::{byte_from_utf16, edges, utf16_from_byte, Utf16};
+
+/// How far the toolbar stands from the selection, in CSS pixels.
+const TOOLBAR_GAP: f64 = 10.0;
+
+pub(super) struct PageProps {
+    pub(super) store: Store,
+    pub(super) session: Rc<Session>,
+    pub(super) set_aside: Vec<SetAside>,
+}
+
+impl PartialEq for PageProps {
+    /// The page has one set of props for life.
+    fn eq(&self, other: &PageProps) -> bool {
+        self.store == other.store
+    }
+}
+
+impl Properties for PageProps {
+    type Builder = PagePropsBuilder;
+    fn builder() -> PagePropsBuilder {
+        PagePropsBuilder
+    }
+}
+
+/// `Properties` asks for one; the page is only ever made with complete props.
+pub(super) struct PagePropsBuilder;
+
+/// What lies over the page.
+#[derive(Clone, PartialEq)]
+enum Over {
+    Nothing,
+    Help,
+    Open,
+    Articles,
+    Report(Rc<Vec<Outcome>>),
+    ImportMenu,
+    ExportMenu,
+}
+
+/// The latest session, for listeners that live longer than one render.
+type Latest = Rc<std::cell::RefCell<Rc<Session>>>;
+
+#[component]
+pub(super) fn Page(props: &PageProps) -> Html {
+    let state = {
+        let session = Rc::clone(&props.session);
+        use_reducer(move || State(Session::clone(&session)))
+    };
+    let session = Rc::new(state.0.clone());
+    let dispatch = state.dispatcher();
+    let status = use_state(|| Status::Saving);
+    let over = use_state(|| Over::Nothing);
+    let dragging = use_state(|| false);
+    let set_aside = use_state(|| props.set_aside.clone());
+    let latest: Latest = use_mut_ref(|| Rc::clone(&session));
+    *latest.borrow_mut() = Rc::clone(&session);
+    let article_node = use_node_ref();
+    let toolbar_node = use_node_ref();
+    let caret_node = use_node_ref();
+
+    // Listen, for the life of the page.
+    {
+        let (store, dispatch, latest) = (props.store.clone(), dispatch.clone(), Rc::clone(&latest));
+        let (status, over, dragging) = (status.setter(), over.setter(), dragging.setter());
+        let (article, toolbar, caret) = (article_node.clone(), toolbar_node.clone(), caret_node.clone());
+        use_effect_with((), move |()| {
+            let news = {
+                let dispatch = dispatch.clone();
+                Callback::from(move |news| dispatch.dispatch(Action::Outside(news)))
+            };
+            store.attach(Callback::from(move |now| status.set(now)), news);
+            let listeners = listeners(&article, &toolbar, &caret, &dispatch, &latest, &over, &dragging);
+            if let Some(root) = document().document_element() {
+                // Fails only for an invalid attribute name.
+                let _ = root.set_attribute("data-ready", "true");
+            }
+            move || drop(listeners)
+        });
+    }
+
+    // Save what differs.
+    {
+        let store = props.store.clone();
+        let article = article_node.clone();
+        let removed = matches!(&session.notice, Some((_, Notice::Done(step))) if matches!(step.command, Command::Remove { .. }));
+        use_effect_with(session.project.clone(), move |project| {
+            store.save(project);
+            if removed && focus_is_lost() {
+                focus_article(&article);
+            }
+        });
+    }
+
+    // The DOM's selection is a copy of ours.
+    {
+        let article = article_node.clone();
+        let (toolbar, caret) = (toolbar_node.clone(), caret_node.clone());
+        let session = Rc::clone(&session);
+        let deps = (session.selection, session.project.clone(), session.article.clone(), *dragging);
+        use_effect_with(deps, move |(_, _, _, dragging)| {
+            if !*dragging {
+                show_selection(&article, &session);
+            }
+            place_overlays(&article, &toolbar, &caret, session.selection);
+        });
+    }
+
+    // Ask once that the browser keeps what is stored.
+    {
+        let any = session.history.last().is_some();
+        use_effect_with(any, |any| {
+            if *any {
+                spawn_local(async {
+                    persist::ask_to_persist().await;
+                });
+            }
+        });
+    }
+
+    // Bring the focused annotation into view, on the page and in the list.
+    {
+        let article = article_node.clone();
+        let session = Rc::clone(&session);
+        use_effect_with(session.focus.clone(), move |_| {
+            if let (Some(root), Some(shown), Some(focused)) =
+                (article.cast::<Element>(), session.article(), session.focused())
+            {
+                selection::reveal(&root, point(shown, focused.extent().start()));
+            }
+        });
+    }
+
+    let article = session.article().cloned();
+    let annotations = session.article.as_ref().and_then(|id| session.project.annotations_of(id));
+    let words_selected = article.as_ref().zip(session.selection).and_then(|(article, selected)| {
+        edges::tidy(article.text(), selected.span()).filter(|_| !selected.span().is_empty())
+    });
+    let toolbar_shown = words_selected.is_some() && !*dragging;
+    let close = {
+        let over = over.clone();
+        Callback::from(move |()| over.set(Over::Nothing))
+    };
+    let show = |what: Over| {
+        let over = over.clone();
+        Callback::from(move |_: MouseEvent| over.set(if *over == what { Over::Nothing } else { what.clone() }))
+    };
+    let take = take_files(&latest, &dispatch, &over);
+    let act = |action: Action| {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(action.clone()))
+    };
+
+    html! {
+        <div class="app" ondragover={|event: DragEvent| event.prevent_default()} ondrop={{
+            let take = take.clone();
+            move |event: DragEvent| {
+                event.prevent_default();
+                take.emit(files::dropped(&event));
+            }
+        }}>
+            <header class="bar">
+                <span class="bar-title">{ "Verbatim" }</span>
+                <button type="button" class="button" id="articles-button" onclick={show(Over::Articles)}>{ "Articles" }</button>
+                <button type="button" class="button" id="open-button" onclick={show(Over::Open)}>{ "Open" }</button>
+                <button type="button" class="button" id="undo-button" aria-disabled={session.history.last().is_none().to_string()}
+                    onclick={act(Action::Undo)}
+                    title={session.history.last().map_or_else(|| "Nothing to undo".into(), |step| format!("Undo: {}", words::step_name(step)))}>{ "Undo" }</button>
+                <button type="button" class="button" id="redo-button" aria-disabled={session.history.next().is_none().to_string()}
+                    onclick={act(Action::Redo)}
+                    title={session.history.next().map_or_else(|| "Nothing to do again".into(), |step| format!("Redo: {}", words::step_name(step)))}>{ "Redo" }</button>
+                <span class="menu-anchor">
+                    <button type="button" class="button" id="import-button" aria-haspopup="menu"
+                        aria-expanded={(*over == Over::ImportMenu).to_string()} onclick={show(Over::ImportMenu)}>{ "Import" }</button>
+                    if *over == Over::ImportMenu {
+                        <Menu id="import-menu" label="Import" on_close={close.clone()}>
+                            <button type="button" role="menuitem" onclick={{
+                                let close = close.clone();
+                                move |_| { close.emit(()); choose_files(); }
+                            }}>{ "Choose files" }</button>
+                        </Menu>
+                    }
+                </span>
+                <span class="menu-anchor">
+                    <button type="button" class="button" id="export-button" aria-haspopup="menu"
+                        aria-expanded={(*over == Over::ExportMenu).to_string()} onclick={show(Over::ExportMenu)}>{ "Export" }</button>
+                    if *over == Over::ExportMenu {
+                        <Menu id="export-menu" label="Export" on_close={close.clone()}>
+                            <button type="button" role="menuitem" id="export-article"
+                                onclick={export_one(&session, &close)}>{ "This article" }</button>
+                            <button type="button" role="menuitem" id="export-all"
+                                onclick={export_all(&session, &close)}>{ "Everything" }</button>
+                        </Menu>
+                    }
+                </span>
+                <button type="button" class="button" id="help-button" onclick={show(Over::Help)}>{ "Help" }</button>
+                <span class="bar-spacer"></span>
+                <span id="status" role="status">{ status_words(&status) }</span>
+            </header>
+            <input type="file" id="import-file" class="visually-hidden" multiple=true tabindex="-1" aria-label="Files to import"
+                accept=".txt,.text,.md,.json,text/plain,application/json" onchange={{
+                let take = take.clone();
+                move |event: Event| {
+                    let input: HtmlInputElement = event.target_unchecked_into();
+                    take.emit(files::chosen(&input));
+                }
+            }} />
+            <div id="notices">
+                { view_storage_notice(&status, &session, &close) }
+                { view_set_aside(&set_aside) }
+            </div>
+            if article.is_some() && annotations.is_none_or(crate::model::Annotations::is_empty) {
+                <p class="hint">
+                    { "Select some words, then press " }<kbd>{ "Q" }</kbd>{ " quote, " }<kbd>{ "A" }</kbd>{ " actor or " }
+                    <kbd>{ "C" }</kbd>{ " condition. " }<kbd>{ "?" }</kbd>{ " shows all keys." }
+                </p>
+            }
+            <main class="reading">
+                if let Some(article) = article.as_ref() {
+                    <article id="article" ref={article_node.clone()} tabindex="0" role="document" aria-label="Article text"
+                        lang={Some(article.metadata.language.clone()).filter(|tag| !tag.is_empty())}
+                        onclick={pick(&dispatch)} onfocus={{
+                            let (dispatch, latest) = (dispatch.clone(), Rc::clone(&latest));
+                            move |_: FocusEvent| {
+                                if latest.borrow().selection.is_none() {
+                                    dispatch.dispatch(Action::Select(Some(Selection { anchor: 0, head: 0 })));
+                                }
+                            }
+                        }}>
+                        for index in 0..article.paragraphs().len() {
+                            <ParagraphView key={format!("{}/{index}", article.id)} article={Rc::clone(article)} {index}
+                                marks={annotations.and_then(|all| all.in_paragraph(index)).cloned()}
+                                focus={session.focus.clone().filter(|id| annotations
+                                    .and_then(|all| all.in_paragraph(index))
+                                    .is_some_and(|marks| marks.iter().any(|mark| mark.id == *id)))} />
+                        }
+                    </article>
+                } else {
+                    <div class="empty">
+                        <p>{ "There is no article here." }</p>
+                        <button type="button" class="button button-primary" onclick={show(Over::Open)}>{ "Open a text" }</button>
+                    </div>
+                }
+            </main>
+            { view_panel(&session, &dispatch) }
+            <div id="caret" ref={caret_node} hidden=true aria-hidden="true"></div>
+            <div id="selection-toolbar" ref={toolbar_node} role="toolbar" aria-label="Mark the selection" hidden={!toolbar_shown}
+                onmousedown={|event: MouseEvent| event.prevent_default()}>
+                for label in session.project.labels() {
+                    <button type="button" class="label-button" data-label={style_of(&label.id)} onclick={{
+                        let (dispatch, label) = (dispatch.clone(), label.id.clone());
+                        move |_| mark(&dispatch, &label)
+                    }}><span aria-hidden="true" class="swatch"></span>{ label.name.to_string() }
+                        if !label.key.is_empty() { <kbd aria-hidden="true">{ label.key.to_uppercase() }</kbd> }
+                    </button>
+                }
+            </div>
+            <div id="announcer" class="visually-hidden" aria-live="polite">
+                { session.notice.as_ref().map(|(_, notice)| words::notice(notice, &session.project)) }
+            </div>
+            { view_over(&over, &session, &dispatch, &close) }
+        </div>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct MenuProps {
+    id: &'static str,
+    label: &'static str,
+    on_close: Callback<()>,
+    children: Children,
+}
+
+/// A menu under its button: takes the focus, arrows walk, Escape closes.
+#[component]
+fn Menu(props: &MenuProps) -> Html {
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        use_effect_with((), move |()| {
+            if let Some(first) = node.cast::<Element>().and_then(|menu| menu.first_element_child()) {
+                focus(&first);
+            }
+        });
+    }
+    let on_key = {
+        let close = props.on_close.clone();
+        move |event: KeyboardEvent| {
+            let here = document().active_element();
+            let next = match event.key().as_str() {
+                "ArrowDown" => here.and_then(|item| item.next_element_sibling()),
+                "ArrowUp" => here.and_then(|item| item.previous_element_sibling()),
+                "Escape" => {
+                    if let Some(button) =
+                        event.target_dyn_into::<Element>().and_then(|it| it.closest(".menu-anchor").ok().flatten())
+                            .and_then(|anchor| anchor.first_element_child())
+                    {
+                        focus(&button);
+                    }
+                    close.emit(());
+                    None
+                }
+                "Tab" => {
+                    close.emit(());
+                    return;
+                }
+                _ => return,
+            };
+            event.prevent_default();
+            event.stop_propagation();
+            if let Some(next) = next {
+                focus(&next);
+            }
+        }
+    };
+    html! {
+        <div class="menu" ref={node} id={props.id} role="menu" aria-label={props.label} onkeydown={on_key}>
+            { props.children.clone() }
+        </div>
+    }
+}
+
+fn view_panel(session: &Session, dispatch: &Dispatch) -> Html {
+    let count = |label: Option<&Id>| {
+        let all = session.article.as_ref().and_then(|id| session.project.annotations_of(id));
+        all.map_or(0, |all| match label {
+            None => all.len(),
+            Some(label) => all.iter().filter(|it| it.label == *label).count(),
+        })
+    };
+    let filter = |label: Option<Id>, name: String| {
+        let (n, pressed) = (count(label.as_ref()), session.filter == label);
+        let dispatch = dispatch.clone();
+        let shown = label.as_ref().map_or_else(|| "all".to_owned(), Id::to_string);
+        html! {
+            <button type="button" class="button filter" data-filter={shown.clone()} key={shown.clone()} data-count={n.to_string()}
+                aria-pressed={pressed.to_string()}
+                onclick={move |_| dispatch.dispatch(Action::Show(label.clone()))}>{ name }<span class="count">{ format!(" {n}") }</span></button>
+        }
+    };
+    let listed = session.listed();
+    let remove_shown = {
+        let (dispatch, ids) = (dispatch.clone(), listed.iter().map(|it| it.id.clone()).collect::<Vec<_>>());
+        move |_: MouseEvent| dispatch.dispatch(Action::Do(Command::Remove { ids: ids.clone() }))
+    };
+    html! {
+        <aside class="panel" aria-label="Annotations">
+            <h2 class="panel-title">{ "Annotations" }</h2>
+            <div class="filters" role="group" aria-label="Show">
+                { filter(None, "All".into()) }
+                for label in session.project.labels() {
+                    { filter(Some(label.id.clone()), label.name.to_string()) }
+                }
+            </div>
+            if listed.is_empty() {
+                <p class="empty">{ "Nothing marked yet. What you mark is listed here, in the order of the text." }</p>
+            }
+            <ol id="annotations" role="list">
+                for it in &listed {
+                    { view_card(&session.project, it, session.focus.as_ref() == Some(&it.id), dispatch) }
+                }
+            </ol>
+            if listed.len() > 1 {
+                <button type="button" class="button button-danger" id="remove-shown" onclick={remove_shown}>{ "Remove all shown" }</button>
+            }
+        </aside>
+    }
+}
+
+fn view_storage_notice(status: &Status, session: &Rc<Session>, close: &Callback<()>) -> Html {
+    let Status::NotSaved { local, mirror } = status else { return html! {} };
+    let name = match (local, mirror) {
+        (Some(Trouble::Full), _) | (_, Some(Trouble::Full)) => "storage-full",
+        _ => "storage-blocked",
+    };
+    let tell = |name: &str, trouble: &Option<Trouble>| {
+        trouble.as_ref().map(|why| format!("{name}: {}. ", words::trouble(why)))
+    };
+    html! {
+        <div class="notice" role="alert" data-notice={name}>
+            <p class="notice-text">
+                { "Not everything can be kept in this browser. " }
+                { tell("Local storage", local) }{ tell("IndexedDB", mirror) }
+                { "What you see is safe while this tab stays open; export it to keep it." }
+            </p>
+            <button type="button" class="button button-primary" onclick={export_all(session, close)}>{ "Export everything" }</button>
+        </div>
+    }
+}
+
+fn view_set_aside(set_aside: &UseStateHandle<Vec<SetAside>>) -> Html {
+    if set_aside.is_empty() {
+        return html! {};
+    }
+    let download = {
+        let set_aside = set_aside.clone();
+        move |_: MouseEvent| {
+            let mut text = String::new();
+            for aside in set_aside.iter() {
+                text.push_str(&format!("{}\n{}\n{}\n\n", aside.key, aside.fault, aside.raw));
+            }
+            // A refused download leaves the notice standing, and the records where they are.
+            let _ = files::download("verbatim-set-aside.txt", "text/plain", &text);
+        }
+    };
+    let dismiss = {
+        let set_aside = set_aside.clone();
+        move |_: MouseEvent| set_aside.set(Vec::new())
+    };
+    let first = set_aside.first().map(|aside| aside.fault.to_string()).unwrap_or_default();
+    html! {
+        <div class="notice" role="alert" data-notice="set-aside">
+            <p class="notice-text">{ format!(
+                "{} stored {} could not be read and {} set aside unchanged; everything else is here. The first: {first}",
+                set_aside.len(),
+                if set_aside.len() == 1 { "record" } else { "records" },
+                if set_aside.len() == 1 { "was" } else { "were" },
+            ) }</p>
+            <button type="button" class="button" onclick={download}>{ "Download" }</button>
+            <button type="button" class="button" onclick={dismiss}>{ "Dismiss" }</button>
+        </div>
+    }
+}
+
+fn view_over(over: &UseStateHandle<Over>, session: &Rc<Session>, dispatch: &Dispatch, close: &Callback<()>) -> Html {
+    match &**over {
+        Over::Nothing | Over::ImportMenu | Over::ExportMenu => html! {},
+        Over::Help => view_help(close),
+        Over::Open => html! { <OpenDialog dispatch={dispatch.clone()} on_close={close.clone()} /> },
+        Over::Articles => view_articles(session, dispatch, close),
+        Over::Report(outcomes) => {
+            let undo = {
+                let (dispatch, close) = (dispatch.clone(), close.clone());
+                let n = outcomes.iter().filter(|it| it.told.is_ok()).count();
+                move |_: MouseEvent| {
+                    for _ in 0..n {
+                        dispatch.dispatch(Action::Undo);
+                    }
+                    close.emit(());
+                }
+            };
+            html! {
+                <Dialog id="import-report" title="Import" on_close={close.clone()}>
+                    <ul class="report">
+                        for it in outcomes.iter() {
+                            <li data-file={it.name.clone()} data-outcome={if it.told.is_ok() { "imported" } else { "refused" }}>
+                                <strong>{ &it.name }</strong>
+                                { if it.told.is_ok() { ": read" } else { ": not read" } }
+                                <ul>
+                                    for line in it.told.as_ref().map_or_else(|lines| lines, |lines| lines) {
+                                        <li>{ line }</li>
+                                    }
+                                </ul>
+                            </li>
+                        }
+                    </ul>
+                    if outcomes.iter().any(|it| it.told.is_ok()) {
+                        <button type="button" class="button" id="import-report-undo" onclick={undo}>{ "Undo the import" }</button>
+                    }
+                </Dialog>
+            }
+        }
+    }
+}
+
+/// Every key, for the help.
+const KEYS: [(&str, &str); 15] = [
+    ("Q, A, C", "Mark the selection as quote, actor, condition; or relabel the focused annotation"),
+    ("N, P", "Next and previous annotation"),
+    ("E or Enter", "Write a note on the focused annotation"),
+    ("Delete", "Remove the focused annotation"),
+    ("Escape", "Let go of the selection or the annotation"),
+    ("Ctrl/⌘+Z", "Undo"),
+    ("Ctrl/⌘+Shift+Z, Ctrl+Y", "Redo"),
+    ("Tab", "Into the article, and on to the list and the buttons"),
+    ("← →", "In the article: one character"),
+    ("Ctrl/⌥+← →", "One word"),
+    ("↑ ↓, Home, End", "One line; the line's start and end"),
+    ("Ctrl/⌥+↑ ↓", "One paragraph"),
+    ("Ctrl/⌘+Home, End", "The text's start and end"),
+    ("Shift with any of these", "Select"),
+    ("?", "This help"),
+];
+
+fn view_help(close: &Callback<()>) -> Html {
+    html! {
+        <Dialog id="help-dialog" title="Help" on_close={close.clone()}>
+            <table class="keys">
+                <caption class="visually-hidden">{ "Keys" }</caption>
+                <tbody>
+                    for (key, what) in KEYS {
+                        <tr><th scope="row"><kbd>{ key }</kbd></th><td>{ what }</td></tr>
+                    }
+                </tbody>
+            </table>
+            <h3>{ "About" }</h3>
+            <p>{ format!("Verbatim {}. MIT or Apache-2.0.", env!("CARGO_PKG_VERSION")) }</p>
+            <p>{ "Your articles and annotations are in this browser's local storage and IndexedDB, on this device. Nothing leaves the browser unless you export it." }</p>
+            <p><a href="verbatim-project-1.schema.json">{ "The JSON Schema of the export" }</a></p>
+        </Dialog>
+    }
+}
+
+fn view_articles(session: &Rc<Session>, dispatch: &Dispatch, close: &Callback<()>) -> Html {
+    html! {
+        <Dialog id="articles-dialog" title="Articles" on_close={close.clone()}>
+            if session.project.articles().is_empty() {
+                <p>{ "There is no article here." }</p>
+            }
+            <ul class="articles">
+                for it in session.project.articles() {
+                    <li key={it.id.to_string()} data-article={it.id.to_string()} aria-current={(session.article.as_ref() == Some(&it.id)).then_some("true")}>
+                        <input class="article-title" aria-label="Title" dir="auto" value={it.title.to_string()} onchange={{
+                            let (dispatch, id) = (dispatch.clone(), it.id.clone());
+                            move |event: Event| {
+                                let input: HtmlInputElement = event.target_unchecked_into();
+                                dispatch.dispatch(Action::Do(Command::RenameArticle { id: id.clone(), title: input.value().into() }));
+                            }
+                        }} />
+                        <button type="button" class="button article-open" onclick={{
+                            let (dispatch, id, close) = (dispatch.clone(), it.id.clone(), close.clone());
+                            move |_| { dispatch.dispatch(Action::Open(id.clone())); close.emit(()); }
+                        }}>{ "Open" }</button>
+                        <button type="button" class="button button-danger article-remove" onclick={{
+                            let (dispatch, id) = (dispatch.clone(), it.id.clone());
+                            move |_| dispatch.dispatch(Action::Do(Command::RemoveArticle { id: id.clone() }))
+                        }}>{ "Remove" }</button>
+                    </li>
+                }
+            </ul>
+            <button type="button" class="button" onclick={{
+                let dispatch = dispatch.clone();
+                move |_| dispatch.dispatch(Action::Undo)
+            }}>{ "Undo" }</button>
+        </Dialog>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct OpenDialogProps {
+    dispatch: Dispatch,
+    on_close: Callback<()>,
+}
+
+/// Paste a text, or choose files.
+#[component]
+fn OpenDialog(props: &OpenDialogProps) -> Html {
+    let (title, text) = (use_node_ref(), use_node_ref());
+    let problem = use_state(|| None::<&'static str>);
+    let open = {
+        let (title, text, problem) = (title.clone(), text.clone(), problem.clone());
+        let (dispatch, close) = (props.dispatch.clone(), props.on_close.clone());
+        move |_: MouseEvent| {
+            let pasted = text.cast::<HtmlTextAreaElement>().map(|area| area.value()).unwrap_or_default();
+            if pasted.trim().is_empty() {
+                problem.set(Some("There is no text yet: paste it into the field above."));
+                return;
+            }
+            let given = title.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default();
+            let given = given.trim();
+            let title = if given.is_empty() { format::title_of(&pasted, "Pasted text") } else { given.to_owned() };
+            dispatch.dispatch(Action::Do(Command::AddArticle { article: incoming::new_article(&title, &pasted) }));
+            close.emit(());
+        }
+    };
+    let choose = {
+        let close = props.on_close.clone();
+        move |_: MouseEvent| {
+            close.emit(());
+            choose_files();
+        }
+    };
+    html! {
+        <Dialog id="open-dialog" title="Open a text" on_close={props.on_close.clone()}>
+            <label>{ "Title (if empty, the first line)" }<input id="paste-title" ref={title} dir="auto" /></label>
+            <label>{ "Text" }<textarea id="paste-text" ref={text} rows="10" dir="auto" /></label>
+            if let Some(problem) = *problem {
+                <p role="alert">{ problem }</p>
+            }
+            <div class="dialog-choices">
+                <button type="button" class="button button-primary" id="paste-open" onclick={open}>{ "Open" }</button>
+                <button type="button" class="button" onclick={choose}>{ "Choose files" }</button>
+            </div>
+            <p>{ "Text files (.txt, .md) in UTF-8, UTF-16 or Windows-1252, and Verbatim's own files. You can also drop them on the page." }</p>
+        </Dialog>
+    }
+}
+
+fn status_words(status: &Status) -> String {
+    match status {
+        Status::Saving => "Saving…".into(),
+        Status::Saved => "Saved".into(),
+        Status::NotSaved { local: Some(_), mirror: Some(_) } => "Not saved".into(),
+        Status::NotSaved { local: Some(_), .. } => "Not saved in local storage".into(),
+        Status::NotSaved { .. } => "Not saved in IndexedDB".into(),
+    }
+}
+
+fn mark(dispatch: &Dispatch, label: &Id) {
+    dispatch.dispatch(Action::MarkSelection {
+        id: Id::from_random(clock::random_u128()),
+        label: label.clone(),
+        at: clock::now(),
+    });
+}
+
+fn pick(dispatch: &Dispatch) -> Callback<MouseEvent> {
+    let dispatch = dispatch.clone();
+    Callback::from(move |event: MouseEvent| {
+        if selection::bounds().is_some_and(|bounds| bounds.width() > 0.0) {
+            return;
+        }
+        let mark = event.target_dyn_into::<Element>().and_then(|it| it.closest("mark").ok().flatten());
+        let ids = mark.and_then(|mark| mark.get_attribute("data-annotations")).unwrap_or_default();
+        let ids: Vec<Id> = ids.split(' ').filter_map(|id| Id::new(id).ok()).collect();
+        dispatch.dispatch(if ids.is_empty() { Action::Focus(None) } else { Action::Pick(ids) });
+    })
+}
+
+fn take_files(latest: &Latest, dispatch: &Dispatch, over: &UseStateHandle<Over>) -> Callback<Vec<web_sys::File>> {
+    let (latest, dispatch, over) = (Rc::clone(latest), dispatch.clone(), over.setter());
+    Callback::from(move |chosen: Vec<web_sys::File>| {
+        if chosen.is_empty() {
+            return;
+        }
+        let project = latest.borrow().project.clone();
+        let (dispatch, over) = (dispatch.clone(), over.clone());
+        spawn_local(async move {
+            let (commands, outcomes) = incoming::read(chosen, project).await;
+            for command in commands {
+                let imported = match &command {
+                    Command::Import { records, .. } => records.iter().find_map(|record| match record {
+                        crate::model::Record::Article(article) => Some(article.id.clone()),
+                        crate::model::Record::Annotation(it) => Some(it.article.clone()),
+                        _ => None,
+                    }),
+                    _ => None,
+                };
+                dispatch.dispatch(Action::Do(command));
+                if let Some(article) = imported {
+                    dispatch.dispatch(Action::Open(article));
+                }
+            }
+            over.set(Over::Report(Rc::new(outcomes)));
+        });
+    })
+}
+
+fn export_one(session: &Rc<Session>, close: &Callback<()>) -> Callback<MouseEvent> {
+    let (session, close) = (Rc::clone(session), close.clone());
+    Callback::from(move |_| {
+        if let Some(article) = session.article() {
+            save_file(&session, std::slice::from_ref(&article.id), &article.title);
+        }
+        close.emit(());
+    })
+}
+
+fn export_all(session: &Rc<Session>, close: &Callback<()>) -> Callback<MouseEvent> {
+    let (session, close) = (Rc::clone(session), close.clone());
+    Callback::from(move |_| {
+        let ids: Vec<Id> = session.project.articles().iter().map(|article| article.id.clone()).collect();
+        save_file(&session, &ids, "everything");
+        close.emit(());
+    })
+}
+
+fn save_file(session: &Session, articles: &[Id], name: &str) {
+    let letters = |c: char| if c.is_alphanumeric() { c } else { '-' };
+    let name: String = name.to_lowercase().chars().map(letters).take(60).collect();
+    let name = name.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    let json = format::export(&session.project, articles);
+    if files::download(&format!("{name}.verbatim.json"), "application/json", &json).is_err()
+        && let Some(window) = web_sys::window()
+    {
+        // The one message that must be seen even when the page cannot show notices.
+        let _ = window.alert_with_message("The browser refused the download. Nothing is lost; try another browser window.");
+    }
+}
+
+fn choose_files() {
+    if let Some(input) = document().get_element_by_id("import-file").and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        input.click();
+    }
+}
+
+fn document() -> web_sys::Document {
+    web_sys::window().and_then(|window| window.document()).expect("the page runs in a window")
+}
+
+fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        // Fails for no element that is in the page.
+        let _ = element.focus();
+    }
+}
+
+fn focus_article(article: &NodeRef) {
+    if let Some(article) = article.cast::<Element>() {
+        focus(&article);
+    }
+}
+
+fn focus_is_lost() -> bool {
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// The place in the DOM of a byte offset.
+fn point(article: &Article, byte: usize) -> Point {
+    let paragraph = article.paragraph_at(byte);
+    let start = article.paragraphs().get(paragraph).map_or(0, |part| part.span.start());
+    let words = article.paragraphs().get(paragraph).map_or("", |part| article.words(part.span));
+    Point { paragraph, offset: utf16_from_byte(words, byte - start).unwrap_or(Utf16(0)) }
+}
+
+/// The byte offset of a place in the DOM.
+fn byte(article: &Article, point: Point) -> usize {
+    let Some(part) = article.paragraphs().get(point.paragraph) else { return article.text().len() };
+    let words = article.words(part.span);
+    // Inside a surrogate pair there is no place; the one before it is.
+    let within = byte_from_utf16(words, point.offset)
+        .or_else(|| byte_from_utf16(words, Utf16(point.offset.0.saturating_sub(1))));
+    part.span.start() + within.unwrap_or(words.len())
+}
+
+/// What the DOM has selected in the article.
+fn selected(root: &Element, article: &Article) -> Option<Selection> {
+    let (anchor, head) = selection::read(root)?;
+    Some(Selection { anchor: byte(article, anchor), head: byte(article, head) })
+}
+
+/// Makes the DOM's selection what the session's is.
+fn show_selection(node: &NodeRef, session: &Session) {
+    let (Some(root), Some(article)) = (node.cast::<Element>(), session.article()) else { return };
+    if let Some(wanted) = session.selection
+        && selected(&root, article) != Some(wanted)
+    {
+        selection::write(&root, point(article, wanted.anchor), point(article, wanted.head));
+    }
+}
+
+/// Puts the caret and the toolbar where the selection is.
+fn place_overlays(article: &NodeRef, toolbar: &NodeRef, caret: &NodeRef, selected: Option<Selection>) {
+    let Some(root) = article.cast::<Element>() else { return };
+    if let Some(caret) = caret.cast::<HtmlElement>() {
+        let here = document().active_element().is_some_and(|active| active == root);
+        let rect = selection::focus_rect().filter(|_| here && selected.is_some());
+        caret.set_hidden(rect.is_none());
+        if let Some(rect) = rect {
+            listen::place(&caret, rect.left(), rect.top(), Some(rect.height()));
+        }
+    }
+    if let (Some(toolbar), Some(bounds)) = (toolbar.cast::<HtmlElement>(), selection::bounds()) {
+        let (width, height) = (f64::from(toolbar.offset_width()), f64::from(toolbar.offset_height()));
+        let page = f64::from(root.owner_document().and_then(|it| it.document_element()).map_or(0, |it| it.client_width()));
+        let left = (bounds.left() + bounds.width() / 2.0 - width / 2.0).min(page - width - 8.0).max(8.0);
+        let above = bounds.top() - height - TOOLBAR_GAP;
+        let top = if above > 56.0 { above } else { bounds.bottom() + TOOLBAR_GAP };
+        listen::place(&toolbar, left, top, None);
+    }
+}
+
+fn listeners(
+    article: &NodeRef,
+    toolbar: &NodeRef,
+    caret: &NodeRef,
+    dispatch: &Dispatch,
+    latest: &Latest,
+    over: &UseStateSetter<Over>,
+    dragging: &UseStateSetter<bool>,
+) -> Vec<EventListener> {
+    let page = document();
+    let mut listeners = Vec::new();
+    {
+        let (article, dispatch, latest) = (article.clone(), dispatch.clone(), Rc::clone(latest));
+        listeners.push(listen::on(&page, "selectionchange", move |_| {
+            let session = Rc::clone(&latest.borrow());
+            let (Some(root), Some(shown)) = (article.cast::<Element>(), session.article()) else { return };
+            let now = selected(&root, shown);
+            if now != session.selection {
+                dispatch.dispatch(Action::Select(now));
+            }
+        }));
+    }
+    {
+        let (article, dragging) = (article.clone(), dragging.clone());
+        listeners.push(listen::on(&page, "pointerdown", move |event| {
+            let target = event.target().and_then(|it| it.dyn_into::<web_sys::Node>().ok());
+            if article.cast::<Element>().is_some_and(|root| root.contains(target.as_ref())) {
+                dragging.set(true);
+            }
+        }));
+    }
+    for end in ["pointerup", "pointercancel"] {
+        let dragging = dragging.clone();
+        listeners.push(listen::on(&page, end, move |_| dragging.set(false)));
+    }
+    {
+        let over = over.clone();
+        listeners.push(listen::on(&page, "click", move |event| {
+            let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+            let inside = target.is_some_and(|it| it.closest(".menu-anchor, dialog, #selection-toolbar, .bar, .empty").ok().flatten().is_some() || !it.is_connected());
+            if !inside && document().query_selector(".menu").ok().flatten().is_some() {
+                over.set(Over::Nothing);
+            }
+        }));
+    }
+    let place = {
+        let (article, toolbar, caret, latest) = (article.clone(), toolbar.clone(), caret.clone(), Rc::clone(latest));
+        move || place_overlays(&article, &toolbar, &caret, latest.borrow().selection)
+    };
+    for event in ["scroll", "focusin", "focusout"] {
+        let place = place.clone();
+        listeners.push(listen::on(&page, event, move |_| place()));
+    }
+    if let Some(window) = web_sys::window() {
+        listeners.push(listen::on(&window, "resize", move |_| place()));
+    }
+    {
+        let (article, dispatch, latest, over) = (article.clone(), dispatch.clone(), Rc::clone(latest), over.clone());
+        listeners.push(listen::on(&page, "keydown", move |event| {
+            if let Some(event) = event.dyn_ref::<KeyboardEvent>()
+                && on_key(event, &article, &dispatch, &latest.borrow(), &over)
+            {
+                event.prevent_default();
+            }
+        }));
+    }
+    listeners
+}
+
+/// Carries out what a key means; whether it meant something.
+fn on_key(event: &KeyboardEvent, article: &NodeRef, dispatch: &Dispatch, session: &Session, over: &UseStateSetter<Over>) -> bool {
+    let page = document();
+    if event.default_prevented() || event.is_composing() || page.query_selector("dialog[open]").ok().flatten().is_some() {
+        return false;
+    }
+    let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+    let tag = target.as_ref().map(Element::tag_name).unwrap_or_default();
+    let key = event.key();
+    if matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT") {
+        if key == "Escape" {
+            focus_article(article);
+        }
+        return key == "Escape";
+    }
+    let command_key = event.ctrl_key() || event.meta_key();
+    let in_article = article.cast::<Element>().is_some_and(|root| page.active_element() == Some(root));
+    if command_key && !event.alt_key() {
+        match (key.to_lowercase().as_str(), event.shift_key()) {
+            ("z", false) => {
+                dispatch.dispatch(Action::Undo);
+                return true;
+            }
+            ("z", true) | ("y", false) => {
+                dispatch.dispatch(Action::Redo);
+                return true;
+            }
+            _ => {}
+        }
+    }
+    if in_article && let Some(handled) = move_caret(event, &key, dispatch) {
+        return handled;
+    }
+    if command_key || event.alt_key() {
+        return false;
+    }
+    let has_words = session.selection.is_some_and(|it| !it.span().is_empty());
+    let pressed = key.to_lowercase();
+    if let Some(label) = session.project.labels().into_iter().find(|label| !label.key.is_empty() && *label.key == *pressed) {
+        if has_words {
+            mark(dispatch, &label.id);
+        } else if let Some(id) = session.focus.clone() {
+            dispatch.dispatch(Action::Do(Command::Relabel { id, label: label.id.clone(), at: clock::now() }));
+        }
+        return true;
+    }
+    match key.as_str() {
+        "n" | "N" => dispatch.dispatch(Action::Walk(Walk::Next)),
+        "p" | "P" => dispatch.dispatch(Action::Walk(Walk::Previous)),
+        "?" => over.set(Over::Help),
+        "Delete" | "Backspace" => match session.focus.clone() {
+            Some(id) => dispatch.dispatch(Action::Do(Command::Remove { ids: vec![id] })),
+            None => return false,
+        },
+        "Escape" => {
+            over.set(Over::Nothing);
+            dispatch.dispatch(Action::Focus(None));
+            if let Some(selection) = session.selection {
+                dispatch.dispatch(Action::Select(Some(Selection { anchor: selection.head, head: selection.head })));
+            }
+        }
+        "e" | "E" | "Enter" if session.focus.is_some() && (in_article || tag == "BODY" || key != "Enter") => {
+            if let Some(note) = page.query_selector("#annotations [aria-current] .note-input").ok().flatten() {
+                focus(&note);
+            }
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Moves the caret in the article. `None` when the key is not one of the caret's.
+fn move_caret(event: &KeyboardEvent, key: &str, dispatch: &Dispatch) -> Option<bool> {
+    let by_word = event.ctrl_key() || event.alt_key();
+    let far = event.ctrl_key() || event.meta_key();
+    let extend = event.shift_key();
+    let toward = match key {
+        "ArrowRight" if by_word => Toward::WordEnd,
+        "ArrowLeft" if by_word => Toward::WordStart,
+        "ArrowRight" => Toward::NextGrapheme,
+        "ArrowLeft" => Toward::PreviousGrapheme,
+        "ArrowDown" if by_word => Toward::NextParagraph,
+        "ArrowUp" if by_word => Toward::PreviousParagraph,
+        "Home" if far => Toward::TextStart,
+        "End" if far => Toward::TextEnd,
+        "ArrowDown" | "ArrowUp" | "Home" | "End" => {
+            // Lines are what the browser makes of the width; it moves its own
+            // selection, and ours follows.
+            let alter = if extend { "extend" } else { "move" };
+            let direction = if matches!(key, "ArrowDown" | "End") { "forward" } else { "backward" };
+            let granularity = if matches!(key, "Home" | "End") { "lineboundary" } else { "line" };
+            selection::modify(alter, direction, granularity);
+            return Some(true);
+        }
+        _ => return None,
+    };
+    dispatch.dispatch(Action::Move { toward, extend });
+    Some(true)
+}

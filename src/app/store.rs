@@ -1,0 +1,286 @@
+//! Keeps the project in local storage and in IndexedDB, and hears of other tabs.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use wasm_bindgen_futures::spawn_local;
+use yew::Callback;
+
+use crate::browser::{Mirror, Tabs, Trouble, clock, local};
+use crate::format::{BAD_PREFIX, Loaded, PREFIX, SetAside, Stamp, key_text, load, read, write, write_deleted};
+use crate::model::{Project, Record, RecordKey};
+
+/// How safe the last change is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Status {
+    /// On its way.
+    Saving,
+    /// Both stores have everything.
+    Saved,
+    /// At least one store has not: which and why.
+    NotSaved {
+        /// What is wrong with local storage.
+        local: Option<Trouble>,
+        /// What is wrong with IndexedDB.
+        mirror: Option<Trouble>,
+    },
+}
+
+/// What another tab has stored.
+pub(super) type News = Vec<(RecordKey, Option<Record>)>;
+
+/// Writes what changed, and nothing else, as it changes.
+#[derive(Clone)]
+pub(super) struct Store(Rc<RefCell<Inner>>);
+
+impl PartialEq for Store {
+    fn eq(&self, other: &Store) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+struct Inner {
+    tab: u32,
+    time: u64,
+    stamps: BTreeMap<String, Stamp>,
+    /// The project as the stores have it, or are about to.
+    stored: Project,
+    mirror: Option<Mirror>,
+    local_trouble: Option<Trouble>,
+    mirror_trouble: Option<Trouble>,
+    /// What local storage, or IndexedDB, would not take yet.
+    local_waiting: BTreeMap<String, String>,
+    mirror_waiting: BTreeMap<String, String>,
+    writes_under_way: usize,
+    tabs: Option<Tabs>,
+    on_status: Callback<Status>,
+}
+
+/// What the stores held.
+pub(super) struct Opened {
+    /// The store.
+    pub(super) store: Store,
+    /// What can be used.
+    pub(super) project: Project,
+    /// What could not be read.
+    pub(super) set_aside: Vec<SetAside>,
+    /// Whether the stores never held anything.
+    pub(super) first_visit: bool,
+}
+
+/// Reads both stores, mends each from the other, and sets aside what is broken.
+pub(super) async fn open() -> Opened {
+    let mut local_trouble = None;
+    let mut mirror_trouble = None;
+    let local = local::read_all(PREFIX).unwrap_or_else(|trouble| {
+        local_trouble = Some(trouble);
+        Vec::new()
+    });
+    let mirror = match Mirror::open().await {
+        Ok(mirror) => Some(mirror),
+        Err(trouble) => {
+            mirror_trouble = Some(trouble);
+            None
+        }
+    };
+    let mirrored = match &mirror {
+        Some(mirror) => mirror.read_all().await.unwrap_or_else(|trouble| {
+            mirror_trouble = Some(trouble);
+            Vec::new()
+        }),
+        None => Vec::new(),
+    };
+    let Loaded { project, stamps, set_aside, to_local, to_mirror } = load(&local, &mirrored);
+
+    let mut to_mirror: BTreeMap<String, String> = to_mirror.into_iter().collect();
+    for aside in set_aside.iter().filter(|aside| aside.movable) {
+        let key = format!("{BAD_PREFIX}{}", aside.key);
+        if aside.in_mirror {
+            to_mirror.insert(key, aside.raw.clone());
+        } else if local::set(&key, &aside.raw).is_ok() {
+            // The raw value is safe under its new name; the old place is free.
+            let _ = local::remove(&aside.key);
+        }
+    }
+    let first_visit = stamps.is_empty() && set_aside.is_empty();
+    let time = stamps.values().map(|stamp| stamp.time).max().unwrap_or(0);
+    let store = Store(Rc::new(RefCell::new(Inner {
+        tab: clock::random_u32(),
+        time,
+        stamps,
+        stored: project.clone(),
+        mirror,
+        local_trouble,
+        mirror_trouble,
+        local_waiting: to_local.into_iter().collect(),
+        mirror_waiting: to_mirror,
+        writes_under_way: 0,
+        tabs: None,
+        on_status: Callback::noop(),
+    })));
+    Opened { store, project, set_aside, first_visit }
+}
+
+impl Store {
+    /// Begins to tell of the status and of other tabs' changes.
+    pub(super) fn attach(&self, on_status: Callback<Status>, on_news: Callback<News>) {
+        let store = self.clone();
+        let tabs = Tabs::listen(move |messages| {
+            let news = store.hear(messages);
+            if !news.is_empty() {
+                on_news.emit(news);
+            }
+        });
+        {
+            let mut inner = self.0.borrow_mut();
+            inner.on_status = on_status;
+            inner.tabs = Some(tabs);
+        }
+        self.flush(Vec::new());
+    }
+
+    /// Writes what differs from what is stored.
+    pub(super) fn save(&self, project: &Project) {
+        let writes = {
+            let mut inner = self.0.borrow_mut();
+            let changes = project.changes_since(&inner.stored);
+            if changes.is_empty() {
+                return;
+            }
+            let mut writes = Vec::with_capacity(changes.len());
+            for change in changes {
+                let stamp = inner.next_stamp();
+                let key = key_text(&change.key);
+                let value = match &change.after {
+                    Some(record) => write(record, project, stamp),
+                    None => write_deleted(stamp),
+                };
+                inner.stamps.insert(key.clone(), stamp);
+                writes.push((key, value));
+            }
+            inner.stored = project.clone();
+            writes
+        };
+        self.flush(writes);
+    }
+
+    /// Takes what another tab has stored, as far as it is newer than what we know.
+    fn hear(&self, messages: Vec<(String, String)>) -> News {
+        let mut inner = self.0.borrow_mut();
+        let mut news = Vec::new();
+        for (key, value) in messages {
+            // A value that cannot be read here is in the stores as it was written;
+            // the next start sets it aside and says so.
+            let Ok((name, stamp, record)) = read(&key, &value, &inner.stored) else { continue };
+            if inner.stamps.get(&key).is_some_and(|known| *known >= stamp) {
+                continue;
+            }
+            inner.time = inner.time.max(stamp.time);
+            inner.stamps.insert(key.clone(), stamp);
+            inner.local_waiting.remove(&key);
+            let stored = match &record {
+                Some(record) => inner.stored.with(record.clone()),
+                None => Some(inner.stored.without(&name)),
+            };
+            if let Some(stored) = stored {
+                inner.stored = stored;
+                news.push((name, record));
+            }
+        }
+        news
+    }
+
+    /// Writes to both stores, with what waits from before.
+    fn flush(&self, writes: Vec<(String, String)>) {
+        let mirror = {
+            let mut inner = self.0.borrow_mut();
+            for (key, value) in &writes {
+                inner.local_waiting.insert(key.clone(), value.clone());
+                inner.mirror_waiting.insert(key.clone(), value.clone());
+            }
+            inner.write_local();
+            inner.writes_under_way += 1;
+            inner.mirror.clone()
+        };
+        self.tell();
+        let store = self.clone();
+        spawn_local(async move {
+            let waiting: Vec<(String, String)> =
+                store.0.borrow().mirror_waiting.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+            if let Some(mirror) = mirror {
+                let outcome = if waiting.is_empty() { Ok(()) } else { mirror.put(&waiting).await };
+                let mut inner = store.0.borrow_mut();
+                match outcome {
+                    Ok(()) => {
+                        for (key, value) in &waiting {
+                            if inner.mirror_waiting.get(key) == Some(value) {
+                                inner.mirror_waiting.remove(key);
+                            }
+                        }
+                        inner.mirror_trouble = None;
+                    }
+                    Err(trouble) => inner.mirror_trouble = Some(trouble),
+                }
+            }
+            {
+                let mut inner = store.0.borrow_mut();
+                inner.writes_under_way -= 1;
+                if let Some(tabs) = inner.tabs.as_ref().filter(|_| !writes.is_empty()) {
+                    tabs.post(&writes);
+                }
+            }
+            store.tell();
+        });
+    }
+
+    fn tell(&self) {
+        let (on_status, status) = {
+            let inner = self.0.borrow();
+            (inner.on_status.clone(), inner.status())
+        };
+        on_status.emit(status);
+    }
+}
+
+impl Inner {
+    /// Later than every stamp that this tab has seen, whatever the clock says.
+    fn next_stamp(&mut self) -> Stamp {
+        self.time = clock::now().max(self.time + 1);
+        Stamp { time: self.time, tab: self.tab }
+    }
+
+    fn write_local(&mut self) {
+        let waiting = std::mem::take(&mut self.local_waiting);
+        let mut trouble = None;
+        for (key, value) in waiting {
+            match local::set(&key, &value) {
+                Ok(()) => {}
+                // A text that does not fit is at home in IndexedDB alone.
+                Err(Trouble::Full) if is_article(&key) && self.mirror.is_some() => {}
+                Err(other) => {
+                    trouble = Some(other);
+                    self.local_waiting.insert(key, value);
+                }
+            }
+        }
+        self.local_trouble = trouble.or_else(|| match self.local_trouble.take() {
+            Some(Trouble::Blocked) => Some(Trouble::Blocked),
+            _ => None,
+        });
+    }
+
+    fn status(&self) -> Status {
+        if self.local_trouble.is_some() || self.mirror_trouble.is_some() {
+            Status::NotSaved { local: self.local_trouble.clone(), mirror: self.mirror_trouble.clone() }
+        } else if self.writes_under_way > 0 || !self.mirror_waiting.is_empty() {
+            Status::Saving
+        } else {
+            Status::Saved
+        }
+    }
+}
+
+fn is_article(key: &str) -> bool {
+    key.strip_prefix(PREFIX).is_some_and(|rest| rest.starts_with("article/"))
+}

@@ -1,0 +1,110 @@
+//! What the page says: every notice and refusal is worded here, once.
+
+use crate::browser::Trouble;
+use crate::edit::{Command, Kept, Notice, Refusal, Step};
+use crate::model::{Annotation, Id, Project};
+
+/// At most this many characters of a passage are said.
+const PASSAGE: usize = 60;
+
+/// A label's name.
+pub(super) fn label_name(project: &Project, id: &Id) -> String {
+    project.label(id).map_or_else(|| id.to_string(), |label| label.name.to_string())
+}
+
+/// The words of an annotation, with an ellipsis between its parts.
+pub(super) fn passage(project: &Project, annotation: &Annotation) -> String {
+    let Some(article) = project.article(&annotation.article) else { return String::new() };
+    let parts: Vec<&str> = annotation.spans().iter().map(|span| article.words(*span)).collect();
+    parts.join(" … ")
+}
+
+fn short(text: &str) -> String {
+    if text.chars().count() <= PASSAGE {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(PASSAGE).collect();
+    format!("{}…", cut.trim_end())
+}
+
+/// What a screen reader hears, and the page shows, after an action.
+pub(super) fn notice(notice: &Notice, project: &Project) -> String {
+    match notice {
+        Notice::Done(step) => done(step, project),
+        Notice::Undone(kept) => format!("Undone: {}{}", step_name(&kept.step), left(kept)),
+        Notice::Redone(kept) => format!("Done again: {}{}", step_name(&kept.step), left(kept)),
+        Notice::NothingToUndo => "There is nothing to undo.".into(),
+        Notice::NothingToRedo => "There is nothing to do again.".into(),
+        Notice::Refused(why) => format!("{} Nothing has changed.", refusal(why)),
+        Notice::Focused(annotation) => {
+            let note = if annotation.note.is_empty() { "" } else { ", with a note" };
+            let label = label_name(project, &annotation.label);
+            format!("{label}{note}: {}", short(&passage(project, annotation)))
+        }
+        Notice::NoAnnotations => "This article has no annotations yet.".into(),
+        Notice::OtherTab(1) => "Another tab made a change.".into(),
+        Notice::OtherTab(n) => format!("Another tab made {n} changes."),
+    }
+}
+
+fn done(step: &Step, project: &Project) -> String {
+    match &step.command {
+        Command::Mark { id, label, .. } => {
+            let words = project.annotation(id).map_or_else(String::new, |it| short(&passage(project, it)));
+            format!("{} marked: {words}", label_name(project, label))
+        }
+        Command::Relabel { label, .. } => format!("Now a {}.", label_name(project, label).to_lowercase()),
+        Command::Note { .. } => "Note kept.".into(),
+        Command::Remove { ids } if ids.len() == 1 => "Annotation removed. Undo brings it back.".into(),
+        Command::Remove { ids } => format!("{} annotations removed. Undo brings them back.", ids.len()),
+        Command::AddArticle { article } => format!("Opened: {}", short(&article.title)),
+        Command::RenameArticle { title, .. } => format!("Renamed to {}", short(title)),
+        Command::RemoveArticle { .. } => "Article removed. Undo brings it back.".into(),
+        Command::Import { from, .. } => format!("Imported {from}."),
+    }
+}
+
+/// A step's name, for Undo and Redo.
+pub(super) fn step_name(step: &Step) -> String {
+    match &step.command {
+        Command::Mark { label, .. } => format!("mark as {label}"),
+        Command::Relabel { label, .. } => format!("change of label to {label}"),
+        Command::Note { .. } => "note".into(),
+        Command::Remove { ids } if ids.len() == 1 => "removal".into(),
+        Command::Remove { ids } => format!("removal of {} annotations", ids.len()),
+        Command::AddArticle { .. } => "new article".into(),
+        Command::RenameArticle { .. } => "new title".into(),
+        Command::RemoveArticle { .. } => "removal of an article".into(),
+        Command::Import { from, .. } => format!("import of {from}"),
+    }
+}
+
+fn left(kept: &Kept) -> String {
+    match kept.kept {
+        0 => String::new(),
+        1 => ". One annotation was changed elsewhere since and stays as it is".into(),
+        n => format!(". {n} annotations were changed elsewhere since and stay as they are"),
+    }
+}
+
+fn refusal(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::NoSuchArticle => "That article is no longer here.",
+        Refusal::NoSuchAnnotation => "That annotation is no longer here.",
+        Refusal::NoSuchLabel => "The codebook has no such label.",
+        Refusal::NothingThere => "Only white space is selected.",
+        Refusal::OutsideText => "The selection reaches past the text.",
+        Refusal::IdInUse => "It is here already.",
+        Refusal::NoTitle => "An article needs a title.",
+        Refusal::DoesNotFit => "A record does not fit its article.",
+    }
+}
+
+/// What is wrong with a store.
+pub(super) fn trouble(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Blocked => "the browser blocks it".into(),
+        Trouble::Full => "it is full".into(),
+        Trouble::Other(message) => message.clone(),
+    }
+}

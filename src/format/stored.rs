@@ -1,0 +1,286 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::record::{ActorRecord, AnnotationRecord, ArticleRecord, LabelRecord, LinkRecord, Wrong};
+use crate::model::{Id, Project, Record, RecordKey};
+
+/// Every key of this version begins so.
+pub const PREFIX: &str = "verbatim/1/";
+/// Broken values are kept under their old key behind this.
+pub const BAD_PREFIX: &str = "verbatim/bad/";
+/// The version that is written.
+const VERSION: u64 = 1;
+
+/// When a value was written, and by which tab. The later one wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Milliseconds since 1970, later than every stamp that the tab had seen.
+    pub time: u64,
+    /// A random number; decides between equal times.
+    pub tab: u32,
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    version: u64,
+    #[serde(default)]
+    stamp: Option<Stamp>,
+    #[serde(default)]
+    deleted: bool,
+    #[serde(default)]
+    record: Option<Value>,
+}
+
+/// Why a stored value cannot be used. It is kept as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is not JSON, or a member is missing or of another kind.
+    Malformed(String),
+    /// A later version of Verbatim wrote it.
+    NewerVersion(u64),
+    /// It contradicts itself or the article: a span that does not match, say.
+    Wrong(String),
+    /// Its article is not there.
+    NoArticle,
+    /// The key names nothing that we know.
+    UnknownKey,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::Malformed(why) => write!(f, "it is not a record of ours: {why}"),
+            Fault::NewerVersion(version) => write!(f, "a later Verbatim wrote it (version {version}); open it there"),
+            Fault::Wrong(why) => f.write_str(why),
+            Fault::NoArticle => f.write_str("its article is not here"),
+            Fault::UnknownKey => f.write_str("its key names nothing that is known"),
+        }
+    }
+}
+
+impl From<Wrong> for Fault {
+    fn from(wrong: Wrong) -> Fault {
+        Fault::Wrong(wrong.0)
+    }
+}
+
+/// A stored value that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    /// Where it was.
+    pub key: String,
+    /// The value, unchanged.
+    pub raw: String,
+    /// What is wrong.
+    pub fault: Fault,
+    /// Whether it was in IndexedDB; else it was in local storage.
+    pub in_mirror: bool,
+    /// Whether it should be moved out of the way; a later version's value must stay.
+    pub movable: bool,
+}
+
+/// What two stores amount to.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// What can be used.
+    pub project: Project,
+    /// The newest stamp of each key.
+    pub stamps: BTreeMap<String, Stamp>,
+    /// What cannot be used.
+    pub set_aside: Vec<SetAside>,
+    /// What local storage lacks, or has older.
+    pub to_local: Vec<(String, String)>,
+    /// What IndexedDB lacks, or has older.
+    pub to_mirror: Vec<(String, String)>,
+}
+
+/// The key of a record.
+#[must_use]
+pub fn key_text(key: &RecordKey) -> String {
+    match key {
+        RecordKey::Article(id) => format!("{PREFIX}article/{id}"),
+        RecordKey::Annotation(article, id) => format!("{PREFIX}annotation/{article}/{id}"),
+        RecordKey::Actor(id) => format!("{PREFIX}actor/{id}"),
+        RecordKey::Link(article, id) => format!("{PREFIX}link/{article}/{id}"),
+        RecordKey::Label(id) => format!("{PREFIX}label/{id}"),
+    }
+}
+
+/// The record that a key names.
+#[must_use]
+pub fn parse_key(key: &str) -> Option<RecordKey> {
+    let mut parts = key.strip_prefix(PREFIX)?.split('/');
+    let kind = parts.next()?;
+    let mut id = || Id::new(parts.next()?).ok();
+    let parsed = match kind {
+        "article" => RecordKey::Article(id()?),
+        "annotation" => RecordKey::Annotation(id()?, id()?),
+        "actor" => RecordKey::Actor(id()?),
+        "link" => RecordKey::Link(id()?, id()?),
+        "label" => RecordKey::Label(id()?),
+        _ => return None,
+    };
+    parts.next().is_none().then_some(parsed)
+}
+
+/// A record as a stored value. `project` holds the article of an annotation.
+#[must_use]
+pub fn write(record: &Record, project: &Project, stamp: Stamp) -> String {
+    let record = match record {
+        Record::Article(article) => json!(ArticleRecord::of(article)),
+        Record::Annotation(annotation) => match project.article(&annotation.article) {
+            Some(article) => json!(AnnotationRecord::of(annotation, article)),
+            // The project's invariant: an annotation's article is there.
+            None => Value::Null,
+        },
+        Record::Actor(actor) => json!(ActorRecord::of(actor)),
+        Record::Link(link) => json!(LinkRecord::of(link)),
+        Record::Label(label) => json!(LabelRecord::of(label)),
+    };
+    json!({ "version": VERSION, "stamp": stamp, "record": record }).to_string()
+}
+
+/// The tombstone of a removed record: it keeps what was removed removed.
+#[must_use]
+pub fn write_deleted(stamp: Stamp) -> String {
+    json!({ "version": VERSION, "stamp": stamp, "deleted": true }).to_string()
+}
+
+/// Reads a stored value; `None` for a tombstone. An annotation is checked against its
+/// article in `project`.
+///
+/// # Errors
+/// A [`Fault`] when it cannot be used.
+pub fn read(key: &str, value: &str, project: &Project) -> Result<(RecordKey, Stamp, Option<Record>), Fault> {
+    let name = parse_key(key).ok_or(Fault::UnknownKey)?;
+    let (stamp, record) = open(value)?;
+    let record = record.map(|record| typed(&name, record, project)).transpose()?;
+    Ok((name, stamp, record))
+}
+
+fn open(value: &str) -> Result<(Stamp, Option<Value>), Fault> {
+    let parsed: Value = serde_json::from_str(value).map_err(|error| Fault::Malformed(error.to_string()))?;
+    if let Some(version) = parsed.get("version").and_then(Value::as_u64).filter(|version| *version > VERSION) {
+        return Err(Fault::NewerVersion(version));
+    }
+    let envelope: Envelope = parse(parsed)?;
+    if envelope.version != VERSION {
+        return Err(Fault::Malformed(format!("there is no version {}", envelope.version)));
+    }
+    let stamp = envelope.stamp.ok_or_else(|| Fault::Malformed("its stamp is missing".into()))?;
+    match (envelope.deleted, envelope.record) {
+        (true, _) => Ok((stamp, None)),
+        (false, Some(record)) => Ok((stamp, Some(record))),
+        (false, None) => Err(Fault::Malformed("its record is missing".into())),
+    }
+}
+
+fn parse<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
+    serde_json::from_value(value).map_err(|error| Fault::Malformed(error.to_string()))
+}
+
+fn typed(name: &RecordKey, value: Value, project: &Project) -> Result<Record, Fault> {
+    let record = match name {
+        RecordKey::Article(_) => Record::Article(Rc::new(parse::<ArticleRecord>(value)?.article()?.0)),
+        RecordKey::Annotation(article, _) => {
+            let article = project.article(article).ok_or(Fault::NoArticle)?;
+            let annotation = parse::<AnnotationRecord>(value)?.annotation(article);
+            Record::Annotation(Rc::new(annotation.map_err(|(_, wrong)| wrong)?))
+        }
+        RecordKey::Actor(_) => Record::Actor(Rc::new(parse::<ActorRecord>(value)?.actor()?)),
+        RecordKey::Link(article, _) => {
+            project.article(article).ok_or(Fault::NoArticle)?;
+            Record::Link(Rc::new(parse::<LinkRecord>(value)?.link(article)?))
+        }
+        RecordKey::Label(_) => Record::Label(Rc::new(parse::<LabelRecord>(value)?.label()?)),
+    };
+    if record.key() == *name { Ok(record) } else { Err(Fault::Wrong("its id is not that of its key".into())) }
+}
+
+/// What two stores amount to, record by record: the newer value wins, a value that
+/// one side lacks or has broken comes from the other, and a tombstone is a value.
+///
+/// Pure. What cannot be used is in [`Loaded::set_aside`]; nothing is lost.
+#[must_use]
+pub fn load(local: &[(String, String)], mirror: &[(String, String)]) -> Loaded {
+    let mut values: BTreeMap<&str, [Option<&str>; 2]> = BTreeMap::new();
+    for (side, store) in [local, mirror].into_iter().enumerate() {
+        for (key, value) in store.iter().filter(|(key, _)| key.starts_with(PREFIX)) {
+            values.entry(key).or_default()[side] = Some(value);
+        }
+    }
+    let mut loaded = Loaded::default();
+    // Articles before what stands in them: their keys' kinds decide, not the alphabet.
+    let mut order: Vec<_> = values.into_iter().collect();
+    order.sort_by_key(|(key, _)| !key[PREFIX.len()..].starts_with("article/"));
+    for (key, sides) in order {
+        take(&mut loaded, key, sides);
+    }
+    loaded
+}
+
+fn take(loaded: &mut Loaded, key: &str, sides: [Option<&str>; 2]) {
+    let mut good: Vec<(Stamp, usize, &str, RecordKey, Option<Record>)> = Vec::new();
+    let mut stays = false;
+    for (side, raw) in sides.iter().enumerate() {
+        let Some(raw) = *raw else { continue };
+        match read(key, raw, &loaded.project) {
+            Ok((name, stamp, record)) => good.push((stamp, side, raw, name, record)),
+            Err(fault) => {
+                let newer = matches!(fault, Fault::NewerVersion(_));
+                stays |= newer;
+                let twice = side == 1 && sides[0] == Some(raw);
+                if !twice {
+                    loaded.set_aside.push(SetAside {
+                        key: key.to_owned(),
+                        raw: raw.to_owned(),
+                        fault,
+                        in_mirror: side == 1,
+                        movable: !newer,
+                    });
+                } else if !newer {
+                    // The same broken value on both sides is told once, moved once.
+                    loaded.to_mirror.push((format!("{BAD_PREFIX}{key}"), raw.to_owned()));
+                }
+                if side == 1 && !newer && good.is_empty() {
+                    // Its raw value is kept elsewhere; the place is marked as empty.
+                    loaded.to_mirror.push((key.to_owned(), write_deleted(Stamp { time: 0, tab: 0 })));
+                }
+            }
+        }
+    }
+    good.sort_by_key(|(stamp, side, ..)| (*stamp, usize::MAX - side));
+    let Some((stamp, _, raw, name, record)) = good.pop() else { return };
+    if stays {
+        return;
+    }
+    if let Some(record) = record {
+        match loaded.project.with(record) {
+            Some(project) => loaded.project = project,
+            None => {
+                loaded.set_aside.push(SetAside {
+                    key: key.to_owned(),
+                    raw: raw.to_owned(),
+                    fault: Fault::Wrong("it does not fit what is here already".into()),
+                    in_mirror: false,
+                    movable: false,
+                });
+                return;
+            }
+        }
+    } else {
+        loaded.project = loaded.project.without(&name);
+    }
+    loaded.stamps.insert(key.to_owned(), stamp);
+    if sides[0] != Some(raw) {
+        loaded.to_local.push((key.to_owned(), raw.to_owned()));
+    }
+    if sides[1] != Some(raw) {
+        loaded.to_mirror.push((key.to_owned(), raw.to_owned()));
+    }
+}
