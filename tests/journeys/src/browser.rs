@@ -1,0 +1,403 @@
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::Site;
+
+/// How long a condition may take to come true.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The WebDriver key codes that journeys press.
+const KEYS: [(&str, &str); 14] = [
+    ("Shift", "\u{E008}"), ("Ctrl", "\u{E009}"), ("Enter", "\u{E007}"), ("Escape", "\u{E00C}"), ("Delete", "\u{E017}"),
+    ("Tab", "\u{E004}"), ("Left", "\u{E012}"), ("Up", "\u{E013}"), ("Right", "\u{E014}"), ("Down", "\u{E015}"),
+    ("Home", "\u{E011}"), ("End", "\u{E010}"), ("Space", " "), ("?", "?"),
+];
+
+/// A browser engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Blink.
+    Chromium,
+    /// Gecko.
+    Firefox,
+    /// WebKit, the GTK port.
+    WebKit,
+}
+
+fn program(variable: &str, usual: &[&str]) -> Option<PathBuf> {
+    let named = env::var_os(variable).map(PathBuf::from);
+    let paths = env::var_os("PATH").unwrap_or_default();
+    let found = usual.iter().map(PathBuf::from).chain(
+        env::split_paths(&paths).flat_map(|folder| usual.iter().map(move |name| folder.join(name))),
+    );
+    named.into_iter().chain(found).find(|path| path.is_absolute() && path.exists())
+}
+
+/// The driver and the browser of an engine, if both are here.
+fn programs(engine: Engine) -> Option<(PathBuf, PathBuf)> {
+    let (driver, browser) = match engine {
+        Engine::Chromium => (
+            program("VERBATIM_CHROMEDRIVER", &["chromedriver"]),
+            program("VERBATIM_CHROMIUM", &["chromium", "google-chrome"]),
+        ),
+        Engine::Firefox => (
+            program("VERBATIM_GECKODRIVER", &["geckodriver"]),
+            program("VERBATIM_FIREFOX", &["firefox-esr", "firefox"]),
+        ),
+        Engine::WebKit => (
+            program("VERBATIM_WEBKIT_DRIVER", &["WebKitWebDriver"]),
+            program("VERBATIM_WEBKIT_BROWSER", &["/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser"]),
+        ),
+    };
+    Some((driver?, browser?))
+}
+
+/// A person at a browser.
+pub struct Person {
+    engine: Engine,
+    profile: TempDir,
+    running: Option<Running>,
+    url: String,
+}
+
+struct Running {
+    driver: Child,
+    display: Option<Child>,
+    base: String,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Asked first, then the whole process group, which is ours.
+        let _ = ureq::delete(&self.base).call();
+        kill(&mut self.driver);
+        if let Some(display) = &mut self.display {
+            kill(display);
+        }
+    }
+}
+
+fn kill(child: &mut Child) {
+    let group = format!("-{}", child.id());
+    let _ = Command::new("kill").args(["-9", "--", &group]).stderr(Stdio::null()).status();
+    let _ = child.wait();
+}
+
+impl Person {
+    /// Opens the app in a fresh profile. `None`, said aloud, when the engine is not
+    /// here; on CI that is a failure.
+    #[must_use]
+    pub fn at(engine: Engine, site: &Site) -> Option<Person> {
+        if programs(engine).is_none() {
+            assert!(env::var_os("CI").is_none(), "{engine:?} or its driver is missing");
+            eprintln!("NOT RUN: {engine:?} or its driver is not on this machine");
+            return None;
+        }
+        let profile = tempfile::tempdir().expect("a folder for the profile");
+        let mut person = Person { engine, profile, running: None, url: site.url() };
+        person.starts();
+        Some(person)
+    }
+
+    /// Starts the browser on the same profile, and opens the app.
+    pub fn starts(&mut self) {
+        let (driver, browser) = programs(self.engine).expect("looked for before");
+        let folder = self.profile.path();
+        let port = free_port();
+        let mut command = Command::new(driver);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+        let mut display = None;
+        match self.engine {
+            Engine::Chromium => command.arg(format!("--port={port}")),
+            Engine::Firefox => command
+                .args(["--port", &port.to_string(), "--websocket-port", &free_port().to_string()])
+                .env("HOME", folder),
+            Engine::WebKit => {
+                let number = 100 + u32::from(port);
+                let name = format!(":{number}");
+                let xvfb = program("VERBATIM_XVFB", &["Xvfb"]).expect("WebKitGTK needs Xvfb");
+                let server = Command::new(xvfb)
+                    .args([&name, "-screen", "0", "1280x900x24"])
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null())
+                    .process_group(0)
+                    .spawn();
+                display = Some(server.expect("Xvfb starts"));
+                let socket = PathBuf::from(format!("/tmp/.X11-unix/X{number}"));
+                wait("Xvfb", || socket.exists().then_some(()));
+                command.arg(format!("--port={port}")).env("DISPLAY", name).env("HOME", folder)
+            }
+        };
+        let driver = command.spawn().expect("the driver starts");
+        let root = format!("http://127.0.0.1:{port}");
+        let mut running = Running { driver, display, base: root.clone() };
+        wait("the driver", || ureq::get(format!("{root}/status")).call().ok().map(|_| ()));
+        let asked = json!({ "capabilities": { "alwaysMatch": capabilities(self.engine, &browser, folder) } });
+        let answer = send(&format!("{root}/session"), &asked).expect("a session begins");
+        let session = answer["sessionId"].as_str().expect("sessions have ids");
+        running.base = format!("{root}/session/{session}");
+        self.running = Some(running);
+        self.opens();
+    }
+
+    /// Kills the browser and its driver as the system would: no time to save.
+    pub fn is_killed(&mut self) {
+        if let Some(mut running) = self.running.take() {
+            running.base = String::new();
+            // The browser runs in the driver's group; its helpers in their own sessions
+            // name the profile.
+            kill(&mut running.driver);
+            let _ = Command::new("pkill").args(["-9", "-f", &self.profile.path().display().to_string()]).status();
+        }
+    }
+
+    /// Opens the app, or opens it anew, and waits until it can be used.
+    pub fn opens(&self) {
+        self.post("url", &json!({ "url": self.url })).expect("the page opens");
+        self.sees("the app", "return document.documentElement.dataset.ready === 'true' && document.querySelector('#article') ? 1 : null");
+    }
+
+    fn post(&self, command: &str, body: &Value) -> Result<Value, String> {
+        let running = self.running.as_ref().expect("the browser runs");
+        send(&format!("{}/{command}", running.base), body)
+    }
+
+    /// Runs a script in the page.
+    pub fn asks(&self, script: &str, arguments: &[Value]) -> Value {
+        let body = json!({ "script": script, "args": arguments });
+        self.post("execute/sync", &body).unwrap_or_else(|why| panic!("{script}: {why}"))
+    }
+
+    /// Waits until a script gives something, and gives it.
+    pub fn sees(&self, what: &str, script: &str) -> Value {
+        wait(what, || Some(self.asks(script, &[])).filter(|found| !found.is_null() && *found != json!(false)))
+    }
+
+    /// Waits for the status.
+    pub fn sees_saved(&self) {
+        self.sees("Saved", "return document.querySelector('#status').textContent === 'Saved' || null");
+    }
+
+    /// Presses keys one after the other; `Ctrl+Shift+Z` holds the first ones.
+    pub fn presses(&self, keys: &[&str]) {
+        let code = |name: &str| KEYS.iter().find(|(key, _)| *key == name).map_or_else(|| name.to_owned(), |(_, code)| (*code).to_owned());
+        let mut actions = Vec::new();
+        for chord in keys {
+            let parts: Vec<String> = chord.split('+').map(code).collect();
+            actions.extend(parts.iter().map(|key| json!({ "type": "keyDown", "value": key })));
+            actions.extend(parts.iter().rev().map(|key| json!({ "type": "keyUp", "value": key })));
+        }
+        self.post("actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] })).expect("keys");
+    }
+
+    fn points(&self, moves: &[(i64, i64, &str)]) {
+        let mut actions = Vec::new();
+        for (x, y, what) in moves {
+            actions.push(json!({ "type": "pointerMove", "duration": 30, "x": x, "y": y, "origin": "viewport" }));
+            if !what.is_empty() {
+                actions.push(json!({ "type": what, "button": 0 }));
+            }
+        }
+        let body = json!({ "actions": [{ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions }] });
+        self.post("actions", &body).expect("the mouse moves");
+    }
+
+    /// Drags with the mouse from the first to the last character of some words.
+    pub fn selects(&self, words: &str) {
+        let ends = self.asks(FIND_WORDS, &[json!(words)]);
+        let at = |index: usize| ends[index].as_f64().unwrap_or_else(|| panic!("“{words}” is not in the article")).round() as i64;
+        let (x, y) = (at(0), at(1));
+        self.points(&[(x, y, "pointerDown"), (x + 4, y, ""), (at(2), at(3), ""), (at(2), at(3), "pointerUp")]);
+        let wanted = words.trim().to_owned();
+        wait("the selection", || {
+            let now = self.asks("return getSelection().toString().trim()", &[]);
+            (now.as_str().map(squeeze) == Some(squeeze(&wanted))).then_some(())
+        });
+    }
+
+    /// Clicks the middle of some words in the article.
+    pub fn clicks_words(&self, words: &str) {
+        let ends = self.asks(FIND_WORDS, &[json!(words)]);
+        let at = |index: usize| ends[index].as_f64().expect("the words are there").round() as i64;
+        let (x, y) = (at(0) + 3, at(1));
+        self.points(&[(x, y, "pointerDown"), (x, y, "pointerUp")]);
+    }
+
+    /// Clicks an element.
+    pub fn clicks(&self, selector: &str) {
+        let place = wait(selector, || {
+            let script = "const e=document.querySelector(arguments[0]); if(!e) return null; e.scrollIntoView({block:'nearest'}); \
+                const r=e.getBoundingClientRect(); return r.width ? [r.x+r.width/2, r.y+r.height/2] : null";
+            Some(self.asks(script, &[json!(selector)])).filter(|it| !it.is_null())
+        });
+        let at = |index: usize| place[index].as_f64().expect("a number").round() as i64;
+        self.points(&[(at(0), at(1), "pointerDown"), (at(0), at(1), "pointerUp")]);
+    }
+
+    /// Gives files to the import.
+    pub fn imports(&self, files: &[&Path]) {
+        let found = self.post("element", &json!({ "using": "css selector", "value": "#import-file" })).expect("the input");
+        let element = found.as_object().and_then(|it| it.values().next()).and_then(Value::as_str).expect("an element").to_owned();
+        let text = files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join("\n");
+        self.post(&format!("element/{element}/value"), &json!({ "text": text })).expect("the files are chosen");
+        self.sees("the report", "return document.querySelector('#import-report[open]') ? 1 : null");
+    }
+
+    /// The painted annotations, in text order: label and words.
+    pub fn marks(&self) -> Vec<(String, String)> {
+        let found = self.asks(
+            "const found=new Map(); for(const m of document.querySelectorAll('#article mark')){ \
+             const ids=m.dataset.annotations.split(' '), labels=m.dataset.labels.split(' '); \
+             ids.forEach((id,i)=>{ if(!found.has(id)) found.set(id,[labels[i],'']); found.get(id)[1]+=m.textContent }) } \
+             return [...found.values()]",
+            &[],
+        );
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        found.as_array().into_iter().flatten().map(|pair| (text(&pair[0]), text(&pair[1]))).collect()
+    }
+
+    /// Waits until so many annotations are painted.
+    pub fn sees_marks(&self, n: usize) -> Vec<(String, String)> {
+        wait(&format!("{n} marks"), || Some(self.marks()).filter(|marks| marks.len() == n))
+    }
+
+    /// Exports everything through the menu and gives the file's text, read from the
+    /// blob that the page offers: WebKitGTK's driver has no downloads.
+    pub fn exports(&self) -> String {
+        self.asks(
+            "if(!window.kept){ const make=URL.createObjectURL; URL.createObjectURL=b=>{ b.text().then(t=>{window.kept=t}); return make.call(URL,b) } } window.kept=''",
+            &[],
+        );
+        self.clicks("#export-button");
+        self.clicks("#export-all");
+        self.sees("the export", "return window.kept || null").as_str().expect("text").to_owned()
+    }
+
+    /// The same with keys alone, from the article.
+    pub fn exports_by_keyboard(&self) -> String {
+        self.asks("const make=URL.createObjectURL; window.kept=''; URL.createObjectURL=b=>{ b.text().then(t=>{window.kept=t}); return make.call(URL,b) }", &[]);
+        self.presses(&["Shift+Tab", "Shift+Tab", "Enter"]);
+        self.sees("the menu", "return document.activeElement.id === 'export-article' || null");
+        self.presses(&["Down", "Enter"]);
+        self.sees("the export", "return window.kept || null").as_str().expect("text").to_owned()
+    }
+
+    /// Opens a pasted text through the dialog.
+    pub fn pastes(&self, title: &str, text: &str) {
+        self.clicks("#open-button");
+        self.sees("the dialog", "return document.querySelector('#open-dialog[open]') ? 1 : null");
+        // WebDriver types no line feeds in a portable way; pasting sets the value.
+        let set = "document.querySelector('#paste-title').value=arguments[0]; document.querySelector('#paste-text').value=arguments[1]";
+        self.asks(set, &[json!(title), json!(text)]);
+        self.clicks("#paste-open");
+        self.sees("the text", "return document.querySelector('dialog') ? null : 1");
+    }
+
+    /// A screenshot as PNG in base 64.
+    pub fn photographs(&self) -> String {
+        let running = self.running.as_ref().expect("the browser runs");
+        let mut answer = ureq::get(format!("{}/screenshot", running.base)).call().expect("a screenshot");
+        let value: Value = answer.body_mut().read_json().expect("JSON");
+        value["value"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The end of a journey: nothing was fetched from elsewhere, nothing was missing,
+    /// and Chromium's console is clean.
+    pub fn finishes(&self, site: &Site) {
+        let foreign = self.asks(
+            "return performance.getEntriesByType('resource').map(e=>e.name).filter(n=>!n.startsWith(location.origin)&&!n.startsWith('blob:'))",
+            &[],
+        );
+        assert_eq!(foreign, json!([]), "requests outside of the origin");
+        assert!(site.missing().is_empty(), "not there: {:?}", site.missing());
+        if self.engine == Engine::Chromium {
+            let log = self.post("se/log", &json!({ "type": "browser" })).expect("the console's log");
+            assert_eq!(log, json!([]), "the console");
+        }
+    }
+
+    /// A folder that lasts as long as the profile.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.profile.path()
+    }
+}
+
+/// The window's places just before and just after some words of the article.
+const FIND_WORDS: &str = "const root=document.querySelector('#article'), at=root.textContent.indexOf(arguments[0]); if(at<0) return []; \
+    const find=(n)=>{ const w=document.createTreeWalker(root,4); let t; while(t=w.nextNode()){ if(n<t.length) return [t,n]; n-=t.length } }; \
+    const box=(n)=>{ const [t,o]=find(n), r=document.createRange(); let e=o+1; const c=t.data.charCodeAt(o); \
+      if(c>=0xD800&&c<0xDC00) e++; let s=o; if(c>=0xDC00&&c<0xE000) s--; r.setStart(t,s); r.setEnd(t,e); return r }; \
+    const rtl=(t)=>/[\\u0590-\\u08FF]/.test(t); \
+    box(at).startContainer.parentElement.scrollIntoView({block:'center'}); \
+    const a=box(at), b=box(at+arguments[0].length-1), ra=a.getBoundingClientRect(), rb=b.getBoundingClientRect(); \
+    return [rtl(a.toString())?ra.right-1:ra.left+1, (ra.top+ra.bottom)/2, rtl(b.toString())?rb.left:rb.right, (rb.top+rb.bottom)/2]";
+
+fn squeeze(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn capabilities(engine: Engine, browser: &Path, folder: &Path) -> Value {
+    let browser = browser.display().to_string();
+    match engine {
+        Engine::Chromium => json!({
+            "browserName": "chrome",
+            "goog:loggingPrefs": { "browser": "WARNING" },
+            "goog:chromeOptions": { "binary": browser, "args": [
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--window-size=1280,900", format!("--user-data-dir={}", folder.join("chromium").display()),
+            ] },
+        }),
+        Engine::Firefox => {
+            let profile = folder.join("firefox");
+            fs::create_dir_all(&profile).expect("a folder for the profile");
+            json!({
+                "browserName": "firefox",
+                "moz:firefoxOptions": { "binary": browser, "args": ["-headless", "-profile", profile.display().to_string(), "--width=1280", "--height=900"] },
+            })
+        }
+        Engine::WebKit => json!({
+            "browserName": "MiniBrowser",
+            "webkitgtk:browserOptions": { "binary": browser, "args": ["--automation"] },
+        }),
+    }
+}
+
+fn send(url: &str, body: &Value) -> Result<Value, String> {
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(90)))
+        .build()
+        .into();
+    let mut answer = agent.post(url).send_json(body).map_err(|why| why.to_string())?;
+    let mut value: Value = answer.body_mut().read_json().map_err(|why| why.to_string())?;
+    let value = value["value"].take();
+    match value.get("error") {
+        Some(error) => Err(format!("{error}: {}", value["message"])),
+        None => Ok(value),
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("it is bound").port()
+}
+
+/// Asks again and again until there is an answer.
+#[track_caller]
+fn wait<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = ready() {
+            return found;
+        }
+        assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}");
+        thread::sleep(Duration::from_millis(25));
+    }
+}
