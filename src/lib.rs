@@ -41,9 +41,9 @@
 //! 5. Styles set positions through the CSS object model only: the Content-Security-Policy
 //!    allows no inline style.
 
-pub mod text;
-pub mod model;
+pub mod app;
+pub mod browser;
 pub mod edit;
 pub mod format;
-pub mod browser;
-pub mod app;
+pub mod model;
+pub mod text;

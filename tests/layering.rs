@@ -14,8 +14,18 @@ const ROOMS: [(&str, &[&str]); 6] = [
 ];
 
 /// What the pure rooms may not name.
-const IMPURE: [&str; 10] =
-    ["yew", "web_sys", "gloo", "js_sys", "wasm_bindgen", "serde", "serde_json", "idb", "std::time", "std::fs"];
+const IMPURE: [&str; 10] = [
+    "yew",
+    "web_sys",
+    "gloo",
+    "js_sys",
+    "wasm_bindgen",
+    "serde",
+    "serde_json",
+    "idb",
+    "std::time",
+    "std::fs",
+];
 
 fn files(room: &str) -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(room);

@@ -42,9 +42,7 @@ pub(super) fn ParagraphView(props: &ParagraphProps) -> Html {
 fn view_run(article: &Article, run: &Run, focus: Option<&Id>) -> Html {
     let text = article.words(run.span).to_owned();
     let Some(innermost) = run.layers.last() else { return html! { <>{ text }</> } };
-    let joined = |name: fn(&Layer) -> &str| {
-        run.layers.iter().map(name).collect::<Vec<_>>().join(" ")
-    };
+    let joined = |name: fn(&Layer) -> &str| run.layers.iter().map(name).collect::<Vec<_>>().join(" ");
     let lane = |lane: usize| {
         run.layers.iter().find(|layer| layer.lane == lane).map(|layer| style_of(&layer.annotation.label))
     };
@@ -68,7 +66,12 @@ pub(super) fn style_of(label: &Id) -> &'static str {
 }
 
 /// One annotation of the list; with the focus it can be edited.
-pub(super) fn view_card(project: &Project, annotation: &Annotation, focused: bool, dispatch: &Dispatch) -> Html {
+pub(super) fn view_card(
+    project: &Project,
+    annotation: &Annotation,
+    focused: bool,
+    dispatch: &Dispatch,
+) -> Html {
     let id = annotation.id.clone();
     let choose = {
         let (dispatch, id) = (dispatch.clone(), id.clone());

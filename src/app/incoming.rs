@@ -61,9 +61,16 @@ async fn read_one(file: &File, name: &str, project: &Project) -> Result<(Command
     if decoded.text.trim().is_empty() {
         return Err(vec!["There is no text in it.".into()]);
     }
-    let mut lines = vec![format!("Text, {}{}", decoded.encoding, if decoded.bom { " with a byte order mark" } else { "" })];
+    let mut lines = vec![format!(
+        "Text, {}{}",
+        decoded.encoding,
+        if decoded.bom { " with a byte order mark" } else { "" }
+    )];
     if decoded.replaced > 0 {
-        lines.push(format!("{} places could not be read in this encoding; they show as \u{FFFD}.", decoded.replaced));
+        lines.push(format!(
+            "{} places could not be read in this encoding; they show as \u{FFFD}.",
+            decoded.replaced
+        ));
     }
     let title = format::title_of(&decoded.text, name);
     let article = new_article(&title, &decoded.text);

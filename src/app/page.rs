@@ -16,7 +16,7 @@ use crate::browser::{Point, Trouble, clock, files, listen, persist, selection};
 use crate::edit::{Action, Command, Notice, Selection, Session, Toward, Walk};
 use crate::format::{self, SetAside};
 use crate::model::{Article, Id};
-use crate::text::{byte_from_utf16, edges, utf16_from_byte, Utf16};
+use crate::text::{Utf16, byte_from_utf16, edges, utf16_from_byte};
 
 /// How far the toolbar stands from the selection, in CSS pixels.
 const TOOLBAR_GAP: f64 = 10.0;
@@ -161,7 +161,9 @@ pub(super) fn Page(props: &PageProps) -> Html {
     };
     let show = |what: Over| {
         let over = over.clone();
-        Callback::from(move |_: MouseEvent| over.set(if *over == what { Over::Nothing } else { what.clone() }))
+        Callback::from(move |_: MouseEvent| {
+            over.set(if *over == what { Over::Nothing } else { what.clone() })
+        })
     };
     let take = take_files(&latest, &dispatch, &over);
     let act = |action: Action| {
@@ -309,9 +311,10 @@ fn Menu(props: &MenuProps) -> Html {
                 "ArrowDown" => here.and_then(|item| item.next_element_sibling()),
                 "ArrowUp" => here.and_then(|item| item.previous_element_sibling()),
                 "Escape" => {
-                    if let Some(button) =
-                        event.target_dyn_into::<Element>().and_then(|it| it.closest(".menu-anchor").ok().flatten())
-                            .and_then(|anchor| anchor.first_element_child())
+                    if let Some(button) = event
+                        .target_dyn_into::<Element>()
+                        .and_then(|it| it.closest(".menu-anchor").ok().flatten())
+                        .and_then(|anchor| anchor.first_element_child())
                     {
                         focus(&button);
                     }
@@ -440,7 +443,12 @@ fn view_set_aside(set_aside: &UseStateHandle<Vec<SetAside>>) -> Html {
     }
 }
 
-fn view_over(over: &UseStateHandle<Over>, session: &Rc<Session>, dispatch: &Dispatch, close: &Callback<()>) -> Html {
+fn view_over(
+    over: &UseStateHandle<Over>,
+    session: &Rc<Session>,
+    dispatch: &Dispatch,
+    close: &Callback<()>,
+) -> Html {
     match &**over {
         Over::Nothing | Over::ImportMenu | Over::ExportMenu => html! {},
         Over::Help => view_help(close),
@@ -576,8 +584,11 @@ fn OpenDialog(props: &OpenDialogProps) -> Html {
             }
             let given = title.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default();
             let given = given.trim();
-            let title = if given.is_empty() { format::title_of(&pasted, "Pasted text") } else { given.to_owned() };
-            dispatch.dispatch(Action::Do(Command::AddArticle { article: incoming::new_article(&title, &pasted) }));
+            let title =
+                if given.is_empty() { format::title_of(&pasted, "Pasted text") } else { given.to_owned() };
+            dispatch.dispatch(Action::Do(Command::AddArticle {
+                article: incoming::new_article(&title, &pasted),
+            }));
             close.emit(());
         }
     };
@@ -635,7 +646,11 @@ fn pick(dispatch: &Dispatch) -> Callback<MouseEvent> {
     })
 }
 
-fn take_files(latest: &Latest, dispatch: &Dispatch, over: &UseStateHandle<Over>) -> Callback<Vec<web_sys::File>> {
+fn take_files(
+    latest: &Latest,
+    dispatch: &Dispatch,
+    over: &UseStateHandle<Over>,
+) -> Callback<Vec<web_sys::File>> {
     let (latest, dispatch, over) = (Rc::clone(latest), dispatch.clone(), over.setter());
     Callback::from(move |chosen: Vec<web_sys::File>| {
         if chosen.is_empty() {
@@ -692,12 +707,16 @@ fn save_file(session: &Session, articles: &[Id], name: &str) {
         && let Some(window) = web_sys::window()
     {
         // The one message that must be seen even when the page cannot show notices.
-        let _ = window.alert_with_message("The browser refused the download. Nothing is lost; try another browser window.");
+        let _ = window.alert_with_message(
+            "The browser refused the download. Nothing is lost; try another browser window.",
+        );
     }
 }
 
 fn choose_files() {
-    if let Some(input) = document().get_element_by_id("import-file").and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+    if let Some(input) =
+        document().get_element_by_id("import-file").and_then(|it| it.dyn_into::<HtmlElement>().ok())
+    {
         input.click();
     }
 }
@@ -750,8 +769,12 @@ fn selected(root: &Element, article: &Article) -> Option<Selection> {
 /// Makes the DOM's selection what the session's is.
 fn show_selection(node: &NodeRef, session: &Session) {
     let (Some(root), Some(article)) = (node.cast::<Element>(), session.article()) else { return };
+    let now = selected(&root, article);
+    // Never out of a text field or another part of the page.
+    let ours = now.is_some() || document().active_element().is_some_and(|active| active == root);
     if let Some(wanted) = session.selection
-        && selected(&root, article) != Some(wanted)
+        && ours
+        && now != Some(wanted)
     {
         selection::write(&root, point(article, wanted.anchor), point(article, wanted.head));
     }
@@ -770,7 +793,9 @@ fn place_overlays(article: &NodeRef, toolbar: &NodeRef, caret: &NodeRef, selecte
     }
     if let (Some(toolbar), Some(bounds)) = (toolbar.cast::<HtmlElement>(), selection::bounds()) {
         let (width, height) = (f64::from(toolbar.offset_width()), f64::from(toolbar.offset_height()));
-        let page = f64::from(root.owner_document().and_then(|it| it.document_element()).map_or(0, |it| it.client_width()));
+        let page = f64::from(
+            root.owner_document().and_then(|it| it.document_element()).map_or(0, |it| it.client_width()),
+        );
         let left = (bounds.left() + bounds.width() / 2.0 - width / 2.0).min(page - width - 8.0).max(8.0);
         let above = bounds.top() - height - TOOLBAR_GAP;
         let top = if above > 56.0 { above } else { bounds.bottom() + TOOLBAR_GAP };
@@ -794,7 +819,9 @@ fn listeners(
         listeners.push(listen::on(&page, "selectionchange", move |_| {
             let session = Rc::clone(&latest.borrow());
             let (Some(root), Some(shown)) = (article.cast::<Element>(), session.article()) else { return };
-            let now = selected(&root, shown);
+            // A selection elsewhere lets go of the words, but the caret keeps its place.
+            let caret = || session.selection.map(|it| Selection { anchor: it.head, head: it.head });
+            let now = selected(&root, shown).or_else(caret);
             if now != session.selection {
                 dispatch.dispatch(Action::Select(now));
             }
@@ -817,16 +844,28 @@ fn listeners(
         let over = over.clone();
         listeners.push(listen::on(&page, "click", move |event| {
             let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-            let inside = target.is_some_and(|it| it.closest(".menu-anchor, dialog, #selection-toolbar, .bar, .empty").ok().flatten().is_some() || !it.is_connected());
+            let inside = target.is_some_and(|it| {
+                it.closest(".menu-anchor, dialog, #selection-toolbar, .bar, .empty").ok().flatten().is_some()
+                    || !it.is_connected()
+            });
             if !inside && document().query_selector(".menu").ok().flatten().is_some() {
                 over.set(Over::Nothing);
             }
         }));
     }
     let place = {
-        let (article, toolbar, caret, latest) = (article.clone(), toolbar.clone(), caret.clone(), Rc::clone(latest));
+        let (article, toolbar, caret, latest) =
+            (article.clone(), toolbar.clone(), caret.clone(), Rc::clone(latest));
         move || place_overlays(&article, &toolbar, &caret, latest.borrow().selection)
     };
+    {
+        let (article, latest) = (article.clone(), Rc::clone(latest));
+        listeners.push(listen::on(&page, "focusin", move |_| {
+            if article.cast::<Element>().is_some_and(|root| document().active_element() == Some(root)) {
+                show_selection(&article, &latest.borrow());
+            }
+        }));
+    }
     for event in ["scroll", "focusin", "focusout"] {
         let place = place.clone();
         listeners.push(listen::on(&page, event, move |_| place()));
@@ -835,7 +874,8 @@ fn listeners(
         listeners.push(listen::on(&window, "resize", move |_| place()));
     }
     {
-        let (article, dispatch, latest, over) = (article.clone(), dispatch.clone(), Rc::clone(latest), over.clone());
+        let (article, dispatch, latest, over) =
+            (article.clone(), dispatch.clone(), Rc::clone(latest), over.clone());
         listeners.push(listen::on(&page, "keydown", move |event| {
             if let Some(event) = event.dyn_ref::<KeyboardEvent>()
                 && on_key(event, &article, &dispatch, &latest.borrow(), &over)
@@ -848,9 +888,18 @@ fn listeners(
 }
 
 /// Carries out what a key means; whether it meant something.
-fn on_key(event: &KeyboardEvent, article: &NodeRef, dispatch: &Dispatch, session: &Session, over: &UseStateSetter<Over>) -> bool {
+fn on_key(
+    event: &KeyboardEvent,
+    article: &NodeRef,
+    dispatch: &Dispatch,
+    session: &Session,
+    over: &UseStateSetter<Over>,
+) -> bool {
     let page = document();
-    if event.default_prevented() || event.is_composing() || page.query_selector("dialog[open]").ok().flatten().is_some() {
+    if event.default_prevented()
+        || event.is_composing()
+        || page.query_selector("dialog[open]").ok().flatten().is_some()
+    {
         return false;
     }
     let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
@@ -877,7 +926,7 @@ fn on_key(event: &KeyboardEvent, article: &NodeRef, dispatch: &Dispatch, session
             _ => {}
         }
     }
-    if in_article && let Some(handled) = move_caret(event, &key, dispatch) {
+    if in_article && let Some(handled) = move_caret(event, &key, dispatch, article, session) {
         return handled;
     }
     if command_key || event.alt_key() {
@@ -885,7 +934,9 @@ fn on_key(event: &KeyboardEvent, article: &NodeRef, dispatch: &Dispatch, session
     }
     let has_words = session.selection.is_some_and(|it| !it.span().is_empty());
     let pressed = key.to_lowercase();
-    if let Some(label) = session.project.labels().into_iter().find(|label| !label.key.is_empty() && *label.key == *pressed) {
+    if let Some(label) =
+        session.project.labels().into_iter().find(|label| !label.key.is_empty() && *label.key == *pressed)
+    {
         if has_words {
             mark(dispatch, &label.id);
         } else if let Some(id) = session.focus.clone() {
@@ -905,11 +956,15 @@ fn on_key(event: &KeyboardEvent, article: &NodeRef, dispatch: &Dispatch, session
             over.set(Over::Nothing);
             dispatch.dispatch(Action::Focus(None));
             if let Some(selection) = session.selection {
-                dispatch.dispatch(Action::Select(Some(Selection { anchor: selection.head, head: selection.head })));
+                dispatch.dispatch(Action::Select(Some(Selection {
+                    anchor: selection.head,
+                    head: selection.head,
+                })));
             }
         }
         "e" | "E" | "Enter" if session.focus.is_some() && (in_article || tag == "BODY" || key != "Enter") => {
-            if let Some(note) = page.query_selector("#annotations [aria-current] .note-input").ok().flatten() {
+            if let Some(note) = page.query_selector("#annotations [aria-current] .note-input").ok().flatten()
+            {
                 focus(&note);
             }
         }
@@ -919,7 +974,13 @@ fn on_key(event: &KeyboardEvent, article: &NodeRef, dispatch: &Dispatch, session
 }
 
 /// Moves the caret in the article. `None` when the key is not one of the caret's.
-fn move_caret(event: &KeyboardEvent, key: &str, dispatch: &Dispatch) -> Option<bool> {
+fn move_caret(
+    event: &KeyboardEvent,
+    key: &str,
+    dispatch: &Dispatch,
+    article: &NodeRef,
+    session: &Session,
+) -> Option<bool> {
     let by_word = event.ctrl_key() || event.alt_key();
     let far = event.ctrl_key() || event.meta_key();
     let extend = event.shift_key();
@@ -938,6 +999,7 @@ fn move_caret(event: &KeyboardEvent, key: &str, dispatch: &Dispatch) -> Option<b
             let alter = if extend { "extend" } else { "move" };
             let direction = if matches!(key, "ArrowDown" | "End") { "forward" } else { "backward" };
             let granularity = if matches!(key, "Home" | "End") { "lineboundary" } else { "line" };
+            show_selection(article, session);
             selection::modify(alter, direction, granularity);
             return Some(true);
         }

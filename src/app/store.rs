@@ -8,7 +8,9 @@ use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
 use crate::browser::{Mirror, Tabs, Trouble, clock, local};
-use crate::format::{BAD_PREFIX, Loaded, PREFIX, SetAside, Stamp, key_text, load, read, write, write_deleted};
+use crate::format::{
+    BAD_PREFIX, Loaded, PREFIX, SetAside, Stamp, key_text, load, read, write, write_deleted,
+};
 use crate::model::{Project, Record, RecordKey};
 
 /// How safe the last change is.

@@ -54,7 +54,11 @@ impl Mirror {
         let keys: Array = keys.await.map_err(trouble)?.unchecked_into();
         let values: Array = values.await.map_err(trouble)?.unchecked_into();
         let text = |value: JsValue| value.as_string();
-        Ok(keys.iter().zip(values.iter()).filter_map(|(key, value)| Some((text(key)?, text(value)?))).collect())
+        Ok(keys
+            .iter()
+            .zip(values.iter())
+            .filter_map(|(key, value)| Some((text(key)?, text(value)?)))
+            .collect())
     }
 
     /// Writes values in one transaction; done when it is on the disk, not before.

@@ -128,7 +128,9 @@ pub fn focus_rect() -> Option<DomRect> {
     range.collapse_with_to_start(true);
     let rects = range.get_client_rects()?;
     // At a line's break there are two: the second is where the next letter stands.
-    if let Some(rect) = rects.length().checked_sub(1).and_then(|last| rects.item(last)).filter(|it| it.height() > 0.0) {
+    if let Some(rect) =
+        rects.length().checked_sub(1).and_then(|last| rects.item(last)).filter(|it| it.height() > 0.0)
+    {
         return Some(rect);
     }
     let element = node.dyn_ref::<Element>().cloned().or_else(|| node.parent_element())?;
@@ -149,7 +151,12 @@ pub fn bounds() -> Option<DomRect> {
     let mut edges: Option<(f64, f64, f64, f64)> = None;
     for rect in rects {
         let (left, top, right, bottom) = edges.unwrap_or((f64::MAX, f64::MAX, f64::MIN, f64::MIN));
-        edges = Some((left.min(rect.left()), top.min(rect.top()), right.max(rect.right()), bottom.max(rect.bottom())));
+        edges = Some((
+            left.min(rect.left()),
+            top.min(rect.top()),
+            right.max(rect.right()),
+            bottom.max(rect.bottom()),
+        ));
     }
     let (left, top, right, bottom) = edges?;
     DomRect::new_with_x_and_y_and_width_and_height(left, top, right - left, bottom - top).ok()

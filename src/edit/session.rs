@@ -373,9 +373,9 @@ fn moved(article: &Article, from: Selection, toward: Toward, extend: bool) -> us
                 edges::word_start_before(text, window(here), head)
             }
         }
-        Toward::NextParagraph => (here + 1..parts.len())
-            .find(|at| !parts[*at].blank)
-            .map_or(text.len(), |at| window(at).start()),
+        Toward::NextParagraph => {
+            (here + 1..parts.len()).find(|at| !parts[*at].blank).map_or(text.len(), |at| window(at).start())
+        }
         Toward::PreviousParagraph => {
             let start = window(here).start();
             if head > start && !parts[here].blank {

@@ -58,7 +58,9 @@ pub fn export(project: &Project, articles: &[Id]) -> String {
         format: FORMAT.into(),
         version: VERSION,
         offsets: OFFSETS.into(),
-        codebook: CodebookRecord { labels: project.labels().into_iter().map(|it| LabelRecord::of(it)).collect() },
+        codebook: CodebookRecord {
+            labels: project.labels().into_iter().map(|it| LabelRecord::of(it)).collect(),
+        },
         actors: project.actors().map(|actor| ActorRecord::of(actor)).collect(),
         articles: articles.collect(),
     };
@@ -111,7 +113,13 @@ pub struct Imported {
 /// not of this format.
 pub fn import(json: &str, project: &Project) -> Result<Imported, Vec<Problem>> {
     let file = parse(json).map_err(|problem| vec![problem])?;
-    let mut reader = Reader { project, problems: Vec::new(), records: Vec::new(), report: Report::default(), seen: BTreeSet::new() };
+    let mut reader = Reader {
+        project,
+        problems: Vec::new(),
+        records: Vec::new(),
+        report: Report::default(),
+        seen: BTreeSet::new(),
+    };
     reader.read(file);
     if reader.problems.is_empty() {
         Ok(Imported { records: reader.records, report: reader.report })
@@ -131,12 +139,18 @@ fn parse(json: &str) -> Result<FileRecord, Problem> {
     let here = |place: &str, message: String| Problem { place: place.into(), message };
     let head: Head = serde_json::from_str(json).map_err(problem)?;
     if head.format.as_deref() != Some(FORMAT) {
-        return Err(here("format", "this is JSON, but not a Verbatim file: `format` is not \"verbatim\"".into()));
+        return Err(here(
+            "format",
+            "this is JSON, but not a Verbatim file: `format` is not \"verbatim\"".into(),
+        ));
     }
     match head.version {
         Some(VERSION) => {}
         Some(newer) if newer > VERSION => {
-            return Err(here("version", format!("the file has version {newer}; this Verbatim reads version {VERSION}")));
+            return Err(here(
+                "version",
+                format!("the file has version {newer}; this Verbatim reads version {VERSION}"),
+            ));
         }
         _ => return Err(here("version", "the version is missing or unknown".into())),
     }
@@ -232,7 +246,13 @@ impl Reader<'_> {
         }
     }
 
-    fn annotation(&mut self, record: AnnotationRecord, article: &Article, place: &str, labels: &BTreeSet<Id>) {
+    fn annotation(
+        &mut self,
+        record: AnnotationRecord,
+        article: &Article,
+        place: &str,
+        labels: &BTreeSet<Id>,
+    ) {
         self.once("annotation", &record.id, place);
         let annotation = match record.annotation(article) {
             Ok(annotation) => annotation,
@@ -240,7 +260,10 @@ impl Reader<'_> {
             Err((None, wrong)) => return self.problem(place.to_owned(), wrong.0),
         };
         if !labels.contains(&annotation.label) {
-            return self.problem(format!("{place}.label"), format!("the codebook has no label \"{}\"", annotation.label));
+            return self.problem(
+                format!("{place}.label"),
+                format!("the codebook has no label \"{}\"", annotation.label),
+            );
         }
         match self.project.annotation(&annotation.id) {
             None => self.report.new += 1,
@@ -249,7 +272,9 @@ impl Reader<'_> {
                 return;
             }
             Some(ours) if ours.article != annotation.article => {
-                self.report.refused.push(format!("{place}: its id belongs to an annotation of another article here"));
+                self.report
+                    .refused
+                    .push(format!("{place}: its id belongs to an annotation of another article here"));
                 return;
             }
             Some(ours) if ours.origin.modified > annotation.origin.modified => {

@@ -228,7 +228,11 @@ impl AnnotationRecord {
             id: annotation.id.to_string(),
             label: annotation.label.to_string(),
             spans: annotation.spans().iter().map(|span| span_record(article, *span)).collect(),
-            attributes: annotation.attributes.iter().map(|(name, json)| (name.to_string(), value(json))).collect(),
+            attributes: annotation
+                .attributes
+                .iter()
+                .map(|(name, json)| (name.to_string(), value(json)))
+                .collect(),
             note: annotation.note.to_string(),
             actor: annotation.actor.as_ref().map(Id::to_string),
             origin: Some(OriginRecord {
@@ -262,8 +266,10 @@ impl AnnotationRecord {
             },
         };
         let id_of = |text: &str| id(text).map_err(whole);
-        let made = Annotation::of_spans(id_of(&self.id)?, article.id.clone(), id_of(&self.label)?, &spans, origin);
-        let mut annotation = made.ok_or_else(|| whole(wrong("its spans are missing, overlap or are out of order")))?;
+        let made =
+            Annotation::of_spans(id_of(&self.id)?, article.id.clone(), id_of(&self.label)?, &spans, origin);
+        let mut annotation =
+            made.ok_or_else(|| whole(wrong("its spans are missing, overlap or are out of order")))?;
         let attribute = |(name, value): (String, Value)| (Rc::from(name), Rc::from(value.to_string()));
         annotation.attributes = self.attributes.into_iter().map(attribute).collect::<BTreeMap<_, _>>();
         annotation.note = self.note.into();
@@ -374,7 +380,9 @@ impl ArticleRecord {
     /// The article, and what stands in it.
     pub(super) fn article(self) -> Result<(Article, Vec<AnnotationRecord>, Vec<LinkRecord>), Wrong> {
         if self.text.contains('\r') {
-            return Err(wrong("the text holds a carriage return; line ends must be LF, since offsets count them"));
+            return Err(wrong(
+                "the text holds a carriage return; line ends must be LF, since offsets count them",
+            ));
         }
         if self.sha256.as_ref().is_some_and(|hash| *hash != sha256(&self.text)) {
             return Err(wrong("the text is not the one that `sha256` was taken from"));

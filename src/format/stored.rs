@@ -55,7 +55,9 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Fault::Malformed(why) => write!(f, "it is not a record of ours: {why}"),
-            Fault::NewerVersion(version) => write!(f, "a later Verbatim wrote it (version {version}); open it there"),
+            Fault::NewerVersion(version) => {
+                write!(f, "a later Verbatim wrote it (version {version}); open it there")
+            }
             Fault::Wrong(why) => f.write_str(why),
             Fault::NoArticle => f.write_str("its article is not here"),
             Fault::UnknownKey => f.write_str("its key names nothing that is known"),
@@ -165,7 +167,8 @@ pub fn read(key: &str, value: &str, project: &Project) -> Result<(RecordKey, Sta
 
 fn open(value: &str) -> Result<(Stamp, Option<Value>), Fault> {
     let parsed: Value = serde_json::from_str(value).map_err(|error| Fault::Malformed(error.to_string()))?;
-    if let Some(version) = parsed.get("version").and_then(Value::as_u64).filter(|version| *version > VERSION) {
+    if let Some(version) = parsed.get("version").and_then(Value::as_u64).filter(|version| *version > VERSION)
+    {
         return Err(Fault::NewerVersion(version));
     }
     let envelope: Envelope = parse(parsed)?;

@@ -20,8 +20,18 @@ pub struct Label {
 /// The labels that are always there: id, name, key, definition.
 pub const DEFAULT_LABELS: [(&str, &str, &str, &str); 3] = [
     ("quote", "Quote", "q", "Reported speech: the words, or the content, that someone is said to have said."),
-    ("actor", "Actor", "a", "A mention: the place where a person, organisation, state or group is named or referred to."),
-    ("condition", "Condition", "c", "What must hold for something else: if, unless, until, in exchange for, depends on."),
+    (
+        "actor",
+        "Actor",
+        "a",
+        "A mention: the place where a person, organisation, state or group is named or referred to.",
+    ),
+    (
+        "condition",
+        "Condition",
+        "c",
+        "What must hold for something else: if, unless, until, in exchange for, depends on.",
+    ),
 ];
 
 /// The default labels as values.

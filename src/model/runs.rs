@@ -120,8 +120,7 @@ mod tests {
     #[test]
     fn runs_tile_the_window_and_cover_what_they_claim() {
         let window = Span::between(0, 6);
-        let spans: Vec<Span> =
-            (0..6).flat_map(|a| (a + 1..=7).map(move |b| Span::between(a, b))).collect();
+        let spans: Vec<Span> = (0..6).flat_map(|a| (a + 1..=7).map(move |b| Span::between(a, b))).collect();
         for one in &spans {
             for two in &spans {
                 let marks = [mark("one", &[*one]), mark("two", &[*two])];

@@ -55,10 +55,8 @@ pub fn previous_grapheme(text: &str, byte: usize) -> usize {
 /// from its base, so the base comes in.
 #[must_use]
 pub fn tidy(text: &str, span: Span) -> Option<Span> {
-    let whole = Span::between(
-        grapheme_edge_before(text, span.start()),
-        grapheme_edge_after(text, span.end()),
-    );
+    let whole =
+        Span::between(grapheme_edge_before(text, span.start()), grapheme_edge_after(text, span.end()));
     let mut start = whole.start();
     let mut end = whole.end();
     while start < end {
@@ -94,7 +92,11 @@ pub fn word_end_after(text: &str, window: Span, byte: usize) -> usize {
 /// `byte`; the window's start when there is none.
 #[must_use]
 pub fn word_start_before(text: &str, window: Span, byte: usize) -> usize {
-    words(text, window).map(|word| word.start()).take_while(|start| *start < byte).last().unwrap_or(window.start())
+    words(text, window)
+        .map(|word| word.start())
+        .take_while(|start| *start < byte)
+        .last()
+        .unwrap_or(window.start())
 }
 
 /// The word that covers `byte`, looked for within `window`.

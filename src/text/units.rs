@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn every_boundary_survives_and_every_other_offset_is_refused() {
-        for text in [TRICKY.to_owned(), TRICKY.repeat(20), String::new(), "x".repeat(256), "😃".repeat(64)] {
+        for text in [TRICKY.to_owned(), TRICKY.repeat(20), String::new(), "x".repeat(256), "😃".repeat(64)]
+        {
             let offsets = Offsets::new(&text);
             for byte in 0..=text.len() + 2 {
                 let expected = text.get(..byte).map(|before| before.chars().count());

@@ -78,7 +78,10 @@ fn answer(mut stream: TcpStream, dist: &Path, missing: &Mutex<Vec<String>>) {
             ("404 Not Found", Vec::new())
         }
     };
-    let head = format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
     // A browser that was killed has closed the line; nobody waits for the answer.
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
 }

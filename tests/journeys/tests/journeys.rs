@@ -5,7 +5,8 @@ use std::fs;
 use serde_json::{Value, json};
 use verbatim_journeys::{Engine, Person, Site};
 
-const QUOTE: &str = "“We recognize the efforts that are being made to stabilize the politico-military situation.”";
+const QUOTE: &str =
+    "“We recognize the efforts that are being made to stabilize the politico-military situation.”";
 const ACTOR: &str = "Foreign Minister Sergei Lavrov";
 const CONDITION: &str = "depends on the implementation of promises";
 
@@ -110,19 +111,27 @@ fn marks_a_tricky_text_and_hands_it_over(person: Person, site: &Site) {
 
 fn works_five_deep(person: Person, site: &Site) {
     person.pastes("Deep", "one two three four five six seven eight nine\n");
-    let deep = ["one two three four five six seven eight nine", "two three four five six seven eight", "three four five six seven", "four five six", "five"];
+    let deep = [
+        "one two three four five six seven eight nine",
+        "two three four five six seven eight",
+        "three four five six seven",
+        "four five six",
+        "five",
+    ];
     for (n, words) in deep.iter().enumerate() {
         person.selects(words);
         person.presses(&["qac".get(n % 3..n % 3 + 1).expect("three labels")]);
         person.sees_marks(n + 1);
     }
     person.presses(&["Escape"]);
-    let focused = |person: &Person| person.asks("return document.querySelector('#annotations [aria-current] .annotation-text')?.textContent ?? ''", &[]);
+    let focused = |person: &Person| {
+        person.asks("return document.querySelector('#annotations [aria-current] .annotation-text')?.textContent ?? ''", &[])
+    };
     for words in deep.iter().rev() {
         person.clicks_words("five");
         person.sees("the pick", &format!("return document.querySelector('#annotations [aria-current] .annotation-text')?.textContent === '{words}' || null"));
     }
-    person.presses(&["Escape", "n"]);
+    person.presses(&["Escape", "Ctrl+Home", "n"]);
     for words in deep {
         assert_eq!(focused(&person), json!(words));
         person.presses(&["n"]);
@@ -141,11 +150,17 @@ fn works_five_deep(person: Person, site: &Site) {
 fn does_it_all_by_keyboard(person: Person, site: &Site) {
     person.asks("document.querySelector('#help-button').focus()", &[]);
     person.presses(&["Tab"]);
-    person.sees("the caret", "return document.activeElement.id === 'article' && !document.querySelector('#caret').hidden || null");
+    person.sees(
+        "the caret",
+        "return document.activeElement.id === 'article' && !document.querySelector('#caret').hidden || null",
+    );
     person.presses(&["Shift+Ctrl+Right", "Shift+Ctrl+Right", "c"]);
     assert_eq!(person.sees_marks(1), vec![pair("condition", "Afghanistan conference")]);
     person.presses(&["a"]);
-    person.sees("another label", "return document.querySelector('#article mark').dataset.labels === 'actor' || null");
+    person.sees(
+        "another label",
+        "return document.querySelector('#article mark').dataset.labels === 'actor' || null",
+    );
     person.presses(&["e"]);
     person.sees("the note", "return document.activeElement.className === 'note-input' || null");
     person.presses(&["W", "h", "o", "?", "Escape"]);
@@ -160,7 +175,18 @@ fn does_it_all_by_keyboard(person: Person, site: &Site) {
 }
 
 fn is_killed_ten_times(mut person: Person, site: &Site) {
-    let words = ["expand", "attaches", "stabilize", "organized", "satisfied", "promises", "international", "mobilize", "humanitarian", "destabilization"];
+    let words = [
+        "expand",
+        "attaches",
+        "stabilize",
+        "organized",
+        "satisfied",
+        "promises",
+        "international",
+        "mobilize",
+        "humanitarian",
+        "destabilization",
+    ];
     for (n, word) in words.iter().enumerate() {
         person.selects(word);
         person.presses(&["q"]);
@@ -204,7 +230,10 @@ fn meets_bad_files_and_records(person: Person, site: &Site) {
     person.opens();
     person.sees("the notice", "return document.querySelector('[data-notice=set-aside]') ? 1 : null");
     person.sees_marks(1);
-    assert_eq!(person.asks("return localStorage.getItem('verbatim/bad/'+arguments[0])", &[key]), json!("{broken"));
+    assert_eq!(
+        person.asks("return localStorage.getItem('verbatim/bad/'+arguments[0])", &[key]),
+        json!("{broken")
+    );
     // No room left: marking goes on, and the page says so.
     person.asks("let s='x'.repeat(1<<20); for(let i=0;s.length;){ try{ localStorage.setItem('fill'+i++,s) }catch(e){ s=s.slice(0,s.length>>1) } }", &[]);
     person.selects(ACTOR);
