@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::article::{ParagraphView, style_of, view_card};
 use super::dialog::Dialog;
 use super::incoming::{self, Outcome};
-use super::state::{Dispatch, State};
+use super::state::Dispatch;
 use super::store::{Status, Store};
 use super::words;
 use crate::browser::{Point, Trouble, clock, files, listen, persist, selection};
@@ -56,30 +56,29 @@ enum Over {
     ExportMenu,
 }
 
-/// The latest session, for listeners that live longer than one render.
-type Latest = Rc<std::cell::RefCell<Rc<Session>>>;
-
 #[component]
 pub(super) fn Page(props: &PageProps) -> Html {
-    let state = {
+    let shown = {
         let session = Rc::clone(&props.session);
-        use_reducer(move || State(Session::clone(&session)))
+        use_state(move || session)
     };
-    let session = Rc::new(state.0.clone());
-    let dispatch = state.dispatcher();
+    let session = Rc::clone(&shown);
+    let current = {
+        let session = Rc::clone(&session);
+        use_mut_ref(move || session)
+    };
+    let dispatch = Dispatch::new(current, shown.setter());
     let status = use_state(|| Status::Saving);
     let over = use_state(|| Over::Nothing);
     let dragging = use_state(|| false);
     let set_aside = use_state(|| props.set_aside.clone());
-    let latest: Latest = use_mut_ref(|| Rc::clone(&session));
-    *latest.borrow_mut() = Rc::clone(&session);
     let article_node = use_node_ref();
     let toolbar_node = use_node_ref();
     let caret_node = use_node_ref();
 
     // Listen, for the life of the page.
     {
-        let (store, dispatch, latest) = (props.store.clone(), dispatch.clone(), Rc::clone(&latest));
+        let (store, dispatch) = (props.store.clone(), dispatch.clone());
         let (status, over, dragging) = (status.setter(), over.setter(), dragging.setter());
         let (article, toolbar, caret) = (article_node.clone(), toolbar_node.clone(), caret_node.clone());
         use_effect_with((), move |()| {
@@ -88,7 +87,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
                 Callback::from(move |news| dispatch.dispatch(Action::Outside(news)))
             };
             store.attach(Callback::from(move |now| status.set(now)), news);
-            let listeners = listeners(&article, &toolbar, &caret, &dispatch, &latest, &over, &dragging);
+            let listeners = listeners(&article, &toolbar, &caret, &dispatch, &over, &dragging);
             if let Some(root) = document().document_element() {
                 // Fails only for an invalid attribute name.
                 let _ = root.set_attribute("data-ready", "true");
@@ -165,7 +164,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
             over.set(if *over == what { Over::Nothing } else { what.clone() })
         })
     };
-    let take = take_files(&latest, &dispatch, &over);
+    let take = take_files(&dispatch, &over);
     let act = |action: Action| {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.dispatch(action.clone()))
@@ -240,9 +239,9 @@ pub(super) fn Page(props: &PageProps) -> Html {
                     <article id="article" ref={article_node.clone()} tabindex="0" role="document" aria-label="Article text"
                         lang={Some(article.metadata.language.clone()).filter(|tag| !tag.is_empty())}
                         onclick={pick(&dispatch)} onfocus={{
-                            let (dispatch, latest) = (dispatch.clone(), Rc::clone(&latest));
+                            let dispatch = dispatch.clone();
                             move |_: FocusEvent| {
-                                if latest.borrow().selection.is_none() {
+                                if dispatch.session().selection.is_none() {
                                     dispatch.dispatch(Action::Select(Some(Selection { anchor: 0, head: 0 })));
                                 }
                             }
@@ -473,7 +472,7 @@ fn view_over(
                                 <strong>{ &it.name }</strong>
                                 { if it.told.is_ok() { ": read" } else { ": not read" } }
                                 <ul>
-                                    for line in it.told.as_ref().map_or_else(|lines| lines, |lines| lines) {
+                                    for line in it.told.as_ref().unwrap_or_else(|lines| lines) {
                                         <li>{ line }</li>
                                     }
                                 </ul>
@@ -646,17 +645,13 @@ fn pick(dispatch: &Dispatch) -> Callback<MouseEvent> {
     })
 }
 
-fn take_files(
-    latest: &Latest,
-    dispatch: &Dispatch,
-    over: &UseStateHandle<Over>,
-) -> Callback<Vec<web_sys::File>> {
-    let (latest, dispatch, over) = (Rc::clone(latest), dispatch.clone(), over.setter());
+fn take_files(dispatch: &Dispatch, over: &UseStateHandle<Over>) -> Callback<Vec<web_sys::File>> {
+    let (dispatch, over) = (dispatch.clone(), over.setter());
     Callback::from(move |chosen: Vec<web_sys::File>| {
         if chosen.is_empty() {
             return;
         }
-        let project = latest.borrow().project.clone();
+        let project = dispatch.session().project.clone();
         let (dispatch, over) = (dispatch.clone(), over.clone());
         spawn_local(async move {
             let (commands, outcomes) = incoming::read(chosen, project).await;
@@ -766,6 +761,18 @@ fn selected(root: &Element, article: &Article) -> Option<Selection> {
     Some(Selection { anchor: byte(article, anchor), head: byte(article, head) })
 }
 
+/// Makes the session's selection what the DOM's is.
+fn follow_selection(node: &NodeRef, dispatch: &Dispatch) {
+    let session = dispatch.session();
+    let (Some(root), Some(article)) = (node.cast::<Element>(), session.article()) else { return };
+    // A selection elsewhere lets go of the words, but the caret keeps its place.
+    let caret = || session.selection.map(|it| Selection { anchor: it.head, head: it.head });
+    let now = selected(&root, article).or_else(caret);
+    if now != session.selection {
+        dispatch.dispatch(Action::Select(now));
+    }
+}
+
 /// Makes the DOM's selection what the session's is.
 fn show_selection(node: &NodeRef, session: &Session) {
     let (Some(root), Some(article)) = (node.cast::<Element>(), session.article()) else { return };
@@ -808,24 +815,14 @@ fn listeners(
     toolbar: &NodeRef,
     caret: &NodeRef,
     dispatch: &Dispatch,
-    latest: &Latest,
     over: &UseStateSetter<Over>,
     dragging: &UseStateSetter<bool>,
 ) -> Vec<EventListener> {
     let page = document();
     let mut listeners = Vec::new();
     {
-        let (article, dispatch, latest) = (article.clone(), dispatch.clone(), Rc::clone(latest));
-        listeners.push(listen::on(&page, "selectionchange", move |_| {
-            let session = Rc::clone(&latest.borrow());
-            let (Some(root), Some(shown)) = (article.cast::<Element>(), session.article()) else { return };
-            // A selection elsewhere lets go of the words, but the caret keeps its place.
-            let caret = || session.selection.map(|it| Selection { anchor: it.head, head: it.head });
-            let now = selected(&root, shown).or_else(caret);
-            if now != session.selection {
-                dispatch.dispatch(Action::Select(now));
-            }
-        }));
+        let (article, dispatch) = (article.clone(), dispatch.clone());
+        listeners.push(listen::on(&page, "selectionchange", move |_| follow_selection(&article, &dispatch)));
     }
     {
         let (article, dragging) = (article.clone(), dragging.clone());
@@ -854,15 +851,15 @@ fn listeners(
         }));
     }
     let place = {
-        let (article, toolbar, caret, latest) =
-            (article.clone(), toolbar.clone(), caret.clone(), Rc::clone(latest));
-        move || place_overlays(&article, &toolbar, &caret, latest.borrow().selection)
+        let (article, toolbar, caret, dispatch) =
+            (article.clone(), toolbar.clone(), caret.clone(), dispatch.clone());
+        move || place_overlays(&article, &toolbar, &caret, dispatch.session().selection)
     };
     {
-        let (article, latest) = (article.clone(), Rc::clone(latest));
+        let (article, dispatch) = (article.clone(), dispatch.clone());
         listeners.push(listen::on(&page, "focusin", move |_| {
             if article.cast::<Element>().is_some_and(|root| document().active_element() == Some(root)) {
-                show_selection(&article, &latest.borrow());
+                show_selection(&article, &dispatch.session());
             }
         }));
     }
@@ -874,11 +871,10 @@ fn listeners(
         listeners.push(listen::on(&window, "resize", move |_| place()));
     }
     {
-        let (article, dispatch, latest, over) =
-            (article.clone(), dispatch.clone(), Rc::clone(latest), over.clone());
+        let (article, dispatch, over) = (article.clone(), dispatch.clone(), over.clone());
         listeners.push(listen::on(&page, "keydown", move |event| {
             if let Some(event) = event.dyn_ref::<KeyboardEvent>()
-                && on_key(event, &article, &dispatch, &latest.borrow(), &over)
+                && on_key(event, &article, &dispatch, &over)
             {
                 event.prevent_default();
             }
@@ -892,10 +888,9 @@ fn on_key(
     event: &KeyboardEvent,
     article: &NodeRef,
     dispatch: &Dispatch,
-    session: &Session,
     over: &UseStateSetter<Over>,
 ) -> bool {
-    let page = document();
+    let (page, session) = (document(), &*dispatch.session());
     if event.default_prevented()
         || event.is_composing()
         || page.query_selector("dialog[open]").ok().flatten().is_some()
@@ -1001,6 +996,7 @@ fn move_caret(
             let granularity = if matches!(key, "Home" | "End") { "lineboundary" } else { "line" };
             show_selection(article, session);
             selection::modify(alter, direction, granularity);
+            follow_selection(article, dispatch);
             return Some(true);
         }
         _ => return None,

@@ -5,7 +5,6 @@ use web_sys::{Event, EventTarget, HtmlElement};
 
 /// Listens, able to prevent the default; in the capture phase, so that scrolling of
 /// any element is heard.
-#[must_use]
 pub fn on(target: &EventTarget, event: &'static str, f: impl FnMut(&Event) + 'static) -> EventListener {
     // The capture phase would come before the components' own handlers of keys.
     let phase = if event == "keydown" { EventListenerPhase::Bubble } else { EventListenerPhase::Capture };

@@ -1,308 +1,387 @@
-//! The tools that Verbatim is built and tested with, each in one version, and how they
-//! come here: from the user's `PATH`, else from the project's own tools folder, else
-//! installed into that folder from the public registries.
+//! What the commands need beside cargo: found, or brought, or named with the command
+//! that brings it.
 
 use std::ffi::OsString;
+use std::io::{IsTerminal, Write, stderr};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
 
-use crate::failure::{self, Failure};
-use crate::find;
-use crate::packages::{Missing, Packages};
-use crate::progress;
-use crate::project::Project;
+const TARGET: &str = "wasm32-unknown-unknown";
+const TRUNK: Tool = Tool { program: "trunk", package: "trunk", version: "0.21.14" };
+const WASM_BINDGEN: Tool = Tool { program: "wasm-bindgen", package: "wasm-bindgen-cli", version: "0.2.129" };
+const GECKODRIVER: Tool = Tool { program: "geckodriver", package: "geckodriver", version: "0.37.1" };
+/// The npm package that brings wasm-opt, and the version that wasm-opt says.
+const BINARYEN: (&str, &str) = ("132.0.0", "132");
+const AXE: &str = "4.14.1";
 
-/// A program in the version that this project needs.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Tool {
-    /// What it is called on the command line.
-    pub(crate) program: &'static str,
-    /// What `--version` must say.
-    pub(crate) version: &'static str,
-    origin: Origin,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Origin {
-    /// A package on crates.io, compiled here with these options.
-    Crate { package: &'static str, options: &'static [&'static str] },
-    /// A package on npm.
-    Npm(NpmPackage),
-}
-
-/// A package on npm in one version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct NpmPackage {
-    name: &'static str,
+/// A program that a crate brings, in the version that the project is tested with.
+#[derive(Clone, Copy)]
+struct Tool {
+    program: &'static str,
+    package: &'static str,
     version: &'static str,
 }
 
-/// Builds and serves the site.
-pub(crate) const TRUNK: Tool = Tool {
-    program: "trunk",
-    version: "0.21.14",
-    // Without the look for newer versions: nothing leaves the machine.
-    origin: Origin::Crate { package: "trunk", options: &["--no-default-features", "--features", "rustls"] },
+/// Something that only the system's own installer brings.
+struct System {
+    what: &'static str,
+    /// Any of these programs will do.
+    programs: &'static [&'static str],
+    debian: &'static [&'static str],
+    macos: &'static str,
+    windows: &'static str,
+}
+
+const NPM: System = System {
+    what: "npm (it brings wasm-opt)",
+    programs: &["npm"],
+    debian: &["nodejs", "npm"],
+    macos: "brew install node",
+    windows: "winget install OpenJS.NodeJS.LTS",
 };
 
-/// Writes the JavaScript side. The same version as the crate in `Cargo.toml`.
-pub(crate) const WASM_BINDGEN: Tool = Tool {
-    program: "wasm-bindgen",
-    version: "0.2.129",
-    // Without TLS: only the test runner, which is not installed either, downloads anything.
-    origin: Origin::Crate {
-        package: "wasm-bindgen-cli",
-        options: &["--no-default-features", "--bin", "wasm-bindgen"],
+const CHROMIUM: [System; 2] = [
+    System {
+        what: "Chromium",
+        programs: &["chromium", "google-chrome"],
+        // The fonts show what the tests write: emoji, Arabic, Chinese.
+        debian: &["chromium", "fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji"],
+        macos: "brew install --cask chromium",
+        windows: "winget install Google.Chrome",
     },
+    System {
+        what: "Chromium's driver",
+        programs: &["chromedriver"],
+        debian: &["chromium-driver"],
+        macos: "brew install --cask chromedriver",
+        windows: "winget install Chromium.ChromeDriver",
+    },
+];
+
+const FIREFOX: System = System {
+    what: "Firefox",
+    programs: &["firefox-esr", "firefox"],
+    debian: &["firefox-esr"],
+    macos: "brew install --cask firefox",
+    windows: "winget install Mozilla.Firefox",
 };
 
-/// Makes the WebAssembly smaller. The same version as in `Trunk.toml`.
-pub(crate) const WASM_OPT: Tool = Tool {
-    program: "wasm-opt",
-    version: "132",
-    origin: Origin::Npm(NpmPackage { name: "binaryen", version: "132.0.0" }),
-};
+const WEBKIT: [System; 2] = [
+    System {
+        what: "WebKitGTK with its driver",
+        programs: &["WebKitWebDriver"],
+        debian: &["webkit2gtk-driver"],
+        macos: "(it runs on Linux only)",
+        windows: "(it runs on Linux only)",
+    },
+    System {
+        what: "Xvfb, a screen for WebKitGTK",
+        programs: &["Xvfb"],
+        debian: &["xvfb"],
+        macos: "(it runs on Linux only)",
+        windows: "(it runs on Linux only)",
+    },
+];
 
-/// Drives Firefox in the browser tests.
-pub(crate) const GECKODRIVER: Tool = Tool {
-    program: "geckodriver",
-    version: "0.37.1",
-    origin: Origin::Crate { package: "geckodriver", options: &[] },
-};
-
-/// Checks accessibility in the browser tests; a script, not a program.
-const AXE: NpmPackage = NpmPackage { name: "axe-core", version: "4.14.1" };
-
-/// The tools of one checkout.
-#[derive(Debug)]
-pub(crate) struct Toolbox<'a> {
-    project: &'a Project,
-    user_path: OsString,
+/// The tools of one command, all there.
+pub(crate) struct Tools {
+    folder: PathBuf,
+    path: OsString,
 }
 
-impl<'a> Toolbox<'a> {
-    /// The toolbox of `project`.
-    pub(crate) fn new(project: &'a Project) -> Self {
-        Self { project, user_path: std::env::var_os("PATH").unwrap_or_default() }
+impl Tools {
+    /// What `serve` needs.
+    pub(crate) fn for_serving() -> Result<Tools, String> {
+        let tools = Tools::new()?;
+        bring_target()?;
+        tools.bring(&[TRUNK, WASM_BINDGEN])?;
+        Ok(tools)
     }
 
-    /// What would be in the way of [`Self::bring`]: npm, if it is needed and not there.
-    pub(crate) fn missing_for(&self, tools: &[&Tool], with_axe: bool) -> Option<Missing> {
-        let mut wanted: Vec<&str> = tools
-            .iter()
-            .filter(|tool| matches!(tool.origin, Origin::Npm(_)) && self.locate(tool).is_none())
-            .map(|tool| tool.program)
-            .collect();
-        if with_axe && !self.has(AXE) {
-            wanted.push(AXE.name);
+    /// What `build` needs.
+    pub(crate) fn for_building() -> Result<Tools, String> {
+        let tools = Tools::new()?;
+        let wasm_opt = tools.says("wasm-opt", BINARYEN.1);
+        if !wasm_opt {
+            tools.bring_system(&[&NPM])?;
         }
-        (!wanted.is_empty() && find::on_path("npm").is_none()).then(|| Missing {
-            what: format!("Node.js with npm, to install {}", wanted.join(" and ")),
-            packages: Packages { debian: "nodejs npm", macos: "node", windows: "OpenJS.NodeJS.LTS" },
-        })
+        bring_target()?;
+        if !wasm_opt {
+            tools.bring_npm("binaryen", BINARYEN.0)?;
+        }
+        tools.bring(&[TRUNK, WASM_BINDGEN])?;
+        Ok(tools)
     }
 
-    /// Installs those of `tools` that are not there in the right version, and axe-core `with_axe`.
-    ///
-    /// # Errors
-    ///
-    /// When an installation fails.
-    pub(crate) fn bring(&self, tools: &[&Tool], with_axe: bool) -> Result<(), Failure> {
-        let absent: Vec<&Tool> = tools.iter().copied().filter(|tool| self.locate(tool).is_none()).collect();
-        let mut from_npm = Vec::new();
-        let mut from_crates = Vec::new();
-        for tool in absent {
-            match &tool.origin {
-                Origin::Npm(package) => from_npm.push(*package),
-                Origin::Crate { package, options } => from_crates.push((tool, *package, *options)),
-            }
+    /// What `test` needs. An engine other than Chromium may be missing, and is named.
+    pub(crate) fn for_testing() -> Result<Tools, String> {
+        let tools = Tools::new()?;
+        // Before the long work, so that nobody waits for minutes to hear of it.
+        let mut system: Vec<&System> = CHROMIUM.iter().chain([&NPM]).collect();
+        if installs_by_itself() {
+            system.extend(WEBKIT.iter().chain([&FIREFOX]));
         }
-        if with_axe && !self.has(AXE) {
-            from_npm.push(AXE);
+        tools.bring_system(&system)?;
+        bring_components()?;
+        bring_target()?;
+        if !tools.says("wasm-opt", BINARYEN.1) {
+            tools.bring_npm("binaryen", BINARYEN.0)?;
         }
-        if !from_npm.is_empty() {
-            self.install_from_npm(&from_npm)?;
+        if !tools.npm_has("axe-core", AXE) {
+            tools.bring_npm("axe-core", AXE)?;
         }
-        if !from_crates.is_empty() {
-            eprintln!(
-                "Compiling tools into {}, this once; it takes minutes.",
-                self.project.tools().display()
-            );
-            for (tool, package, options) in from_crates {
-                self.install_from_crates(tool, package, options)?;
-            }
-            // Shared by the tools while they compile; of no use afterwards.
-            let compiled = self.compiled();
-            std::fs::remove_dir_all(&compiled).map_err(|error| Failure::file("remove", &compiled, error))?;
+        tools.bring(&[TRUNK, WASM_BINDGEN])?;
+        if tools.has(&FIREFOX) {
+            tools.bring(&[GECKODRIVER])?;
         }
-        match tools.iter().find(|tool| self.locate(tool).is_none()) {
-            None => Ok(()),
-            Some(tool) => Err(Failure::Wrong(format!(
-                "{} was installed, but it is not version {} that runs. Remove {} and try again.",
-                tool.program,
-                tool.version,
-                self.project.tools().display()
-            ))),
+        for missing in WEBKIT.iter().chain([&FIREFOX]).filter(|system| !tools.has(system)) {
+            eprintln!("NOT TESTED for want of {}. {}", missing.what, ways(&[missing]));
         }
+        Ok(tools)
     }
 
-    /// Where `tool` is in the right version: on the user's `PATH`, or among our own.
-    pub(crate) fn locate(&self, tool: &Tool) -> Option<PathBuf> {
-        let right = |program: &PathBuf| find::version_of(program).as_deref() == Some(tool.version);
-        let ours = |folder: PathBuf| find::in_folder(tool.program, &folder);
-        find::all_on_path(tool.program, &self.user_path).into_iter().find(right).or_else(|| {
-            match &tool.origin {
-                Origin::Crate { .. } => ours(self.programs()).filter(right),
-                // Its version is read, not asked for: starting Node.js takes half a second.
-                Origin::Npm(package) => ours(self.npm_programs()).filter(|_| self.has(*package)),
-            }
-        })
+    /// A command that finds the tools first.
+    pub(crate) fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(self.find(program).unwrap_or_else(|| program.into()));
+        command.current_dir(super::root()).env("PATH", &self.path).env("VERBATIM_AXE", self.axe());
+        // Trunk takes only `true` and `false` here; by custom any value means yes.
+        if env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+            command.env("NO_COLOR", "true");
+        } else {
+            command.env_remove("NO_COLOR");
+        }
+        command
     }
 
-    /// The script of axe-core, if it is there.
-    pub(crate) fn axe(&self) -> Option<PathBuf> {
-        self.has(AXE).then(|| self.npm_package(AXE).join("axe.min.js"))
+    fn new() -> Result<Tools, String> {
+        let folder =
+            env::var_os("VERBATIM_TOOLS").map_or_else(|| super::root().join(".tools"), PathBuf::from);
+        let theirs = env::var_os("PATH").unwrap_or_default();
+        let ours = [folder.join("bin"), folder.join("npm/node_modules/.bin")];
+        let path = env::join_paths(ours.into_iter().chain(env::split_paths(&theirs)))
+            .map_err(|why| format!("{} cannot be a part of PATH: {why}", folder.display()))?;
+        Ok(Tools { folder, path })
     }
 
-    /// `tool` with all of `tools` on its `PATH`, in our versions first.
-    pub(crate) fn command(&self, tool: &Tool, tools: &[&Tool]) -> Command {
-        let mut folders: Vec<PathBuf> = Vec::new();
+    fn axe(&self) -> PathBuf {
+        self.folder.join("npm/node_modules/axe-core/axe.min.js")
+    }
+
+    fn find(&self, program: &str) -> Option<PathBuf> {
+        let endings: &[&str] = if cfg!(windows) { &[".exe", ".cmd"] } else { &[""] };
+        env::split_paths(&self.path)
+            .flat_map(|folder| endings.iter().map(move |ending| folder.join(format!("{program}{ending}"))))
+            .find(|path| path.is_file())
+    }
+
+    fn has(&self, system: &System) -> bool {
+        system.programs.iter().any(|program| self.find(program).is_some())
+    }
+
+    /// Whether the first such program on the path says this version.
+    fn says(&self, program: &str, version: &str) -> bool {
+        let Some(path) = self.find(program) else { return false };
+        let output = Command::new(path).arg("--version").env("PATH", &self.path).output();
+        output.is_ok_and(|output| names_version(&String::from_utf8_lossy(&output.stdout), version))
+    }
+
+    fn bring(&self, tools: &[Tool]) -> Result<(), String> {
         for tool in tools {
-            let folder = self.locate(tool).and_then(|program| program.parent().map(Path::to_path_buf));
-            folders.extend(folder.filter(|folder| !folders.contains(folder)));
+            if self.says(tool.program, tool.version) {
+                continue;
+            }
+            let mut command = super::cargo();
+            command
+                .args(["install", "--locked", "--force"])
+                .arg(format!("{}@{}", tool.package, tool.version))
+                .arg("--root")
+                .arg(&self.folder)
+                // Unoptimised they compile in half the time, and are quick enough.
+                .arg("--debug")
+                .env("CARGO_PROFILE_DEV_DEBUG", "0")
+                .env("CARGO_PROFILE_DEV_INCREMENTAL", "false")
+                .env("CARGO_TARGET_DIR", self.folder.join("target"));
+            if tool.program == "trunk" {
+                command.args(["--no-default-features", "--features", "rustls"]);
+            }
+            self.run(&format!("compiling {} {}, once", tool.package, tool.version), &mut command)?;
+            if !self.says(tool.program, tool.version) {
+                return Err(format!(
+                    "{} was installed, but does not say version {}. Remove {} and try again.",
+                    tool.program,
+                    tool.version,
+                    self.folder.display()
+                ));
+            }
         }
-        folders.extend(std::env::split_paths(&self.user_path));
-        let program = self.locate(tool).unwrap_or_else(|| PathBuf::from(tool.program));
-        let mut command = Command::new(program);
-        command.current_dir(self.project.root());
-        // It cannot fail: the folders were parts of a PATH, or lie beside such.
-        if let Ok(path) = std::env::join_paths(folders) {
-            command.env("PATH", path);
+        Ok(())
+    }
+
+    fn npm_has(&self, package: &str, version: &str) -> bool {
+        let manifest = self.folder.join("npm/node_modules").join(package).join("package.json");
+        fs::read_to_string(manifest).is_ok_and(|text| text.contains(&format!("\"version\": \"{version}\"")))
+    }
+
+    fn bring_npm(&self, package: &str, version: &str) -> Result<(), String> {
+        let folder = self.folder.join("npm");
+        fs::create_dir_all(&folder).map_err(|why| format!("{}: {why}", folder.display()))?;
+        let mut command = Command::new(self.find("npm").unwrap_or_else(|| "npm".into()));
+        command.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(&folder);
+        command.arg(format!("{package}@{version}"));
+        self.run(&format!("fetching {package} {version}"), &mut command)
+    }
+
+    /// As root on Debian, as in a container, by its installer; elsewhere the message
+    /// says what to type.
+    fn bring_system(&self, wanted: &[&System]) -> Result<(), String> {
+        let missing =
+            || -> Vec<&System> { wanted.iter().filter(|system| !self.has(system)).copied().collect() };
+        let absent = missing();
+        if absent.is_empty() {
+            return Ok(());
         }
-        command
+        if installs_by_itself() {
+            let packages: Vec<&str> = absent.iter().flat_map(|system| system.debian).copied().collect();
+            let mut update = Command::new("apt-get");
+            self.run("apt-get update", update.args(["update", "-qq"]))?;
+            let mut install = Command::new("apt-get");
+            install.args(["install", "-y", "-qq", "--no-install-recommends"]).args(&packages);
+            install.env("DEBIAN_FRONTEND", "noninteractive");
+            self.run(&format!("apt-get install {}", packages.join(" ")), &mut install)?;
+        }
+        let absent = missing();
+        if absent.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<&str> = absent.iter().map(|system| system.what).collect();
+        Err(format!("Missing: {}. {}", names.join(", "), ways(&absent)))
     }
 
-    fn install_from_crates(&self, tool: &Tool, package: &str, options: &[&str]) -> Result<(), Failure> {
-        let mut command = cargo();
-        command
-            .args(["install", package, "--version", &format!("={}", tool.version), "--locked", "--force"])
-            .args(options)
-            // What compiles in the least time. Optimised, it would take twice as long, and the
-            // seconds that a tool then saves in each build would never make up for it.
-            .args(["--debug", "--root"])
-            .arg(self.project.tools())
-            .arg("--target-dir")
-            .arg(self.compiled())
-            .env("CARGO_PROFILE_DEV_DEBUG", "0")
-            .env("CARGO_PROFILE_DEV_INCREMENTAL", "false")
-            .env("CARGO_TERM_COLOR", "never")
-            .env("CARGO_TERM_PROGRESS_WHEN", "never")
-            .current_dir(self.project.root());
-        progress::watch(&format!("{} {}", tool.program, tool.version), &mut command)
-    }
-
-    fn install_from_npm(&self, packages: &[NpmPackage]) -> Result<(), Failure> {
-        let names: Vec<String> =
-            packages.iter().map(|package| format!("{}@{}", package.name, package.version)).collect();
-        let folder = self.npm();
-        std::fs::create_dir_all(&folder).map_err(|error| Failure::file("make", &folder, error))?;
-        let npm = find::on_path("npm").unwrap_or_else(|| PathBuf::from("npm"));
-        let mut command = Command::new(npm);
-        command
-            .args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", "--prefix"])
-            .arg(&folder)
-            .args(&names)
-            .current_dir(&folder);
-        progress::watch(&names.join(", "), &mut command)
-    }
-
-    fn has(&self, package: NpmPackage) -> bool {
-        std::fs::read_to_string(self.npm_package(package).join("package.json"))
-            .is_ok_and(|text| find::version_in_package_json(&text) == Some(package.version))
-    }
-
-    fn programs(&self) -> PathBuf {
-        self.project.tools().join("bin")
-    }
-
-    fn compiled(&self) -> PathBuf {
-        self.project.tools().join("compiled")
-    }
-
-    fn npm(&self) -> PathBuf {
-        self.project.tools().join("npm")
-    }
-
-    fn npm_programs(&self) -> PathBuf {
-        self.npm().join("node_modules").join(".bin")
-    }
-
-    fn npm_package(&self, package: NpmPackage) -> PathBuf {
-        self.npm().join("node_modules").join(package.name)
+    /// Runs what takes long, with the elapsed time; its own words only when it fails.
+    fn run(&self, what: &str, command: &mut Command) -> Result<(), String> {
+        fs::create_dir_all(&self.folder).map_err(|why| format!("{}: {why}", self.folder.display()))?;
+        let log_path = self.folder.join("last.log");
+        let trouble = |why: std::io::Error| format!("{what}: {why}");
+        let log = fs::File::create(&log_path).map_err(trouble)?;
+        command.stdin(Stdio::null()).stdout(log.try_clone().map_err(trouble)?).stderr(log);
+        let begun = Instant::now();
+        let mut child = command.spawn().map_err(trouble)?;
+        let live = stderr().is_terminal();
+        let mut told = 0;
+        let status = loop {
+            if let Some(status) = child.try_wait().map_err(trouble)? {
+                break status;
+            }
+            let seconds = begun.elapsed().as_secs();
+            let now = if live { seconds + 1 } else { seconds / 15 + 1 };
+            if now > told {
+                told = now;
+                eprint!(
+                    "{}{what}: {seconds} s{}",
+                    if live { "\r" } else { "" },
+                    if live { "" } else { "\n" }
+                );
+                // Progress that cannot be shown must not stop the work.
+                let _ = stderr().flush();
+            }
+            thread::sleep(Duration::from_millis(100));
+        };
+        eprintln!("{}{what}: {:.0} s", if live { "\r" } else { "" }, begun.elapsed().as_secs_f64());
+        if status.success() {
+            return Ok(());
+        }
+        let words = fs::read_to_string(&log_path).unwrap_or_default();
+        let lines: Vec<&str> = words.lines().collect();
+        let end = lines[lines.len().saturating_sub(30)..].join("\n");
+        Err(format!("{end}\n{what}: failed. Is there a way to the network?"))
     }
 }
 
-/// The cargo that runs us.
-pub(crate) fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+/// Whether `text`, the answer to `--version`, has this version as a word.
+fn names_version(text: &str, version: &str) -> bool {
+    text.split_whitespace().any(|word| word == version)
 }
 
-/// Brings the standard library for WebAssembly, if it is not there.
-///
-/// # Errors
-///
-/// When it is not there and rustup cannot bring it.
-pub(crate) fn bring_wasm_target() -> Result<(), Failure> {
-    const TARGET: &str = "wasm32-unknown-unknown";
+/// How to bring what is missing, on each system.
+fn ways(missing: &[&System]) -> String {
+    let debian: Vec<&str> = missing.iter().flat_map(|system| system.debian).copied().collect();
+    let macos: Vec<&str> = missing.iter().map(|system| system.macos).collect();
+    let windows: Vec<&str> = missing.iter().map(|system| system.windows).collect();
+    format!(
+        "To bring it:\n  Debian:  sudo apt install {}\n  macOS:   {}\n  Windows: {}",
+        debian.join(" "),
+        macos.join(" && "),
+        windows.join(" ; ")
+    )
+}
+
+/// Root, with Debian's installer at hand: a container, whose system is ours to fill.
+fn installs_by_itself() -> bool {
+    let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.starts_with(b"0\n"));
+    root && Path::new("/usr/bin/apt-get").exists()
+}
+
+fn bring_target() -> Result<(), String> {
     let output = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
-    let there = output.is_ok_and(|output| {
-        output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir()
+    let there = output.is_ok_and(|it| {
+        it.status.success() && Path::new(String::from_utf8_lossy(&it.stdout).trim()).is_dir()
     });
-    if there { Ok(()) } else { rustup(&["target", "add", TARGET], "Rust's standard library for WebAssembly") }
+    if there { Ok(()) } else { rustup(&["target", "add", TARGET]) }
 }
 
-/// Brings what `test` uses of Rust's own tools: a minimal rustup has neither.
-///
-/// # Errors
-///
-/// When one is not there and rustup cannot bring it.
-pub(crate) fn bring_rust_components() -> Result<(), Failure> {
+/// A minimal Rust has neither.
+fn bring_components() -> Result<(), String> {
     for (command, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
-        let asked = cargo().args([command, "--version"]).output();
+        let asked = super::cargo().args([command, "--version"]).output();
         if !asked.is_ok_and(|output| output.status.success()) {
-            rustup(&["component", "add", component], component)?;
+            rustup(&["component", "add", component])?;
         }
     }
     Ok(())
 }
 
-fn rustup(arguments: &[&str], what: &str) -> Result<(), Failure> {
-    match find::on_path("rustup") {
-        Some(rustup) => failure::run(Command::new(rustup).args(arguments)),
-        None => Err(Failure::Missing(vec![Missing {
-            what: format!("rustup, to run `rustup {}` ({what})", arguments.join(" ")),
-            packages: Packages { debian: "rustup", macos: "rustup", windows: "Rustlang.Rustup" },
-        }])),
+fn rustup(arguments: &[&str]) -> Result<(), String> {
+    let typed = format!("rustup {}", arguments.join(" "));
+    eprintln!("{typed}");
+    let status = Command::new("rustup").args(arguments).current_dir(super::root()).status();
+    if status.is_ok_and(|status| status.success()) {
+        return Ok(());
     }
+    Err(format!(
+        "`{typed}` failed, and Verbatim needs what it brings. Without rustup: \
+         Debian: sudo apt install rustup; macOS: brew install rustup; Windows: winget install Rustlang.Rustup"
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// One version is written in three files; cargo, Trunk and we must mean the same.
+    #[test]
+    fn a_version_is_a_whole_word() {
+        assert!(names_version("trunk 0.21.14\n", "0.21.14"));
+        assert!(names_version("wasm-opt version 132 (version_132)", "132"));
+        assert!(!names_version("trunk 0.21.140", "0.21.14"));
+        assert!(!names_version("", "132"));
+    }
+
+    /// One version is written in two files each; cargo, Trunk and we must mean the same.
     #[test]
     fn the_versions_agree_with_cargo_toml_and_trunk_toml() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let read = |name| std::fs::read_to_string(root.join(name)).expect("a file of this project");
+        let read = |name| fs::read_to_string(crate::root().join(name)).expect("a file of this project");
         let (cargo, trunk) = (read("Cargo.toml"), read("Trunk.toml"));
-        for (text, line) in [
-            (&cargo, format!("wasm-bindgen = \"={}\"", WASM_BINDGEN.version)),
-            (&trunk, format!("wasm_bindgen = \"{}\"", WASM_BINDGEN.version)),
-            (&trunk, format!("wasm_opt = \"version_{}\"", WASM_OPT.version)),
-            (&trunk, format!("trunk-version = \"^{}\"", TRUNK.version)),
-        ] {
-            assert!(text.contains(&line), "`{line}` is not there");
-        }
+        assert!(cargo.contains(&format!("wasm-bindgen = \"={}\"", WASM_BINDGEN.version)));
+        assert!(trunk.contains(&format!("wasm_bindgen = \"{}\"", WASM_BINDGEN.version)));
+        assert!(trunk.contains(&format!("wasm_opt = \"version_{}\"", BINARYEN.1)));
+    }
+
+    #[test]
+    fn what_is_missing_is_named_for_every_system() {
+        let told = ways(&[&CHROMIUM[1], &FIREFOX]);
+        assert!(told.contains("sudo apt install chromium-driver firefox-esr"), "{told}");
+        assert!(told.contains("brew install --cask chromedriver && brew install --cask firefox"), "{told}");
+        assert!(told.contains("winget install Mozilla.Firefox"), "{told}");
     }
 }

@@ -242,18 +242,21 @@ impl Person {
             (at(2), at(3), ""),
             (at(2), at(3), "pointerUp"),
         ]);
-        let wanted = words.trim().to_owned();
-        wait("the selection", || {
-            let now = self.asks("return getSelection().toString().trim()", &[]);
-            (now.as_str().map(squeeze) == Some(squeeze(&wanted))).then_some(())
-        });
+        let wanted = squeeze(words);
+        let mut now = String::new();
+        let begun = Instant::now();
+        while now != wanted {
+            assert!(begun.elapsed() < PATIENCE, "selected “{now}” instead of “{wanted}”");
+            now = squeeze(self.asks("return getSelection().toString()", &[]).as_str().unwrap_or_default());
+        }
     }
 
-    /// Clicks the middle of some words in the article.
-    pub fn clicks_words(&self, words: &str) {
+    /// Clicks one of the words in the article, so far from where the click before was
+    /// (`turn` by turn the words' start and end) that no two make a double click.
+    pub fn clicks_words(&self, words: &str, turn: usize) {
         let ends = self.asks(FIND_WORDS, &[json!(words)]);
         let at = |index: usize| ends[index].as_f64().expect("the words are there").round() as i64;
-        let (x, y) = (at(0) + 3, at(1));
+        let (x, y) = if turn.is_multiple_of(2) { (at(0) + 3, at(1)) } else { (at(2) - 3, at(3)) };
         self.points(&[(x, y, "pointerDown"), (x, y, "pointerUp")]);
     }
 

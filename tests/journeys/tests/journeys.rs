@@ -127,8 +127,8 @@ fn works_five_deep(person: Person, site: &Site) {
     let focused = |person: &Person| {
         person.asks("return document.querySelector('#annotations [aria-current] .annotation-text')?.textContent ?? ''", &[])
     };
-    for words in deep.iter().rev() {
-        person.clicks_words("five");
+    for (turn, words) in deep.iter().rev().enumerate() {
+        person.clicks_words("five", turn);
         person.sees("the pick", &format!("return document.querySelector('#annotations [aria-current] .annotation-text')?.textContent === '{words}' || null"));
     }
     person.presses(&["Escape", "Ctrl+Home", "n"]);
