@@ -71,6 +71,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
     let status = use_state(|| Status::Saving);
     let over = use_state(|| Over::Nothing);
     let dragging = use_state(|| false);
+    let pointer_down = use_mut_ref(|| false);
     let set_aside = use_state(|| props.set_aside.clone());
     let article_node = use_node_ref();
     let toolbar_node = use_node_ref();
@@ -81,13 +82,14 @@ pub(super) fn Page(props: &PageProps) -> Html {
         let (store, dispatch) = (props.store.clone(), dispatch.clone());
         let (status, over, dragging) = (status.setter(), over.setter(), dragging.setter());
         let (article, toolbar, caret) = (article_node.clone(), toolbar_node.clone(), caret_node.clone());
+        let pointer_down = Rc::clone(&pointer_down);
         use_effect_with((), move |()| {
             let news = {
                 let dispatch = dispatch.clone();
                 Callback::from(move |news| dispatch.dispatch(Action::Outside(news)))
             };
             store.attach(Callback::from(move |now| status.set(now)), news);
-            let listeners = listeners(&article, &toolbar, &caret, &dispatch, &over, &dragging);
+            let listeners = listeners(&article, &toolbar, &caret, &dispatch, &over, &dragging, &pointer_down);
             if let Some(root) = document().document_element() {
                 // Fails only for an invalid attribute name.
                 let _ = root.set_attribute("data-ready", "true");
@@ -239,9 +241,9 @@ pub(super) fn Page(props: &PageProps) -> Html {
                     <article id="article" ref={article_node.clone()} tabindex="0" role="document" aria-label="Article text"
                         lang={Some(article.metadata.language.clone()).filter(|tag| !tag.is_empty())}
                         onclick={pick(&dispatch)} onfocus={{
-                            let dispatch = dispatch.clone();
+                            let (dispatch, down) = (dispatch.clone(), Rc::clone(&pointer_down));
                             move |_: FocusEvent| {
-                                if dispatch.session().selection.is_none() {
+                                if !*down.borrow() && dispatch.session().selection.is_none() {
                                     dispatch.dispatch(Action::Select(Some(Selection { anchor: 0, head: 0 })));
                                 }
                             }
@@ -817,6 +819,7 @@ fn listeners(
     dispatch: &Dispatch,
     over: &UseStateSetter<Over>,
     dragging: &UseStateSetter<bool>,
+    pointer_down: &Rc<std::cell::RefCell<bool>>,
 ) -> Vec<EventListener> {
     let page = document();
     let mut listeners = Vec::new();
@@ -825,17 +828,21 @@ fn listeners(
         listeners.push(listen::on(&page, "selectionchange", move |_| follow_selection(&article, &dispatch)));
     }
     {
-        let (article, dragging) = (article.clone(), dragging.clone());
+        let (article, dragging, down) = (article.clone(), dragging.clone(), Rc::clone(pointer_down));
         listeners.push(listen::on(&page, "pointerdown", move |event| {
             let target = event.target().and_then(|it| it.dyn_into::<web_sys::Node>().ok());
             if article.cast::<Element>().is_some_and(|root| root.contains(target.as_ref())) {
                 dragging.set(true);
+                *down.borrow_mut() = true;
             }
         }));
     }
     for end in ["pointerup", "pointercancel"] {
-        let dragging = dragging.clone();
-        listeners.push(listen::on(&page, end, move |_| dragging.set(false)));
+        let (dragging, down) = (dragging.clone(), Rc::clone(pointer_down));
+        listeners.push(listen::on(&page, end, move |_| {
+            dragging.set(false);
+            *down.borrow_mut() = false;
+        }));
     }
     {
         let over = over.clone();
@@ -856,8 +863,12 @@ fn listeners(
         move || place_overlays(&article, &toolbar, &caret, dispatch.session().selection)
     };
     {
-        let (article, dispatch) = (article.clone(), dispatch.clone());
+        let (article, dispatch, down) = (article.clone(), dispatch.clone(), Rc::clone(pointer_down));
         listeners.push(listen::on(&page, "focusin", move |_| {
+            // Under the pointer the browser is about to say what is selected.
+            if *down.borrow() {
+                return;
+            }
             if article.cast::<Element>().is_some_and(|root| document().active_element() == Some(root)) {
                 show_selection(&article, &dispatch.session());
             }
