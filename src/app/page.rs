@@ -71,6 +71,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
     let status = use_state(|| Status::Saving);
     let over = use_state(|| Over::Nothing);
     let dragging = use_state(|| false);
+    let dropping = use_state(|| false);
     let pointer_down = use_mut_ref(|| false);
     let set_aside = use_state(|| props.set_aside.clone());
     let article_node = use_node_ref();
@@ -173,10 +174,21 @@ pub(super) fn Page(props: &PageProps) -> Html {
     };
 
     html! {
-        <div class="app" ondragover={|event: DragEvent| event.prevent_default()} ondrop={{
-            let take = take.clone();
+        <div class="app" data-dropping={dropping.then_some("")} ondragover={{
+            let dropping = dropping.clone();
             move |event: DragEvent| {
                 event.prevent_default();
+                dropping.set(true);
+            }
+        }} ondragleave={{
+            let dropping = dropping.clone();
+            // Between two elements of the page the pointer goes to the next one.
+            move |event: DragEvent| if event.related_target().is_none() { dropping.set(false) }
+        }} ondrop={{
+            let (take, dropping) = (take.clone(), dropping.clone());
+            move |event: DragEvent| {
+                event.prevent_default();
+                dropping.set(false);
                 take.emit(files::dropped(&event));
             }
         }}>

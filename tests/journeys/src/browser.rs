@@ -69,12 +69,24 @@ fn programs(engine: Engine) -> Option<(PathBuf, PathBuf)> {
     Some((driver?, browser?))
 }
 
+/// The window and the system's colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Of the page, in CSS pixels.
+    pub width: u32,
+    /// Of the page, in CSS pixels.
+    pub height: u32,
+    /// Whether the system is set to dark.
+    pub dark: bool,
+}
+
 /// A person at a browser.
 pub struct Person {
     engine: Engine,
     profile: TempDir,
     running: Option<Running>,
     url: String,
+    blocks_storage: bool,
 }
 
 struct Running {
@@ -105,13 +117,23 @@ impl Person {
     /// here; on CI that is a failure.
     #[must_use]
     pub fn at(engine: Engine, site: &Site) -> Option<Person> {
+        Person::with(engine, site, false)
+    }
+
+    /// The same in a Chromium whose settings block every site's storage.
+    #[must_use]
+    pub fn without_storage(site: &Site) -> Option<Person> {
+        Person::with(Engine::Chromium, site, true)
+    }
+
+    fn with(engine: Engine, site: &Site, blocks_storage: bool) -> Option<Person> {
         if programs(engine).is_none() {
             assert!(env::var_os("CI").is_none(), "{engine:?} or its driver is missing");
             eprintln!("NOT RUN: {engine:?} or its driver is not on this machine");
             return None;
         }
         let profile = tempfile::tempdir().expect("a folder for the profile");
-        let mut person = Person { engine, profile, running: None, url: site.url() };
+        let mut person = Person { engine, profile, running: None, url: site.url(), blocks_storage };
         person.starts();
         Some(person)
     }
@@ -149,7 +171,7 @@ impl Person {
         let root = format!("http://127.0.0.1:{port}");
         let mut running = Running { driver, display, base: root.clone() };
         wait("the driver", || ureq::get(format!("{root}/status")).call().ok().map(|_| ()));
-        let asked = json!({ "capabilities": { "alwaysMatch": capabilities(self.engine, &browser, folder) } });
+        let asked = json!({ "capabilities": { "alwaysMatch": capabilities(self.engine, &browser, folder, self.blocks_storage) } });
         let answer = send(&format!("{root}/session"), &asked).expect("a session begins");
         let session = answer["sessionId"].as_str().expect("sessions have ids");
         running.base = format!("{root}/session/{session}");
@@ -184,6 +206,46 @@ impl Person {
     pub fn asks(&self, script: &str, arguments: &[Value]) -> Value {
         let body = json!({ "script": script, "args": arguments });
         self.post("execute/sync", &body).unwrap_or_else(|why| panic!("{script}: {why}"))
+    }
+
+    /// Runs a script that calls its last argument with the answer.
+    pub fn asks_and_waits(&self, script: &str, arguments: &[Value]) -> Value {
+        let body = json!({ "script": script, "args": arguments });
+        self.post("execute/async", &body).unwrap_or_else(|why| panic!("{script}: {why}"))
+    }
+
+    /// Opens the app in another tab and goes there; gives the name of the tab left.
+    #[must_use]
+    pub fn opens_another_tab(&self) -> String {
+        let running = self.running.as_ref().expect("the browser runs");
+        let mut answer = ureq::get(format!("{}/window", running.base)).call().expect("a window");
+        let left: Value = answer.body_mut().read_json().expect("JSON");
+        let made = self.post("window/new", &json!({ "type": "tab" })).expect("a tab opens");
+        self.goes_to(made["handle"].as_str().expect("tabs have names"));
+        self.opens();
+        left["value"].as_str().expect("tabs have names").to_owned()
+    }
+
+    /// Goes to another tab.
+    pub fn goes_to(&self, tab: &str) {
+        self.post("window", &json!({ "handle": tab })).expect("the tab is there");
+    }
+
+    /// What axe-core finds wrong by the rules of WCAG 2.2 AA, one line each. Its script is
+    /// where `VERBATIM_AXE` says.
+    pub fn finds_barriers(&self) -> Vec<String> {
+        let path = env::var_os("VERBATIM_AXE").expect("VERBATIM_AXE names axe-core's script");
+        let axe = fs::read_to_string(path).expect("axe-core's script");
+        if self.asks("return !!window.axe", &[]) == json!(false) {
+            self.asks(&axe, &[]);
+        }
+        let found = self.asks_and_waits(
+            "const done=arguments[arguments.length-1]; \
+             axe.run({runOnly:['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa']}) \
+             .then(r=>done(r.violations.flatMap(v=>v.nodes.map(n=>v.id+': '+n.html+' '+n.failureSummary))), e=>done(['axe: '+e]))",
+            &[],
+        );
+        found.as_array().into_iter().flatten().map(|it| it.as_str().unwrap_or_default().to_owned()).collect()
     }
 
     /// Waits until a script gives something, and gives it.
@@ -251,6 +313,51 @@ impl Person {
         }
     }
 
+    /// Clicks so many times at the same place: twice for a word, three times for a
+    /// paragraph.
+    pub fn clicks_in_a_row(&self, words: &str, times: usize) {
+        let ends = self.asks(FIND_WORDS, &[json!(words)]);
+        let at = |index: usize| ends[index].as_f64().expect("the words are there").round() as i64;
+        let (x, y) = (at(0) + 3, at(1));
+        self.points(&[(x, y, "pointerDown"), (x, y, "pointerUp")].repeat(times));
+    }
+
+    /// Clicks at the first place, and with Shift at the end of the second.
+    pub fn clicks_then_shift_clicks(&self, first: &str, last: &str) {
+        let ends = self.asks(FIND_WORDS, &[json!(first)]);
+        let at = |ends: &Value, index: usize| ends[index].as_f64().expect("they are there").round() as i64;
+        self.points(&[
+            (at(&ends, 0), at(&ends, 1), "pointerDown"),
+            (at(&ends, 0), at(&ends, 1), "pointerUp"),
+        ]);
+        let ends = self.asks(FIND_WORDS, &[json!(last)]);
+        let shift = |what: &str| json!({ "type": what, "value": "\u{E008}" });
+        let pause = json!({ "type": "pause", "duration": 30 });
+        let pointer = json!([
+            { "type": "pause", "duration": 30 },
+            { "type": "pointerMove", "duration": 30, "x": at(&ends, 2), "y": at(&ends, 3), "origin": "viewport" },
+            { "type": "pointerDown", "button": 0 }, { "type": "pointerUp", "button": 0 },
+            { "type": "pause", "duration": 30 },
+        ]);
+        let keys = json!([shift("keyDown"), pause, pause, pause, shift("keyUp")]);
+        let body = json!({ "actions": [
+            { "type": "key", "id": "keyboard", "actions": keys },
+            { "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": pointer },
+        ] });
+        self.post("actions", &body).expect("the mouse moves");
+    }
+
+    /// Taps an element with a finger.
+    pub fn taps(&self, selector: &str) {
+        let place = self.place_of(selector);
+        let actions = json!([
+            { "type": "pointerMove", "duration": 0, "x": place.0, "y": place.1, "origin": "viewport" },
+            { "type": "pointerDown", "button": 0 }, { "type": "pointerUp", "button": 0 },
+        ]);
+        let body = json!({ "actions": [{ "type": "pointer", "id": "finger", "parameters": { "pointerType": "touch" }, "actions": actions }] });
+        self.post("actions", &body).expect("the finger taps");
+    }
+
     /// Clicks one of the words in the article, so far from where the click before was
     /// (`turn` by turn the words' start and end) that no two make a double click.
     pub fn clicks_words(&self, words: &str, turn: usize) {
@@ -262,13 +369,19 @@ impl Person {
 
     /// Clicks an element.
     pub fn clicks(&self, selector: &str) {
+        let (x, y) = self.place_of(selector);
+        self.points(&[(x, y, "pointerDown"), (x, y, "pointerUp")]);
+    }
+
+    /// The middle of an element, once it is on the page.
+    fn place_of(&self, selector: &str) -> (i64, i64) {
         let place = wait(selector, || {
             let script = "const e=document.querySelector(arguments[0]); if(!e) return null; e.scrollIntoView({block:'nearest'}); \
                 const r=e.getBoundingClientRect(); return r.width ? [r.x+r.width/2, r.y+r.height/2] : null";
             Some(self.asks(script, &[json!(selector)])).filter(|it| !it.is_null())
         });
         let at = |index: usize| place[index].as_f64().expect("a number").round() as i64;
-        self.points(&[(at(0), at(1), "pointerDown"), (at(0), at(1), "pointerUp")]);
+        (at(0), at(1))
     }
 
     /// Gives files to the import.
@@ -306,25 +419,32 @@ impl Person {
         wait(&format!("{n} marks"), || Some(self.marks()).filter(|marks| marks.len() == n))
     }
 
-    /// Exports everything through the menu and gives the file's text, read from the
-    /// blob that the page offers: WebKitGTK's driver has no downloads.
+    /// Exports everything through the menu and gives the file's text.
     pub fn exports(&self) -> String {
+        self.downloads(|| {
+            self.clicks("#export-button");
+            self.clicks("#export-all");
+        })
+    }
+
+    /// Does something that ends in a download, and gives the file's text, read from the
+    /// blob that the page offers: WebKitGTK's driver has no downloads.
+    pub fn downloads(&self, what: impl FnOnce()) -> String {
         self.asks(
-            "if(!window.kept){ const make=URL.createObjectURL; URL.createObjectURL=b=>{ b.text().then(t=>{window.kept=t}); return make.call(URL,b) } } window.kept=''",
+            "if(window.kept===undefined){ const make=URL.createObjectURL; URL.createObjectURL=b=>{ b.text().then(t=>{window.kept=t}); return make.call(URL,b) } } window.kept=''",
             &[],
         );
-        self.clicks("#export-button");
-        self.clicks("#export-all");
-        self.sees("the export", "return window.kept || null").as_str().expect("text").to_owned()
+        what();
+        self.sees("the download", "return window.kept || null").as_str().expect("text").to_owned()
     }
 
     /// The same with keys alone, from the article.
     pub fn exports_by_keyboard(&self) -> String {
-        self.asks("const make=URL.createObjectURL; window.kept=''; URL.createObjectURL=b=>{ b.text().then(t=>{window.kept=t}); return make.call(URL,b) }", &[]);
-        self.presses(&["Shift+Tab", "Shift+Tab", "Enter"]);
-        self.sees("the menu", "return document.activeElement.id === 'export-article' || null");
-        self.presses(&["Down", "Enter"]);
-        self.sees("the export", "return window.kept || null").as_str().expect("text").to_owned()
+        self.downloads(|| {
+            self.presses(&["Shift+Tab", "Shift+Tab", "Enter"]);
+            self.sees("the menu", "return document.activeElement.id === 'export-article' || null");
+            self.presses(&["Down", "Enter"]);
+        })
     }
 
     /// Opens a pasted text through the dialog.
@@ -338,12 +458,30 @@ impl Person {
         self.sees("the text", "return document.querySelector('dialog') ? null : 1");
     }
 
-    /// A screenshot as PNG in base 64.
-    pub fn photographs(&self) -> String {
+    /// Sets the window's size and the system's colours. Chromium only.
+    pub fn looks(&self, look: Look) {
+        let cdp = |command: &str, parameters: Value| {
+            self.post("goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))
+                .expect("it is set")
+        };
+        cdp(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": look.width, "height": look.height, "deviceScaleFactor": 1, "mobile": false }),
+        );
+        let scheme = if look.dark { "dark" } else { "light" };
+        cdp(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] }),
+        );
+    }
+
+    /// A screenshot as PNG.
+    pub fn photographs(&self) -> Vec<u8> {
         let running = self.running.as_ref().expect("the browser runs");
         let mut answer = ureq::get(format!("{}/screenshot", running.base)).call().expect("a screenshot");
         let value: Value = answer.body_mut().read_json().expect("JSON");
-        value["value"].as_str().unwrap_or_default().to_owned()
+        let picture = value["value"].as_str().expect("base 64");
+        base64::Engine::decode(&base64::prelude::BASE64_STANDARD, picture).expect("base 64")
     }
 
     /// The end of a journey: nothing was fetched from elsewhere, nothing was missing,
@@ -389,13 +527,16 @@ fn squeeze(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn capabilities(engine: Engine, browser: &Path, folder: &Path) -> Value {
+fn capabilities(engine: Engine, browser: &Path, folder: &Path, blocks_storage: bool) -> Value {
     let browser = browser.display().to_string();
     match engine {
         Engine::Chromium => json!({
             "browserName": "chrome",
             "goog:loggingPrefs": { "browser": "WARNING" },
-            "goog:chromeOptions": { "binary": browser, "args": [
+            "goog:chromeOptions": { "binary": browser,
+                // 2 blocks, 1 allows.
+                "prefs": { "profile.default_content_setting_values.cookies": if blocks_storage { 2 } else { 1 } },
+                "args": [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--window-size=1280,900", format!("--user-data-dir={}", folder.join("chromium").display()),

@@ -7,5 +7,5 @@
 mod browser;
 mod site;
 
-pub use browser::{Engine, Person};
+pub use browser::{Engine, Look, Person};
 pub use site::Site;

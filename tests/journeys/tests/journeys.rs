@@ -3,7 +3,7 @@
 use std::fs;
 
 use serde_json::{Value, json};
-use verbatim_journeys::{Engine, Person, Site};
+use verbatim_journeys::{Engine, Look, Person, Site};
 
 const QUOTE: &str =
     "“We recognize the efforts that are being made to stabilize the politico-military situation.”";
@@ -28,7 +28,14 @@ journeys! {
     works_five_deep in Chromium Firefox WebKit;
     does_it_all_by_keyboard in Chromium Firefox WebKit;
     is_killed_ten_times in Chromium Firefox;
-    meets_bad_files_and_records in Chromium;
+    meets_bad_files in Chromium;
+    meets_broken_records in Chromium Firefox;
+    runs_out_of_room in Chromium Firefox WebKit;
+    works_without_storage in Chromium;
+    works_in_two_tabs in Chromium Firefox;
+    selects_in_every_way in Chromium Firefox WebKit;
+    opens_texts_from_files in Chromium;
+    has_no_barriers in Chromium;
 }
 
 fn pair(label: &str, words: &str) -> (String, String) {
@@ -101,6 +108,11 @@ fn marks_a_tricky_text_and_hands_it_over(person: Person, site: &Site) {
     let file = person.folder().join("hand-over.verbatim.json");
     fs::write(&file, &export).expect("the file is written");
     let colleague = Person::at(Engine::Chromium, site).expect("Chromium is always here");
+    colleague.imports(&[&file]);
+    colleague.clicks("#import-report-undo");
+    colleague.sees_marks(0);
+    colleague.presses(&["Ctrl+Shift+z"]);
+    colleague.sees_marks(0);
     colleague.imports(&[&file]);
     colleague.clicks("#import-report-close");
     assert_eq!(colleague.sees_marks(3), expected);
@@ -199,46 +211,351 @@ fn is_killed_ten_times(mut person: Person, site: &Site) {
     person.finishes(site);
 }
 
-fn meets_bad_files_and_records(person: Person, site: &Site) {
-    person.selects(QUOTE);
-    person.presses(&["q"]);
-    person.sees_marks(1);
-    person.sees_saved();
-    let good = person.exports();
+/// A project file with a text that has all that is tricky.
+const EVERYTHING: &str = include_str!("../../golden/everything.verbatim.json");
+
+fn meets_bad_files(person: Person, site: &Site) {
+    let first = person.downloads(|| {
+        person.clicks("#export-button");
+        person.clicks("#export-all");
+    });
+    let change = |from: &str, to: &str| {
+        assert!(EVERYTHING.contains(from), "{from}");
+        EVERYTHING.replacen(from, to, 1)
+    };
+    let cut: String = EVERYTHING.chars().take(2000).collect();
+    let huge = format!(
+        "{{\"format\": \"verbatim\", \"version\": 1, \"offsets\": \"code-points\",\n\"articles\": \"{}\"}}",
+        "x".repeat(50 << 20)
+    );
     let bad = [
-        ("no.json", "Dear reader".to_owned()),
-        ("other.json", "{\"a\": [1]}".to_owned()),
-        ("cut.json", good.chars().take(good.chars().count() / 2).collect()),
-        ("newer.json", good.replacen("\"version\": 1", "\"version\": 2", 1)),
-        ("moved.json", good.replacen("\"exact\": \"“We", "\"exact\": \"“Me", 1)),
-        ("label.json", good.replacen("\"label\": \"quote\"", "\"label\": \"__proto__\"", 1)),
-        ("id.json", good.replacen("\"id\": \"sample", "\"id\": \"<img src=x onerror=alert(1)>", 1)),
+        ("no.json", "Dear 😃 reader".to_owned(), "line 1, column 1"),
+        ("other.json", "{\"a\": [1]}".to_owned(), "not a Verbatim file"),
+        ("cut.json", cut, "ends too early"),
+        ("huge.json", huge, "line 2"),
+        ("newer.json", change("\"version\": 1", "\"version\": 2"), "version 2"),
+        (
+            "moved.json",
+            change("\"exact\": \"سلام\"", "\"exact\": \"سلال\""),
+            "articles[0].annotations[2].spans[0]",
+        ),
+        (
+            "grapheme.json",
+            change(
+                "\"start\": 0,\n              \"end\": 12,\n              \"exact\": \"Töne 😃 e\u{301}te\u{301}\"",
+                "\"start\": 0,\n              \"end\": 11,\n              \"exact\": \"Töne 😃 e\u{301}te\"",
+            ),
+            "inside a character",
+        ),
+        ("twice.json", change("\"id\": \"a3\"", "\"id\": \"a2\""), "used twice"),
+        ("label.json", change("\"label\": \"actor\"", "\"label\": \"__proto__\""), "no label \"__proto__\""),
+        (
+            "markup.json",
+            change("\"id\": \"a3\"", "\"id\": \"<img src=x onerror=alert(1)>\""),
+            "<img src=x onerror=alert(1)>",
+        ),
+        ("bidi.json", change("\"id\": \"a3\"", "\"id\": \"\u{202e}\\u0000\""), "\\u{202e}\\0"),
+        ("text.pdf", "%PDF".to_owned(), "Only .txt"),
+        ("empty.txt", " \n".to_owned(), "no text"),
     ];
-    for (name, text) in bad {
+    for (name, text, reason) in bad {
         let file = person.folder().join(name);
         fs::write(&file, text).expect("the file is written");
         person.imports(&[&file]);
-        let outcome = person.asks("return document.querySelector('[data-file]').dataset.outcome", &[]);
-        assert_eq!(outcome, json!("refused"), "{name}");
+        let told = person.asks("const it=document.querySelector('[data-file]'); return [it.dataset.outcome, it.textContent, document.querySelectorAll('img').length]", &[]);
+        assert_eq!(told[0], json!("refused"), "{name}");
+        assert!(told[1].as_str().is_some_and(|it| it.contains(reason)), "{name}: {told}");
+        assert_eq!(told[2], json!(0), "{name}");
         person.clicks("#import-report-close");
         person.sees("the page", "return document.querySelector('dialog') ? null : 1");
-        assert_eq!(person.exports(), good, "{name}");
     }
-    // A broken value in local storage alone: IndexedDB has the good one.
-    let broken = "const k=Object.keys(localStorage).find(k=>k.startsWith('verbatim/1/annotation/')); localStorage.setItem(k,'{broken'); return k";
-    let key = person.asks(broken, &[]);
-    person.opens();
-    person.sees("the notice", "return document.querySelector('[data-notice=set-aside]') ? 1 : null");
-    person.sees_marks(1);
-    assert_eq!(
-        person.asks("return localStorage.getItem('verbatim/bad/'+arguments[0])", &[key]),
-        json!("{broken")
-    );
-    // No room left: marking goes on, and the page says so.
-    person.asks("let s='x'.repeat(1<<20); for(let i=0;s.length;){ try{ localStorage.setItem('fill'+i++,s) }catch(e){ s=s.slice(0,s.length>>1) } }", &[]);
+    assert_eq!(person.exports(), first);
+    // Two at once, one of them bad: the good one comes in, and goes again with one undo.
+    let (good, bad) = (person.folder().join("good.verbatim.json"), person.folder().join("cut.json"));
+    fs::write(&good, EVERYTHING).expect("the file is written");
+    person.imports(&[&bad, &good]);
+    person.clicks("#import-report-undo");
+    person.sees("the page", "return document.querySelector('dialog') ? null : 1");
+    assert_eq!(person.exports(), first);
+    person.presses(&["Ctrl+Shift+z"]);
+    person.clicks("#articles-button");
+    person.clicks("[data-article=toene] .article-open");
+    let marks = person.sees_marks(4);
+    assert_eq!(marks[1], pair("quote", "“Wir,”“kommen 👨‍👩‍👧‍👦 nicht.”"));
+    person.finishes(site);
+}
+
+/// Overwrites the value of a key in both stores.
+const OVERWRITE: &str = "const [key,value,done]=arguments; localStorage.setItem(key,value); \
+    const open=indexedDB.open('verbatim'); open.onsuccess=()=>{ const t=open.result.transaction('records','readwrite'); \
+    t.objectStore('records').put(value,key); t.oncomplete=()=>{ open.result.close(); done(1) } }";
+/// The key of the first annotation, and its value.
+const FIRST: &str = "const k=Object.keys(localStorage).filter(k=>k.startsWith('verbatim/1/annotation/')).sort()[0]; return [k, localStorage.getItem(k)]";
+
+fn meets_broken_records(person: Person, site: &Site) {
+    person.selects(QUOTE);
+    person.presses(&["q"]);
     person.selects(ACTOR);
     person.presses(&["a"]);
     person.sees_marks(2);
-    person.sees("the notice", "return document.querySelector('[data-notice=storage-full]') ? 1 : null");
+    person.sees_saved();
+    let before = person.exports();
+    // Broken in local storage alone: IndexedDB has the good one.
+    let first = person.asks(FIRST, &[]);
+    let (key, good) = (first[0].as_str().expect("a key").to_owned(), first[1].as_str().expect("a value"));
+    person.asks("localStorage.setItem(arguments[0],'{broken')", &[json!(key)]);
+    person.opens();
+    person.sees("the notice", "return document.querySelector('[data-notice=set-aside]') ? 1 : null");
+    person.sees_marks(2);
+    let kept = person.asks("return localStorage.getItem('verbatim/bad/'+arguments[0])", &[json!(key)]);
+    assert_eq!(kept, json!("{broken"));
+    assert_eq!(person.exports(), before);
+    // Broken in both, then of a later version in both: the rest works, the value is offered.
+    let later = good.replacen("\"version\":1", "\"version\":7", 1);
+    let moved = good.replacen("\"exact\":\"", "\"exact\":\"x", 1);
+    for (value, reason) in [(later, "later Verbatim"), (moved, "exact")] {
+        person.asks_and_waits(OVERWRITE, &[json!(key), json!(value)]);
+        person.opens();
+        person.sees_marks(1);
+        let told = person.asks("return document.querySelector('[data-notice=set-aside]').textContent", &[]);
+        assert!(told.as_str().is_some_and(|it| it.contains(reason)), "{told}");
+        let offered = person.downloads(|| person.clicks("[data-notice=set-aside] .button"));
+        assert!(offered.contains(&value), "{offered}");
+    }
+    person.opens();
+    person.sees_marks(1);
+    person.sees_saved();
+    assert_eq!(person.asks("return document.querySelector('[data-notice]')", &[]), json!(null));
     person.finishes(site);
+}
+
+fn runs_out_of_room(person: Person, site: &Site) {
+    person.asks("let s='x'.repeat(1<<20); for(let i=0;s.length;){ try{ localStorage.setItem('fill'+i++,s) }catch(e){ s=s.slice(0,s.length>>1) } }", &[]);
+    person.selects(ACTOR);
+    person.presses(&["a"]);
+    person.sees_marks(1);
+    person.sees("the notice", "return document.querySelector('[data-notice=storage-full]') ? 1 : null");
+    assert_eq!(
+        person.asks("return document.querySelector('#status').textContent", &[]),
+        json!("Not saved in local storage")
+    );
+    let export = person.downloads(|| person.clicks("[data-notice=storage-full] .button-primary"));
+    check(&export, &person);
+    assert!(export.contains(ACTOR));
+    // Room again: the next mark brings the waiting one in too.
+    person.asks(
+        "Object.keys(localStorage).filter(k=>k.startsWith('fill')).forEach(k=>localStorage.removeItem(k))",
+        &[],
+    );
+    person.selects(CONDITION);
+    person.presses(&["c"]);
+    person.sees_saved();
+    person.opens();
+    person.sees_marks(2);
+    person.finishes(site);
+}
+
+fn works_without_storage(_: Person, site: &Site) {
+    let person = Person::without_storage(site).expect("Chromium is here");
+    person.sees("the notice", "return document.querySelector('[data-notice=storage-blocked]') ? 1 : null");
+    person.selects(QUOTE);
+    person.presses(&["q"]);
+    person.sees_marks(1);
+    let export = person.downloads(|| person.clicks("[data-notice=storage-blocked] .button-primary"));
+    check(&export, &person);
+    assert!(export.contains("We recognize the efforts"));
+    person.finishes(site);
+}
+
+fn works_in_two_tabs(person: Person, site: &Site) {
+    person.selects(QUOTE);
+    person.presses(&["q"]);
+    person.sees_saved();
+    let first = person.opens_another_tab();
+    person.sees_marks(1);
+    person.selects(ACTOR);
+    person.presses(&["a"]);
+    person.sees_saved();
+    let second = person.opens_another_tab();
+    person.sees_marks(2);
+    // The first tab has the work of the second, and adds its own.
+    person.goes_to(&first);
+    person.sees_marks(2);
+    person.selects(CONDITION);
+    person.presses(&["c"]);
+    person.sees_saved();
+    // On the same annotation the later one wins, and undo in the other tab says so.
+    person.goes_to(&second);
+    person.sees_marks(3);
+    person.presses(&["Escape"]);
+    person.clicks("#annotations li:nth-child(1) .annotation-open");
+    person.clicks("[data-relabel=condition]");
+    person.sees_saved();
+    person.goes_to(&first);
+    person.sees(
+        "the label",
+        "return document.querySelector('#article mark').dataset.labels.startsWith('condition') || null",
+    );
+    person.goes_to(&second);
+    person.clicks("#annotations li:nth-child(2) .annotation-open");
+    person.clicks("[data-relabel=actor]");
+    person.sees_saved();
+    person.goes_to(&first);
+    person.sees(
+        "the label",
+        "return document.querySelector('#annotations li:nth-child(2)').dataset.label === 'actor' || null",
+    );
+    person.clicks("#undo-button");
+    person.sees(
+        "the undo of this tab's own mark",
+        "return document.querySelectorAll('#annotations li').length === 2 || null",
+    );
+    person.clicks("#undo-button");
+    person.sees(
+        "what undo left",
+        "return document.querySelector('#announcer').textContent.includes('changed elsewhere') || null",
+    );
+    person.sees_saved();
+    let here = person.exports();
+    person.goes_to(&second);
+    person.sees_marks(2);
+    assert_eq!(person.exports(), here);
+    person.opens();
+    assert_eq!(person.exports(), here);
+    person.finishes(site);
+}
+
+fn selects_in_every_way(person: Person, site: &Site) {
+    let selected = |words: &str| {
+        let script = format!("return getSelection().toString().trim() === {} || null", json!(words));
+        person.sees("the selection", &script);
+        person.sees("the toolbar", "return document.querySelector('#selection-toolbar').hidden ? null : 1");
+    };
+    person.clicks_in_a_row("influence", 2);
+    selected("influence");
+    person.presses(&["a"]);
+    assert_eq!(person.sees_marks(1), vec![pair("actor", "influence")]);
+    let lead = "After the withdrawal of international troops";
+    person.clicks_in_a_row(lead, 3);
+    person.presses(&["c"]);
+    let marks = person.sees_marks(2);
+    assert!(marks[0].1.starts_with(lead) && marks[0].1.ends_with("Kabul."), "{marks:?}");
+    person.clicks_then_shift_clicks("Russia wants to expand", "in the region.");
+    selected("Russia wants to expand its influence in the region.");
+    person.presses(&["q", "Ctrl+z", "Ctrl+z", "Ctrl+z"]);
+    person.sees_marks(0);
+    // From one paragraph into the next; what a long press selects has no mouse at all.
+    person.asks(
+        "const [a,b]=[1,3].map(n=>document.querySelector(`[data-paragraph='${n}']`).firstChild); getSelection().setBaseAndExtent(a,12,b,6)",
+        &[],
+    );
+    person.sees("the toolbar", "return document.querySelector('#selection-toolbar').hidden ? null : 1");
+    person.taps("#selection-toolbar [data-label=quote]");
+    let marks = person.sees_marks(1);
+    assert_eq!(marks[0].0, "quote");
+    assert!(marks[0].1.contains("\n"), "{marks:?}");
+    // All of them at once, and back.
+    person.clicks_in_a_row("influence", 2);
+    person.presses(&["a"]);
+    person.sees_marks(2);
+    person.clicks("#remove-shown");
+    person.sees_marks(0);
+    person.presses(&["Ctrl+z"]);
+    person.sees_marks(2);
+    person.sees_saved();
+    person.finishes(site);
+}
+
+fn opens_texts_from_files(person: Person, site: &Site) {
+    let text = "Töne “😃” e\u{301} سلام 中文\n";
+    let utf16: Vec<u8> =
+        [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let files = [
+        ("bom.txt", [&[0xEF, 0xBB, 0xBF], text.as_bytes()].concat(), "UTF-8 with a byte order mark"),
+        ("wide.txt", utf16, "UTF-16LE"),
+        (
+            "west.md",
+            b"# \x93Gl\xfccklich\x94\r\n\r\nsagte der \xe4ltere Minister.\r\n".to_vec(),
+            "windows-1252",
+        ),
+    ];
+    let paths: Vec<_> = files.iter().map(|(name, ..)| person.folder().join(name)).collect();
+    for (path, (_, bytes, _)) in paths.iter().zip(&files) {
+        fs::write(path, bytes).expect("the file is written");
+    }
+    person.imports(&paths.iter().map(std::path::PathBuf::as_path).collect::<Vec<_>>());
+    let report = person.asks("return document.querySelector('#import-report').textContent", &[]);
+    for (name, _, encoding) in &files {
+        assert!(report.as_str().is_some_and(|it| it.contains(encoding)), "{name}: {report}");
+    }
+    person.clicks("#import-report-close");
+    let shown = "return document.querySelector('#article')?.textContent ?? ''";
+    assert_eq!(person.asks(shown, &[]), json!("# “Glücklich”\n\nsagte der ältere Minister.\n"));
+    // Renamed, removed, back again; and an empty page that says what to do.
+    person.clicks("#articles-button");
+    person.asks("const i=document.querySelectorAll('.article-title')[1]; i.value='Neu 😃'; i.dispatchEvent(new Event('change',{bubbles:true}))", &[]);
+    for left in (0..4).rev() {
+        person.clicks(".article-remove");
+        person.sees(
+            "one less",
+            &format!("return document.querySelectorAll('.article-remove').length === {left} || null"),
+        );
+    }
+    person.clicks("#articles-dialog-close");
+    person.sees("the empty page", "return document.querySelector('.reading .empty') ? 1 : null");
+    person.presses(&["Ctrl+z", "Ctrl+z"]);
+    person.sees("the text", "return document.querySelector('#article') ? 1 : null");
+    person.sees_saved();
+    person.opens();
+    person.clicks("#articles-button");
+    let left = person.asks("return document.querySelectorAll('.article-title').length", &[]);
+    assert_eq!(left, json!(2));
+    person.finishes(site);
+}
+
+fn has_no_barriers(person: Person, _: &Site) {
+    let mut found = Vec::new();
+    let light = Look { width: 1280, height: 800, dark: false };
+    let looks = [light, Look { dark: true, ..light }, Look { width: 360, height: 740, dark: false }];
+    let mut inspects = |what: &str| {
+        for look in looks {
+            person.looks(look);
+            found.extend(person.finds_barriers().into_iter().map(|it| format!("{what}, {look:?}: {it}")));
+        }
+        person.looks(light);
+    };
+    inspects("first visit");
+    for (words, key) in [(QUOTE, "q"), (ACTOR, "a"), (CONDITION, "c"), ("efforts that are being", "c")] {
+        person.selects(words);
+        person.presses(&[key]);
+    }
+    person.sees_marks(4);
+    inspects("marked");
+    person.selects("satisfied");
+    inspects("selecting");
+    for (button, dialog) in [
+        ("#help-button", "#help-dialog"),
+        ("#open-button", "#open-dialog"),
+        ("#articles-button", "#articles-dialog"),
+        ("#export-button", "#export-menu"),
+    ] {
+        person.clicks(button);
+        person.sees(dialog, &format!("return document.querySelector('{dialog}') ? 1 : null"));
+        inspects(dialog);
+        person.presses(&["Escape"]);
+        person.sees("the page", &format!("return document.querySelector('{dialog}') ? null : 1"));
+    }
+    let file = person.folder().join("bad.json");
+    fs::write(&file, "{").expect("the file is written");
+    person.imports(&[&file]);
+    inspects("report");
+    person.clicks("#import-report-close");
+    person.asks("localStorage.setItem('verbatim/1/annotation/x/y','{')", &[]);
+    person.opens();
+    inspects("notice");
+    person.clicks("#articles-button");
+    person.clicks(".article-remove");
+    person.clicks("#articles-dialog-close");
+    inspects("empty");
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -1,0 +1,338 @@
+//! Files and stored values against golden files, the schema and every kind of damage.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use verbatim::edit::{Command, apply};
+use verbatim::format::{self, Fault, Imported, Loaded, Stamp, decode, export, import, load};
+use verbatim::model::{Id, Project, RecordKey};
+
+const EVERYTHING: &str = include_str!("golden/everything.verbatim.json");
+const STORED: &str = include_str!("golden/stored.txt");
+const SCHEMA: &str = include_str!("../static/verbatim-project-1.schema.json");
+
+fn put(imported: Imported, project: &Project) -> Project {
+    let command = Command::Import { records: imported.records, from: "a file".into() };
+    apply(&command, project).expect("what was read fits")
+}
+
+fn everything() -> Project {
+    put(import(EVERYTHING, &Project::default()).expect("the golden file is fine"), &Project::default())
+}
+
+fn export_all(project: &Project) -> String {
+    let ids: Vec<Id> = project.articles().iter().map(|article| article.id.clone()).collect();
+    export(project, &ids)
+}
+
+#[test]
+fn a_file_with_every_member_comes_back_byte_for_byte() {
+    assert_eq!(export_all(&everything()), EVERYTHING);
+}
+
+#[test]
+fn the_same_file_twice_changes_nothing() {
+    let project = everything();
+    let again = import(EVERYTHING, &project).expect("the golden file is fine");
+    assert_eq!((again.report.new, again.report.changed, again.report.same), (0, 0, 4));
+    assert!(put(again, &project).changes_since(&project).is_empty());
+}
+
+#[test]
+fn the_older_of_two_annotations_is_refused_and_the_newer_taken() {
+    let project = everything();
+    let older = EVERYTHING.replace("2026-11-24T09:00:01Z", "2026-11-23T09:00:00Z");
+    let report = import(&older, &project).expect("it can be read").report;
+    assert_eq!((report.same, report.changed, report.refused.len()), (3, 0, 1));
+    let newer = EVERYTHING.replace("2026-11-24T09:00:01Z", "2026-11-25T09:00:00Z");
+    let report = import(&newer, &project).expect("it can be read").report;
+    assert_eq!((report.same, report.changed, report.refused.len()), (3, 1, 0));
+}
+
+fn check_schema(file: &Value) -> Vec<String> {
+    let schema: Value = serde_json::from_str(SCHEMA).expect("the schema is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    validator.iter_errors(file).map(|error| error.to_string()).collect()
+}
+
+/// The golden file has every member, so the schema has drifted when their names differ.
+#[test]
+fn the_schema_names_the_members_that_are_written_and_no_others() {
+    let file: Value = serde_json::from_str(EVERYTHING).expect("JSON");
+    assert_eq!(check_schema(&file), Vec::<String>::new());
+    let article = &file["articles"][0];
+    let lists = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let annotations = lists(&article["annotations"]);
+    let spans: Vec<Value> = annotations.iter().flat_map(|it| lists(&it["spans"])).collect();
+    let origins: Vec<Value> = annotations.iter().map(|it| it["origin"].clone()).collect();
+    let written: BTreeMap<&str, Vec<Value>> = BTreeMap::from([
+        ("label", lists(&file["codebook"]["labels"])),
+        ("actor", lists(&file["actors"])),
+        ("article", vec![article.clone()]),
+        ("metadata", vec![article["metadata"].clone()]),
+        ("annotation", annotations),
+        ("span", spans),
+        ("origin", origins),
+        ("link", lists(&article["links"])),
+    ]);
+    let schema: Value = serde_json::from_str(SCHEMA).expect("JSON");
+    let names = |value: &Value| -> BTreeSet<String> {
+        value.as_object().map(|it| it.keys().cloned().collect()).unwrap_or_default()
+    };
+    for (kind, objects) in written {
+        let found: BTreeSet<String> =
+            objects.iter().flat_map(names).filter(|it| !it.starts_with("x-")).collect();
+        assert_eq!(found, names(&schema["$defs"][kind]["properties"]), "{kind}");
+    }
+    let top: BTreeSet<String> = names(&file);
+    assert_eq!(top, names(&schema["properties"]));
+}
+
+/// Changes one place of the golden file.
+fn damaged(pointer: &str, value: Value) -> String {
+    let mut file: Value = serde_json::from_str(EVERYTHING).expect("JSON");
+    *file.pointer_mut(pointer).expect("the place is there") = value;
+    file.to_string()
+}
+
+#[track_caller]
+fn refused(json: &str, place: &str, message: &str) {
+    let problems = import(json, &everything()).expect_err("it is damaged");
+    let told = problems.iter().any(|it| it.place.contains(place) && it.message.contains(message));
+    assert!(told, "{problems:?}");
+}
+
+#[test]
+fn bad_files_are_refused_with_place_and_reason() {
+    let annotation = |n: usize, rest: &str| format!("/articles/0/annotations/{n}{rest}");
+    refused("Dear reader", "line 1, column 1", "expected value");
+    refused("", "line 1, column 0", "ends too early");
+    refused("{\"a\": [1]}", "format", "not a Verbatim file");
+    refused("[1, 2]", "line 1", "");
+    let cut: String = EVERYTHING.chars().take(2000).collect();
+    refused(&cut, "line ", "ends too early");
+    refused(&damaged("/version", json!(2)), "version", "version 2");
+    refused(&damaged("/version", json!(-1)), "line 1", "");
+    refused(&damaged("/offsets", json!("utf-16")), "offsets", "code-points");
+    refused(&damaged(&annotation(2, "/id"), json!("a2")), "articles[0].annotations[2]", "used twice");
+    refused(&damaged("/codebook/labels/3/id", json!("quote")), "codebook.labels[3]", "used twice");
+    refused(
+        &damaged(&annotation(0, "/label"), json!("__proto__")),
+        "articles[0].annotations[0].label",
+        "no label",
+    );
+    refused(&damaged(&annotation(0, "/id"), json!("<img src=x>")), "articles[0].annotations[0]", "is no id");
+    refused(&damaged(&annotation(0, "/id"), json!("\u{202e}\u{0}")), "annotations[0]", "\\u{202e}\\0");
+    let spans = |spans: Value| damaged(&annotation(0, "/spans"), spans);
+    refused(&spans(json!([])), "annotations[0]", "missing");
+    refused(&spans(json!([{ "start": 0, "end": 4, "exact": "Tone" }])), "annotations[0].spans[0]", "“Töne”");
+    refused(&spans(json!([{ "start": 4, "end": 4, "exact": "" }])), "spans[0]", "empty");
+    refused(&spans(json!([{ "start": 9, "end": 999, "exact": "x" }])), "spans[0]", "past the text");
+    refused(&spans(json!([{ "start": 7, "end": 8, "exact": "e" }])), "spans[0]", "inside a character");
+    refused(&spans(json!([{ "start": 0, "end": 4, "exact": "Töne", "prefix": "x" }])), "spans[0]", "prefix");
+    refused(&damaged("/articles/0/text", json!("Töne\r\n")), "articles[0]", "carriage return");
+    refused(&damaged("/articles/0/sha256", json!("0".repeat(64))), "articles[0]", "sha256");
+    refused(&damaged("/articles/0/added", json!("yesterday")), "articles[0]", "RFC 3339");
+    refused(&damaged("/actors/0/id", json!("")), "actors[0]", "is no id");
+    refused(&damaged("/articles/0/links/1/id", json!("l1")), "articles[0].links[1]", "used twice");
+}
+
+proptest! {
+    /// Whatever is written over the golden file: refused, or what it gives can be taken
+    /// in and written.
+    #[test]
+    fn no_damage_makes_a_panic(at in 0..EVERYTHING.len(), with in "[\\x20-\\x7e😃\u{301}\u{0}]{0,3}", gone in 0..4usize) {
+        let mut file: Vec<char> = EVERYTHING.chars().collect();
+        let at = at.min(file.len());
+        let end = (at + gone).min(file.len());
+        file.splice(at..end, with.chars());
+        let file: String = file.into_iter().collect();
+        if let Ok(imported) = import(&file, &Project::default()) {
+            export_all(&put(imported, &Project::default()));
+        }
+    }
+}
+
+/// The golden stored values: key, a tab, value.
+fn stored() -> Vec<(String, String)> {
+    let pair = |line: &str| {
+        let (key, value) = line.split_once('\t').expect("a tab");
+        (key.to_owned(), value.to_owned())
+    };
+    STORED.lines().map(pair).collect()
+}
+
+const STAMP: Stamp = Stamp { time: 1_764_000_000_000, tab: 7 };
+
+#[test]
+fn stored_values_are_the_golden_ones() {
+    let project = everything();
+    let changes = project.changes_since(&Project::default());
+    let mut written: Vec<(String, String)> = changes
+        .iter()
+        .filter_map(|change| {
+            let record = change.after.as_ref()?;
+            Some((format::key_text(&change.key), format::write(record, &project, STAMP)))
+        })
+        .collect();
+    written.sort();
+    if std::env::var_os("BLESS").is_some() {
+        let lines: String = written.iter().map(|(key, value)| format!("{key}\t{value}\n")).collect();
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/stored.txt"), lines)
+            .expect("written");
+    }
+    assert_eq!(written, stored());
+    let loaded = load(&written, &[]);
+    assert_eq!(loaded.set_aside, Vec::new());
+    assert_eq!(loaded.project, project);
+}
+
+fn key(name: &str) -> String {
+    format!("verbatim/1/{name}")
+}
+
+/// The golden values with one of them replaced, or left out.
+fn with(name: &str, value: Option<&str>) -> Vec<(String, String)> {
+    let mut all = stored();
+    all.retain(|(key, _)| *key != self::key(name));
+    all.extend(value.map(|value| (key(name), value.to_owned())));
+    all
+}
+
+const A3: &str = "annotation/toene/a3";
+
+fn golden(name: &str) -> String {
+    stored().into_iter().find(|(it, _)| *it == key(name)).expect("it is there").1
+}
+
+/// One line: what is marked, what is set aside, what each store still gets.
+fn picture(loaded: &Loaded) -> String {
+    let words =
+        |id: &str| loaded.project.annotation(&Id::new(id).expect("an id")).map(|it| it.note.to_string());
+    let names = |list: &[(String, String)]| {
+        let name = |(key, _): &(String, String)| key.trim_start_matches("verbatim/").to_owned();
+        list.iter().map(name).collect::<Vec<_>>().join(" ")
+    };
+    let aside: Vec<&str> = loaded.set_aside.iter().map(|it| it.key.trim_start_matches("verbatim/")).collect();
+    format!(
+        "a3 {:?}, aside [{}], local [{}], mirror [{}]",
+        words("a3"),
+        aside.join(" "),
+        names(&loaded.to_local),
+        names(&loaded.to_mirror)
+    )
+}
+
+#[test]
+fn the_newer_wins_record_by_record() {
+    let newer =
+        golden(A3).replace("\"note\":\"\"", "\"note\":\"newer\"").replace("1764000000000", "1764000000001");
+    let here = "a3 Some(\"newer\"), aside [], local [], mirror [1/annotation/toene/a3]";
+    assert_eq!(picture(&load(&with(A3, Some(&newer)), &stored())), here);
+    let there = "a3 Some(\"newer\"), aside [], local [1/annotation/toene/a3], mirror []";
+    assert_eq!(picture(&load(&stored(), &with(A3, Some(&newer)))), there);
+    let only = "a3 Some(\"\"), aside [], local [1/annotation/toene/a3], mirror []";
+    assert_eq!(picture(&load(&with(A3, None), &stored())), only);
+}
+
+#[test]
+fn a_tombstone_keeps_what_was_removed_removed() {
+    let tombstone = format::write_deleted(Stamp { time: STAMP.time + 1, tab: 1 });
+    let gone = "a3 None, aside [], local [], mirror [1/annotation/toene/a3]";
+    assert_eq!(picture(&load(&with(A3, Some(&tombstone)), &stored())), gone);
+    let older = format::write_deleted(Stamp { time: STAMP.time - 1, tab: 1 });
+    let back = "a3 Some(\"\"), aside [], local [1/annotation/toene/a3], mirror []";
+    assert_eq!(picture(&load(&with(A3, Some(&older)), &stored())), back);
+}
+
+#[test]
+fn what_is_broken_on_one_side_comes_from_the_other_and_is_kept() {
+    for broken in ["{\"version\":1", "null", "{\"version\":1,\"stamp\":{\"time\":1,\"tab\":1}}", "[]"] {
+        let loaded = load(&with(A3, Some(broken)), &stored());
+        let mended = "a3 Some(\"\"), aside [1/annotation/toene/a3], local [1/annotation/toene/a3], mirror []";
+        assert_eq!(picture(&loaded), mended, "{broken}");
+        assert_eq!(loaded.set_aside[0].raw, broken);
+        assert!(loaded.set_aside[0].movable && !loaded.set_aside[0].in_mirror);
+    }
+}
+
+#[test]
+fn what_is_broken_on_both_sides_is_set_aside_and_the_rest_works() {
+    let moved = golden(A3).replace("سلام", "سلال");
+    let loaded = load(&with(A3, Some(&moved)), &with(A3, Some(&moved)));
+    assert!(loaded.project.annotation(&Id::new("a2").expect("an id")).is_some());
+    assert_eq!(loaded.set_aside.len(), 1);
+    assert_eq!(loaded.set_aside[0].raw, moved);
+    assert!(loaded.set_aside[0].fault.to_string().contains("not those of `exact`"));
+    let kept = (format!("verbatim/bad/{}", key(A3)), moved);
+    assert!(loaded.to_mirror.contains(&kept), "{:?}", loaded.to_mirror);
+}
+
+#[test]
+fn a_later_versions_record_stays_where_it_is() {
+    let later = golden(A3).replace("\"version\":1", "\"version\":9");
+    let loaded = load(&with(A3, Some(&later)), &with(A3, Some(&later)));
+    assert_eq!(loaded.set_aside.len(), 1);
+    assert_eq!(loaded.set_aside[0].fault, Fault::NewerVersion(9));
+    assert!(!loaded.set_aside[0].movable);
+    assert!(loaded.to_local.is_empty() && loaded.to_mirror.is_empty());
+}
+
+#[test]
+fn faults_are_told_apart() {
+    let fault = |name: &str, value: &str| {
+        let loaded = load(&with(name, Some(value)), &[]);
+        loaded
+            .set_aside
+            .iter()
+            .find(|it| it.key == key(name))
+            .map(|it| it.fault.to_string())
+            .unwrap_or_default()
+    };
+    assert!(fault("mood/x", "{}").contains("names nothing"));
+    assert!(fault("annotation/nowhere/a3", &golden(A3)).contains("article is not here"));
+    assert!(fault("annotation/toene/a9", &golden(A3)).contains("its id is not that of its key"));
+    assert!(fault(A3, &golden(A3).replace("\"label\"", "\"labex\"")).contains("missing field `label`"));
+    assert!(fault(A3, &golden(A3).replace("\"version\":1", "\"version\":0")).contains("no version 0"));
+    let article = golden("article/toene");
+    assert!(fault("article/toene", &article.replace("Wir", "Ihr")).contains("sha256"));
+}
+
+#[test]
+fn keys_name_their_records() {
+    for (key, _) in stored() {
+        let parsed = format::parse_key(&key).expect("a key of ours");
+        assert_eq!(format::key_text(&parsed), key);
+    }
+    for key in
+        ["verbatim/2/article/a", "verbatim/1/article/a/b", "verbatim/1/annotation/a", "verbatim/1/article/ü"]
+    {
+        assert_eq!(format::parse_key(key), None, "{key}");
+    }
+    let id = |name: &str| Id::new(name).expect("an id");
+    assert_eq!(format::parse_key("verbatim/1/link/a/b"), Some(RecordKey::Link(id("a"), id("b"))));
+}
+
+#[test]
+fn text_files_are_read_in_their_encoding() {
+    let text = "Töne “😃” e\u{301} سلام 中文\n";
+    let utf16 = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    let bom = |mark: &[u8], rest: Vec<u8>| [mark.to_vec(), rest].concat();
+    let cases = [
+        (text.as_bytes().to_vec(), "UTF-8", false),
+        (bom(&[0xEF, 0xBB, 0xBF], text.as_bytes().to_vec()), "UTF-8", true),
+        (bom(&[0xFF, 0xFE], utf16(u16::to_le_bytes)), "UTF-16LE", true),
+        (bom(&[0xFE, 0xFF], utf16(u16::to_be_bytes)), "UTF-16BE", true),
+    ];
+    for (bytes, encoding, marked) in cases {
+        let read = decode(&bytes);
+        assert_eq!((read.text.as_str(), read.encoding, read.bom, read.replaced), (text, encoding, marked, 0));
+    }
+    let western = b"\x93Wir sind gl\xfccklich\x94, sagte der \xe4ltere Minister \x96 f\xfcr 5 \x80.\n";
+    let read = decode(western);
+    assert_eq!(read.encoding, "windows-1252");
+    assert_eq!(read.text, "“Wir sind glücklich”, sagte der ältere Minister – für 5 €.\n");
+    let cut = decode(b"\xEF\xBB\xBFgood \xC3");
+    assert_eq!((cut.text.as_str(), cut.replaced), ("good \u{FFFD}", 1));
+}
