@@ -23,18 +23,22 @@ pub(super) struct Outcome {
     pub(super) told: Result<Vec<String>, Vec<String>>,
 }
 
-/// Reads files one after the other; the commands that they amount to, and what
-/// became of each. A refused file changes nothing.
-pub(super) async fn read(files: Vec<File>, mut project: Project) -> (Vec<Command>, Vec<Outcome>) {
+/// A command, the article to show after it, and what the report says.
+type Read = (Command, Id, Vec<String>);
+
+/// Reads files one after the other; the commands that they amount to, each with the
+/// article to show after it, and what became of each file. A refused file changes
+/// nothing.
+pub(super) async fn read(files: Vec<File>, mut project: Project) -> (Vec<(Command, Id)>, Vec<Outcome>) {
     let mut commands = Vec::new();
     let mut outcomes = Vec::new();
     for file in files {
         let name = file.name();
         let told = match read_one(&file, &name, &project).await {
-            Ok((command, lines)) => match apply(&command, &project) {
+            Ok((command, article, lines)) => match apply(&command, &project) {
                 Ok(after) => {
                     project = after;
-                    commands.push(command);
+                    commands.push((command, article));
                     Ok(lines)
                 }
                 Err(_) => Err(vec!["It does not fit what is here already.".into()]),
@@ -46,7 +50,7 @@ pub(super) async fn read(files: Vec<File>, mut project: Project) -> (Vec<Command
     (commands, outcomes)
 }
 
-async fn read_one(file: &File, name: &str, project: &Project) -> Result<(Command, Vec<String>), Vec<String>> {
+async fn read_one(file: &File, name: &str, project: &Project) -> Result<Read, Vec<String>> {
     if file.size() > MAX_BYTES {
         return Err(vec!["It is larger than 256 MB.".into()]);
     }
@@ -77,12 +81,16 @@ async fn read_one(file: &File, name: &str, project: &Project) -> Result<(Command
     if article.line_ends == crate::model::LineEnds::Converted {
         lines.push("Line ends became LF.".into());
     }
-    Ok((Command::AddArticle { article }, lines))
+    let id = article.id.clone();
+    Ok((Command::AddArticle { article }, id, lines))
 }
 
-fn project_file(json: &str, name: &str, project: &Project) -> Result<(Command, Vec<String>), Vec<String>> {
+fn project_file(json: &str, name: &str, project: &Project) -> Result<Read, Vec<String>> {
     let imported = format::import(json, project).map_err(|problems| told(&problems))?;
     let report = imported.report;
+    let Some((article, _)) = report.articles.first().cloned() else {
+        return Err(vec!["There is no article in it.".into()]);
+    };
     let mut lines: Vec<String> =
         report.articles.iter().map(|(_, title)| format!("Article: {title}")).collect();
     lines.push(format!(
@@ -93,7 +101,7 @@ fn project_file(json: &str, name: &str, project: &Project) -> Result<(Command, V
         report.refused.len()
     ));
     lines.extend(report.refused);
-    Ok((Command::Import { records: imported.records, from: name.into() }, lines))
+    Ok((Command::Import { records: imported.records, from: name.into() }, article, lines))
 }
 
 fn told(problems: &[Problem]) -> Vec<String> {

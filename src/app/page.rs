@@ -669,19 +669,9 @@ fn take_files(dispatch: &Dispatch, over: &UseStateHandle<Over>) -> Callback<Vec<
         let (dispatch, over) = (dispatch.clone(), over.clone());
         spawn_local(async move {
             let (commands, outcomes) = incoming::read(chosen, project).await;
-            for command in commands {
-                let imported = match &command {
-                    Command::Import { records, .. } => records.iter().find_map(|record| match record {
-                        crate::model::Record::Article(article) => Some(article.id.clone()),
-                        crate::model::Record::Annotation(it) => Some(it.article.clone()),
-                        _ => None,
-                    }),
-                    _ => None,
-                };
+            for (command, article) in commands {
                 dispatch.dispatch(Action::Do(command));
-                if let Some(article) = imported {
-                    dispatch.dispatch(Action::Open(article));
-                }
+                dispatch.dispatch(Action::Open(article));
             }
             over.set(Over::Report(Rc::new(outcomes)));
         });
@@ -900,6 +890,9 @@ fn listeners(
                 && on_key(event, &article, &dispatch, &over)
             {
                 event.prevent_default();
+                // At once, not with the next render: what the browser tells of its selection
+                // meanwhile must be what we mean.
+                show_selection(&article, &dispatch.session());
             }
         }));
     }

@@ -185,6 +185,7 @@ impl Session {
             Action::Undo => match next.history.undo(&self.project) {
                 Some((project, kept)) => {
                     next.project = project;
+                    next.go_to(&kept.step);
                     next.tell(Notice::Undone(kept));
                 }
                 None => next.tell(Notice::NothingToUndo),
@@ -192,6 +193,7 @@ impl Session {
             Action::Redo => match next.history.redo(&self.project) {
                 Some((project, kept)) => {
                     next.project = project;
+                    next.go_to(&kept.step);
                     next.tell(Notice::Redone(kept));
                 }
                 None => next.tell(Notice::NothingToRedo),
@@ -275,6 +277,22 @@ impl Session {
                 self.history.record(step.clone());
                 self.tell(Notice::Done(Rc::new(step)));
             }
+        }
+    }
+
+    /// Shows the article in which a step was taken back or done again.
+    fn go_to(&mut self, step: &Step) {
+        let article = step.changes.iter().find_map(|change| match &change.key {
+            RecordKey::Article(article) | RecordKey::Annotation(article, _) | RecordKey::Link(article, _) => {
+                Some(article)
+            }
+            RecordKey::Actor(_) | RecordKey::Label(_) => None,
+        });
+        if let Some(article) = article.filter(|id| self.project.article(id).is_some())
+            && self.article.as_ref() != Some(article)
+        {
+            self.article = Some(article.clone());
+            self.selection = None;
         }
     }
 

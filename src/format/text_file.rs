@@ -24,6 +24,10 @@ pub fn decode(bytes: &[u8]) -> Decoded {
     let marked = Encoding::for_bom(bytes);
     let encoding = marked.map_or_else(
         || {
+            // The detector takes seconds for what is megabytes long.
+            if std::str::from_utf8(bytes).is_ok() {
+                return encoding_rs::UTF_8;
+            }
             let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
             detector.feed(bytes, true);
             detector.guess(None, Utf8Detection::Allow)

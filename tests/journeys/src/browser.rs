@@ -304,6 +304,11 @@ impl Person {
             (at(2), at(3), ""),
             (at(2), at(3), "pointerUp"),
         ]);
+        self.sees_selected(words);
+    }
+
+    /// Waits until these words are selected, white space aside.
+    pub fn sees_selected(&self, words: &str) {
         let wanted = squeeze(words);
         let mut now = String::new();
         let begun = Instant::now();
