@@ -112,6 +112,8 @@ fn bad_files_are_refused_with_place_and_reason() {
     refused("[1, 2]", "line 1", "");
     let cut: String = EVERYTHING.chars().take(2000).collect();
     refused(&cut, "line ", "ends too early");
+    let long = import(&damaged("/articles", json!("x".repeat(9999))), &everything()).expect_err("no list");
+    assert!(long[0].message.len() < 300, "{} bytes", long[0].message.len());
     refused(&damaged("/version", json!(2)), "version", "version 2");
     refused(&damaged("/version", json!(-1)), "line 1", "");
     refused(&damaged("/offsets", json!("utf-16")), "offsets", "code-points");

@@ -1,4 +1,5 @@
-use web_sys::HtmlDialogElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -21,6 +22,12 @@ pub(super) fn Dialog(props: &DialogProps) -> Html {
             {
                 // Fails only when the element is not in the page, and then nobody sees it.
                 let _ = dialog.show_modal();
+                // A field to write in, else the top; the browser would take the first link.
+                let find = |selector: &str| dialog.query_selector(selector).ok().flatten();
+                let first = find(".first-field").or_else(|| find("h2"));
+                if let Some(first) = first.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+                    let _ = first.focus();
+                }
             }
         });
     }
@@ -30,7 +37,7 @@ pub(super) fn Dialog(props: &DialogProps) -> Html {
     html! {
         <dialog ref={node} id={props.id} aria-labelledby={heading.clone()} oncancel={cancel}>
             <div class="dialog-body">
-                <h2 id={heading}>{ props.title.clone() }</h2>
+                <h2 id={heading} tabindex="-1">{ props.title.clone() }</h2>
                 { props.children.clone() }
             </div>
             <div class="dialog-actions">

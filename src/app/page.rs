@@ -615,7 +615,7 @@ fn OpenDialog(props: &OpenDialogProps) -> Html {
     html! {
         <Dialog id="open-dialog" title="Open a text" on_close={props.on_close.clone()}>
             <label>{ "Title (if empty, the first line)" }<input id="paste-title" ref={title} dir="auto" /></label>
-            <label>{ "Text" }<textarea id="paste-text" ref={text} rows="10" dir="auto" /></label>
+            <label>{ "Text" }<textarea id="paste-text" class="first-field" ref={text} rows="10" dir="auto" /></label>
             if let Some(problem) = *problem {
                 <p role="alert">{ problem }</p>
             }

@@ -8,6 +8,8 @@ use crate::model::{Article, Id, Project, Record};
 
 const FORMAT: &str = "verbatim";
 const VERSION: u64 = 1;
+/// At most this many characters of a parser's words are told.
+const MESSAGE: usize = 200;
 const OFFSETS: &str = "code-points";
 
 #[derive(Serialize, Deserialize)]
@@ -131,9 +133,11 @@ pub fn import(json: &str, project: &Project) -> Result<Imported, Vec<Problem>> {
 fn parse(json: &str) -> Result<FileRecord, Problem> {
     let problem = |error: serde_json::Error| {
         let what = if error.is_eof() { "the file ends too early: " } else { "" };
+        // It quotes what it found, which may be the whole file.
+        let why: String = error.to_string().chars().take(MESSAGE).collect();
         Problem {
             place: format!("line {}, column {}", error.line(), error.column()),
-            message: format!("{what}{error}"),
+            message: format!("{what}{why}"),
         }
     };
     let here = |place: &str, message: String| Problem { place: place.into(), message };
