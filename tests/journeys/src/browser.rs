@@ -214,13 +214,19 @@ impl Person {
         self.post("execute/async", &body).unwrap_or_else(|why| panic!("{script}: {why}"))
     }
 
-    /// Opens the app in another tab and goes there; gives the name of the tab left.
+    /// Opens the app in another tab (in WebKitGTK another window: its driver has no mouse in
+    /// a second tab) and goes there; gives the name of the tab left.
     #[must_use]
     pub fn opens_another_tab(&self) -> String {
         let running = self.running.as_ref().expect("the browser runs");
         let mut answer = ureq::get(format!("{}/window", running.base)).call().expect("a window");
         let left: Value = answer.body_mut().read_json().expect("JSON");
-        let made = self.post("window/new", &json!({ "type": "tab" })).expect("a tab opens");
+        let made = self
+            .post(
+                "window/new",
+                &json!({ "type": if self.engine == Engine::WebKit { "window" } else { "tab" } }),
+            )
+            .expect("a tab opens");
         self.goes_to(made["handle"].as_str().expect("tabs have names"));
         self.opens();
         left["value"].as_str().expect("tabs have names").to_owned()

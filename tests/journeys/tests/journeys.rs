@@ -28,13 +28,13 @@ journeys! {
     works_five_deep in Chromium Firefox WebKit;
     does_it_all_by_keyboard in Chromium Firefox WebKit;
     is_killed_ten_times in Chromium Firefox;
-    meets_bad_files in Chromium;
-    meets_broken_records in Chromium Firefox;
+    meets_bad_files in Chromium Firefox WebKit;
+    meets_broken_records in Chromium Firefox WebKit;
     runs_out_of_room in Chromium Firefox WebKit;
     works_without_storage in Chromium;
-    works_in_two_tabs in Chromium Firefox;
+    works_in_two_tabs in Chromium Firefox WebKit;
     selects_in_every_way in Chromium Firefox WebKit;
-    opens_texts_from_files in Chromium;
+    opens_texts_from_files in Chromium Firefox WebKit;
     has_no_barriers in Chromium;
 }
 
