@@ -1,63 +1,205 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use web_sys::Element;
 use yew::prelude::*;
 
 use super::state::Dispatch;
 use super::words;
-use crate::browser::clock;
-use crate::edit::{Action, Command};
+use crate::browser::sheet::{Line, Piece};
+use crate::browser::{Sheet, clock};
+use crate::edit::{Action, Command, Session};
 use crate::model::{Annotation, Article, DEFAULT_LABELS, Id, Layer, MAX_LANES, Project, Run, runs};
+use crate::text::Paragraph;
 
 /// From this many lanes on, a paragraph's lines stand further apart.
 const DENSE: usize = 4;
+/// So many chunks are taken as near when a text is laid.
+const FIRST_CHUNKS: usize = 2;
 
-#[derive(PartialEq, Properties)]
-pub(super) struct ParagraphProps {
-    pub(super) article: Rc<Article>,
-    pub(super) index: usize,
-    /// What touches the paragraph; compared by pointer.
-    pub(super) marks: Option<Rc<Vec<Rc<Annotation>>>>,
-    /// The focused annotation, if it is one of them.
-    pub(super) focus: Option<Id>,
+/// The article on the page: plain text, and marks near the window only.
+///
+/// The one part of the page that Yew does not render: a text of megabytes would be
+/// compared node by node with every key.
+#[derive(Default)]
+pub(super) struct Painter {
+    laid: Option<Laid>,
 }
 
-/// One line of the text as a block. Its text nodes are the line, and nothing else.
-#[component]
-pub(super) fn ParagraphView(props: &ParagraphProps) -> Html {
-    let Some(part) = props.article.paragraphs().get(props.index) else { return html! {} };
-    let marks = props.marks.as_deref().map_or(&[][..], Vec::as_slice);
-    let runs = runs(part.span, marks);
-    let deepest = runs.iter().flat_map(|run| &run.layers).map(|layer| layer.lane + 1).max().unwrap_or(0);
-    let tag = if props.index == 0 { "h1" } else { "p" };
-    html! {
-        <@{tag} data-paragraph={props.index.to_string()} dir="auto"
-            data-blank={part.blank.then_some("")} data-dense={(deepest > DENSE).then_some("")}>
-            for run in runs {
-                { view_run(&props.article, &run, props.focus.as_ref()) }
+struct Laid {
+    article: Rc<Article>,
+    sheet: Sheet,
+    near: BTreeSet<usize>,
+    /// What is painted in which paragraph; plain text has no entry.
+    painted: BTreeMap<usize, Painted>,
+}
+
+/// What a paragraph shows; compared by pointer.
+struct Painted {
+    marks: Rc<Vec<Rc<Annotation>>>,
+    focus: Option<Id>,
+}
+
+impl Painter {
+    /// Shows the session's article and marks in `root`. `keep` leaves painted marks as they
+    /// are, since the pointer is selecting among them.
+    pub(super) fn show(
+        &mut self,
+        root: &Element,
+        session: &Session,
+        keep: bool,
+        on_near: impl Fn(&[(usize, bool)]) + 'static,
+    ) {
+        let Some(article) = session.article() else {
+            self.laid = None;
+            return;
+        };
+        let same = |laid: &Laid| laid.article.id == article.id && laid.article.text() == article.text();
+        let fresh = !self.laid.as_ref().is_some_and(same) || !root.has_child_nodes();
+        if fresh {
+            // Let go of the old text's watch first.
+            self.laid = None;
+            let line = |part: &Paragraph| Line { text: article.words(part.span), blank: part.blank };
+            let lines = article.paragraphs().iter().map(line);
+            let Ok(sheet) = Sheet::lay(root, lines, on_near) else { return };
+            // What the first window shows, before the browser has told what is near.
+            let near = (0..sheet.chunks().min(FIRST_CHUNKS)).collect();
+            self.laid = Some(Laid { article: Rc::clone(article), sheet, near, painted: BTreeMap::new() });
+        }
+        self.paint(session, keep && !fresh);
+    }
+
+    /// Takes in what the browser tells of chunks; what left becomes plain text, unless
+    /// `keep`. Whether anything was painted anew.
+    pub(super) fn near(&mut self, told: &[(usize, bool)], keep: bool, session: &Session) -> bool {
+        let Some(laid) = &mut self.laid else { return false };
+        let mut changed = false;
+        for (chunk, near) in told {
+            if *near {
+                laid.near.insert(*chunk);
+            } else if !keep && laid.near.remove(chunk) {
+                let paragraphs = laid.sheet.paragraphs_of(*chunk);
+                let painted: Vec<usize> = laid.painted.range(paragraphs).map(|(number, _)| *number).collect();
+                for paragraph in painted {
+                    laid.plain(paragraph);
+                    changed = true;
+                }
             }
-        </@>
+        }
+        self.paint(session, keep) || changed
+    }
+
+    /// Paints every mark, for the printer.
+    pub(super) fn before_print(&mut self, session: &Session) {
+        if let Some(laid) = &mut self.laid {
+            laid.near = (0..laid.sheet.chunks()).collect();
+        }
+        self.paint(session, false);
+    }
+
+    /// Goes back to what is near.
+    pub(super) fn after_print(&self) {
+        if let Some(laid) = &self.laid {
+            laid.sheet.look_again();
+        }
+    }
+
+    /// Paints what is near and not as it should be.
+    fn paint(&mut self, session: &Session, keep: bool) -> bool {
+        let Some(laid) = &mut self.laid else { return false };
+        let annotations = session.project.annotations_of(&laid.article.id);
+        let mut changed = false;
+        for chunk in laid.near.clone() {
+            for paragraph in laid.sheet.paragraphs_of(chunk) {
+                let marks = annotations.and_then(|all| all.in_paragraph(paragraph));
+                let stale = || match (marks, laid.painted.get(&paragraph)) {
+                    (Some(marks), Some(painted)) => !Rc::ptr_eq(marks, &painted.marks),
+                    (marks, painted) => marks.is_some() != painted.is_some(),
+                };
+                if keep && stale() {
+                    continue;
+                }
+                changed |= match marks {
+                    Some(marks) => laid.marked(paragraph, marks, session.focus.as_ref()),
+                    None => laid.plain(paragraph),
+                };
+            }
+        }
+        changed
     }
 }
 
-fn view_run(article: &Article, run: &Run, focus: Option<&Id>) -> Html {
-    let text = article.words(run.span).to_owned();
-    let Some(innermost) = run.layers.last() else { return html! { <>{ text }</> } };
-    let joined = |name: fn(&Layer) -> &str| run.layers.iter().map(name).collect::<Vec<_>>().join(" ");
-    let lane = |lane: usize| {
-        run.layers.iter().find(|layer| layer.lane == lane).map(|layer| style_of(&layer.annotation.label))
-    };
-    let lanes = run.layers.iter().map(|layer| layer.lane + 1).max().unwrap_or(1).min(MAX_LANES);
-    let focused = run.layers.iter().any(|layer| Some(&layer.annotation.id) == focus);
-    html! {
-        <mark data-annotations={joined(|layer| layer.annotation.id.as_str())}
-            data-labels={joined(|layer| layer.annotation.label.as_str())}
-            data-top={style_of(&innermost.annotation.label)}
-            data-lanes={lanes.to_string()}
-            data-lane0={lane(0)} data-lane1={lane(1)} data-lane2={lane(2)} data-lane3={lane(3)}
-            data-lane4={lane(4)} data-lane5={lane(5)} data-lane6={lane(6)} data-lane7={lane(7)}
-            data-begins={innermost.begins.then_some("")} data-ends={innermost.ends.then_some("")}
-            data-focused={focused.then_some("")}>{ text }</mark>
+impl Laid {
+    /// Makes a paragraph plain text; whether it was not.
+    fn plain(&mut self, paragraph: usize) -> bool {
+        let painted = self.painted.remove(&paragraph).is_some();
+        if painted && let Some(part) = self.article.paragraphs().get(paragraph) {
+            let piece = Piece { text: self.article.words(part.span), mark: None };
+            // A refusal leaves marks behind that the next paint takes away.
+            let _ = self.sheet.paint(paragraph, &[piece], false);
+        }
+        painted
     }
+
+    /// Paints the marks of a paragraph; whether they were not there yet.
+    fn marked(&mut self, paragraph: usize, marks: &Rc<Vec<Rc<Annotation>>>, focus: Option<&Id>) -> bool {
+        let focus = focus.filter(|id| marks.iter().any(|mark| mark.id == **id));
+        let Some(part) = self.article.paragraphs().get(paragraph) else { return false };
+        if let Some(painted) = self.painted.get_mut(&paragraph).filter(|it| Rc::ptr_eq(&it.marks, marks)) {
+            if painted.focus.as_ref() != focus {
+                painted.focus = focus.cloned();
+                let holds =
+                    |ids: &str| focus.is_some_and(|focus| ids.split(' ').any(|id| id == focus.as_str()));
+                self.sheet.flag(paragraph, "data-focused", "data-annotations", holds);
+            }
+            return false;
+        }
+        let runs = runs(part.span, marks);
+        let deepest = runs.iter().flat_map(|run| &run.layers).map(|layer| layer.lane + 1).max().unwrap_or(0);
+        let pieces: Vec<Piece<'_>> = runs.iter().map(|run| piece(&self.article, run, focus)).collect();
+        if self.sheet.paint(paragraph, &pieces, deepest > DENSE).is_ok() {
+            self.painted.insert(paragraph, Painted { marks: Rc::clone(marks), focus: focus.cloned() });
+        }
+        true
+    }
+}
+
+fn piece<'a>(article: &'a Article, run: &Run, focus: Option<&Id>) -> Piece<'a> {
+    const LANES: [&str; MAX_LANES] = [
+        "data-lane0",
+        "data-lane1",
+        "data-lane2",
+        "data-lane3",
+        "data-lane4",
+        "data-lane5",
+        "data-lane6",
+        "data-lane7",
+    ];
+    let text = article.words(run.span);
+    let Some(innermost) = run.layers.last() else { return Piece { text, mark: None } };
+    let joined = |name: fn(&Layer) -> &str| run.layers.iter().map(name).collect::<Vec<_>>().join(" ");
+    let lanes = run.layers.iter().map(|layer| layer.lane + 1).max().unwrap_or(1).min(MAX_LANES);
+    let mut mark = vec![
+        ("data-annotations", joined(|layer| layer.annotation.id.as_str())),
+        ("data-labels", joined(|layer| layer.annotation.label.as_str())),
+        ("data-top", style_of(&innermost.annotation.label).to_owned()),
+        ("data-lanes", lanes.to_string()),
+    ];
+    for layer in &run.layers {
+        if let Some(lane) = LANES.get(layer.lane) {
+            mark.push((lane, style_of(&layer.annotation.label).to_owned()));
+        }
+    }
+    if innermost.begins {
+        mark.push(("data-begins", String::new()));
+    }
+    if innermost.ends {
+        mark.push(("data-ends", String::new()));
+    }
+    if run.layers.iter().any(|layer| Some(&layer.annotation.id) == focus) {
+        mark.push(("data-focused", String::new()));
+    }
+    Piece { text, mark: Some(mark) }
 }
 
 /// The name that the stylesheets have for a label.
@@ -69,6 +211,7 @@ pub(super) fn style_of(label: &Id) -> &'static str {
 pub(super) fn view_card(
     project: &Project,
     annotation: &Annotation,
+    (position, of): (usize, usize),
     focused: bool,
     dispatch: &Dispatch,
 ) -> Html {
@@ -79,7 +222,7 @@ pub(super) fn view_card(
     };
     let label = words::label_name(project, &annotation.label);
     html! {
-        <li key={id.to_string()} role="listitem" data-annotation={id.to_string()}
+        <li key={id.to_string()} role="listitem" aria-posinset={(position + 1).to_string()} aria-setsize={of.to_string()} data-annotation={id.to_string()}
             data-label={annotation.label.to_string()} data-style={style_of(&annotation.label)}
             aria-current={focused.then_some("true")}>
             <button type="button" class="annotation-open" onclick={choose}>

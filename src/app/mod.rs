@@ -6,6 +6,7 @@
 mod article;
 mod dialog;
 mod incoming;
+mod list;
 mod page;
 mod state;
 mod store;

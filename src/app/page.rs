@@ -6,9 +6,10 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
-use super::article::{ParagraphView, style_of, view_card};
+use super::article::{Painter, style_of};
 use super::dialog::Dialog;
 use super::incoming::{self, Outcome};
+use super::list::Panel;
 use super::state::Dispatch;
 use super::store::{Status, Store};
 use super::words;
@@ -73,6 +74,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
     let dragging = use_state(|| false);
     let dropping = use_state(|| false);
     let pointer_down = use_mut_ref(|| false);
+    let painter = use_mut_ref(Painter::default);
     let set_aside = use_state(|| props.set_aside.clone());
     let article_node = use_node_ref();
     let toolbar_node = use_node_ref();
@@ -83,19 +85,20 @@ pub(super) fn Page(props: &PageProps) -> Html {
         let (store, dispatch) = (props.store.clone(), dispatch.clone());
         let (status, over, dragging) = (status.setter(), over.setter(), dragging.setter());
         let (article, toolbar, caret) = (article_node.clone(), toolbar_node.clone(), caret_node.clone());
-        let pointer_down = Rc::clone(&pointer_down);
+        let (pointer_down, painter) = (Rc::clone(&pointer_down), Rc::clone(&painter));
         use_effect_with((), move |()| {
             let news = {
                 let dispatch = dispatch.clone();
                 Callback::from(move |news| dispatch.dispatch(Action::Outside(news)))
             };
             store.attach(Callback::from(move |now| status.set(now)), news);
+            let print = print_listeners(&painter, &dispatch);
             let listeners = listeners(&article, &toolbar, &caret, &dispatch, &over, &dragging, &pointer_down);
             if let Some(root) = document().document_element() {
                 // Fails only for an invalid attribute name.
                 let _ = root.set_attribute("data-ready", "true");
             }
-            move || drop(listeners)
+            move || drop((listeners, print))
         });
     }
 
@@ -110,6 +113,14 @@ pub(super) fn Page(props: &PageProps) -> Html {
                 focus_article(&article);
             }
         });
+    }
+
+    // Show the text and its marks.
+    {
+        let (article, painter, dispatch) = (article_node.clone(), Rc::clone(&painter), dispatch.clone());
+        let pointer_down = Rc::clone(&pointer_down);
+        let deps = (session.project.clone(), session.article.clone(), session.focus.clone(), *dragging);
+        use_effect_with(deps, move |_| show_text(&article, &painter, &dispatch, &pointer_down));
     }
 
     // The DOM's selection is a copy of ours.
@@ -259,15 +270,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
                                     dispatch.dispatch(Action::Select(Some(Selection { anchor: 0, head: 0 })));
                                 }
                             }
-                        }}>
-                        for index in 0..article.paragraphs().len() {
-                            <ParagraphView key={format!("{}/{index}", article.id)} article={Rc::clone(article)} {index}
-                                marks={annotations.and_then(|all| all.in_paragraph(index)).cloned()}
-                                focus={session.focus.clone().filter(|id| annotations
-                                    .and_then(|all| all.in_paragraph(index))
-                                    .is_some_and(|marks| marks.iter().any(|mark| mark.id == *id)))} />
-                        }
-                    </article>
+                        }}></article>
                 } else {
                     <div class="empty">
                         <p>{ "There is no article here." }</p>
@@ -275,7 +278,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
                     </div>
                 }
             </main>
-            { view_panel(&session, &dispatch) }
+            <Panel session={Rc::clone(&session)} dispatch={dispatch.clone()} />
             <div id="caret" ref={caret_node} hidden=true aria-hidden="true"></div>
             <div id="selection-toolbar" ref={toolbar_node} role="toolbar" aria-label="Mark the selection" hidden={!toolbar_shown}
                 onmousedown={|event: MouseEvent| event.prevent_default()}>
@@ -351,53 +354,6 @@ fn Menu(props: &MenuProps) -> Html {
         <div class="menu" ref={node} id={props.id} role="menu" aria-label={props.label} onkeydown={on_key}>
             { props.children.clone() }
         </div>
-    }
-}
-
-fn view_panel(session: &Session, dispatch: &Dispatch) -> Html {
-    let count = |label: Option<&Id>| {
-        let all = session.article.as_ref().and_then(|id| session.project.annotations_of(id));
-        all.map_or(0, |all| match label {
-            None => all.len(),
-            Some(label) => all.iter().filter(|it| it.label == *label).count(),
-        })
-    };
-    let filter = |label: Option<Id>, name: String| {
-        let (n, pressed) = (count(label.as_ref()), session.filter == label);
-        let dispatch = dispatch.clone();
-        let shown = label.as_ref().map_or_else(|| "all".to_owned(), Id::to_string);
-        html! {
-            <button type="button" class="button filter" data-filter={shown.clone()} key={shown.clone()} data-count={n.to_string()}
-                aria-pressed={pressed.to_string()}
-                onclick={move |_| dispatch.dispatch(Action::Show(label.clone()))}>{ name }<span class="count">{ format!(" {n}") }</span></button>
-        }
-    };
-    let listed = session.listed();
-    let remove_shown = {
-        let (dispatch, ids) = (dispatch.clone(), listed.iter().map(|it| it.id.clone()).collect::<Vec<_>>());
-        move |_: MouseEvent| dispatch.dispatch(Action::Do(Command::Remove { ids: ids.clone() }))
-    };
-    html! {
-        <aside class="panel" aria-label="Annotations">
-            <h2 class="panel-title">{ "Annotations" }</h2>
-            <div class="filters" role="group" aria-label="Show">
-                { filter(None, "All".into()) }
-                for label in session.project.labels() {
-                    { filter(Some(label.id.clone()), label.name.to_string()) }
-                }
-            </div>
-            if listed.is_empty() {
-                <p class="empty">{ "Nothing marked yet. What you mark is listed here, in the order of the text." }</p>
-            }
-            <ol id="annotations" role="list">
-                for it in &listed {
-                    { view_card(&session.project, it, session.focus.as_ref() == Some(&it.id), dispatch) }
-                }
-            </ol>
-            if listed.len() > 1 {
-                <button type="button" class="button button-danger" id="remove-shown" onclick={remove_shown}>{ "Remove all shown" }</button>
-            }
-        </aside>
     }
 }
 
@@ -646,6 +602,42 @@ fn mark(dispatch: &Dispatch, label: &Id) {
     });
 }
 
+/// The printer gets every mark, near the window or not.
+fn print_listeners(painter: &Rc<std::cell::RefCell<Painter>>, dispatch: &Dispatch) -> Vec<EventListener> {
+    let Some(window) = web_sys::window() else { return Vec::new() };
+    let (before, after, dispatch) = (Rc::clone(painter), Rc::clone(painter), dispatch.clone());
+    vec![
+        listen::on(&window, "beforeprint", move |_| before.borrow_mut().before_print(&dispatch.session())),
+        listen::on(&window, "afterprint", move |_| after.borrow().after_print()),
+    ]
+}
+
+/// What the pointer or another hand holds down.
+type Down = Rc<std::cell::RefCell<bool>>;
+
+/// Brings the text and its marks onto the page, now and as chunks come near.
+fn show_text(
+    article: &NodeRef,
+    painter: &Rc<std::cell::RefCell<Painter>>,
+    dispatch: &Dispatch,
+    pointer_down: &Down,
+) {
+    let Some(root) = article.cast::<Element>() else { return };
+    let on_near = {
+        let (article, painter, dispatch) = (article.clone(), Rc::downgrade(painter), dispatch.clone());
+        let pointer_down = Rc::clone(pointer_down);
+        move |told: &[(usize, bool)]| {
+            let Some(painter) = painter.upgrade() else { return };
+            let session = dispatch.session();
+            let down = *pointer_down.borrow();
+            if painter.borrow_mut().near(told, down, &session) && !down {
+                show_selection(&article, &session);
+            }
+        }
+    };
+    painter.borrow_mut().show(&root, &dispatch.session(), *pointer_down.borrow(), on_near);
+}
+
 fn pick(dispatch: &Dispatch) -> Callback<MouseEvent> {
     let dispatch = dispatch.clone();
     Callback::from(move |event: MouseEvent| {
@@ -821,7 +813,7 @@ fn listeners(
     dispatch: &Dispatch,
     over: &UseStateSetter<Over>,
     dragging: &UseStateSetter<bool>,
-    pointer_down: &Rc<std::cell::RefCell<bool>>,
+    pointer_down: &Down,
 ) -> Vec<EventListener> {
     let page = document();
     let mut listeners = Vec::new();

@@ -23,3 +23,9 @@ pub fn place(element: &HtmlElement, x: f64, y: f64, height: Option<f64>) {
         let _ = style.set_property("height", &format!("{height}px"));
     }
 }
+
+/// Gives an element a height, in CSS pixels.
+pub fn set_height(element: &HtmlElement, height: f64) {
+    // Setting a property that exists never fails.
+    let _ = element.style().set_property("height", &format!("{height}px"));
+}

@@ -10,10 +10,12 @@ pub mod local;
 mod mirror;
 pub mod persist;
 pub mod selection;
+pub mod sheet;
 mod tabs;
 
 pub use mirror::Mirror;
 pub use selection::Point;
+pub use sheet::Sheet;
 pub use tabs::Tabs;
 
 use wasm_bindgen::{JsCast, JsValue};

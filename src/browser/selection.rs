@@ -1,8 +1,9 @@
 //! The DOM's selection, as paragraph and UTF-16 offset.
 //!
-//! The article's element holds one block for each paragraph, with its number in
-//! `data-paragraph`; the block's text is the paragraph's text and nothing else. So a
-//! place in the DOM is the block around it and the length of the text before it.
+//! The article's element holds chunks, each with the number of its first paragraph in
+//! `data-first`, and a chunk holds one block for each paragraph, whose text is the
+//! paragraph's and nothing else ([`super::sheet`]). So a place in the DOM is the block
+//! around it and the length of the text before it.
 
 use wasm_bindgen::JsCast;
 use web_sys::{DomRect, Element, Node, Selection};
@@ -35,19 +36,18 @@ pub fn read(root: &Element) -> Option<(Point, Point)> {
 }
 
 fn place(root: &Element, node: &Node, offset: u32) -> Option<Point> {
-    let end = Point { paragraph: root.child_element_count() as usize, offset: Utf16(0) };
-    let start = Point { paragraph: 0, offset: Utf16(0) };
+    let at = |paragraph: usize| Some(Point { paragraph, offset: Utf16(0) });
+    let end = || at(paragraphs(root));
     let root_node: &Node = root;
     if node == root_node {
-        return Some(if offset < root.child_element_count() {
-            Point { paragraph: offset as usize, offset: Utf16(0) }
-        } else {
-            end
-        });
+        return root.children().item(offset).map_or_else(end, |chunk| at(first_of(&chunk)?));
     }
     if !root.contains(Some(node)) {
         let after = root.compare_document_position(node) & Node::DOCUMENT_POSITION_FOLLOWING != 0;
-        return Some(if after { end } else { start });
+        return if after { end() } else { at(0) };
+    }
+    if let Some(chunk) = node.dyn_ref::<Element>().filter(|it| first_of(it).is_some()) {
+        return at(first_of(chunk)? + offset as usize);
     }
     // Up to the block, adding what stands before.
     let mut units = match node.node_type() {
@@ -56,18 +56,50 @@ fn place(root: &Element, node: &Node, offset: u32) -> Option<Point> {
     };
     let mut here = node.clone();
     loop {
-        if let Some(block) = here.dyn_ref::<Element>()
-            && let Some(number) = block.get_attribute("data-paragraph")
-        {
-            return Some(Point { paragraph: number.parse().ok()?, offset: Utf16(units) });
+        let parent = here.parent_node()?;
+        if let Some(first) = parent.dyn_ref::<Element>().and_then(first_of) {
+            let mut paragraph = first;
+            let mut before = here.previous_sibling();
+            while let Some(sibling) = before {
+                paragraph += 1;
+                before = sibling.previous_sibling();
+            }
+            return Some(Point { paragraph, offset: Utf16(units) });
         }
         let mut before = here.previous_sibling();
         while let Some(sibling) = before {
             units += text_len(&sibling);
             before = sibling.previous_sibling();
         }
-        here = here.parent_node()?;
+        here = parent;
     }
+}
+
+/// The number of a chunk's first paragraph; `None` for another element.
+fn first_of(chunk: &Element) -> Option<usize> {
+    chunk.get_attribute("data-first")?.parse().ok()
+}
+
+/// How many paragraphs there are.
+fn paragraphs(root: &Element) -> usize {
+    let last = root.last_element_child();
+    last.and_then(|chunk| Some(first_of(&chunk)? + chunk.child_element_count() as usize)).unwrap_or(0)
+}
+
+/// The block of a paragraph.
+fn block(root: &Element, paragraph: usize) -> Option<Element> {
+    let chunks = root.children();
+    let (mut low, mut high) = (0, chunks.length());
+    while low + 1 < high {
+        let middle = low.midpoint(high);
+        if first_of(&chunks.item(middle)?)? <= paragraph {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    let chunk = chunks.item(low)?;
+    chunk.children().item(u32::try_from(paragraph.checked_sub(first_of(&chunk)?)?).ok()?)
 }
 
 fn text_len(node: &Node) -> usize {
@@ -86,8 +118,7 @@ pub fn write(root: &Element, anchor: Point, focus: Point) {
 
 /// The text node and the offset in it; the block itself when it has no text there.
 fn node_at(root: &Element, point: Point) -> Option<(Node, u32)> {
-    let blocks = root.children();
-    let Some(block) = blocks.item(u32::try_from(point.paragraph).ok()?) else {
+    let Some(block) = block(root, point.paragraph) else {
         return Some((root.clone().into(), root.child_element_count()));
     };
     let mut left = point.offset.0;

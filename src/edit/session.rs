@@ -167,6 +167,36 @@ impl Session {
         annotations.iter().filter(shown).cloned().collect()
     }
 
+    /// How many annotations are listed.
+    #[must_use]
+    pub fn listed_count(&self) -> usize {
+        let annotations = self.article.as_ref().and_then(|id| self.project.annotations_of(id));
+        annotations.map_or(0, |all| self.filter.as_ref().map_or(all.len(), |label| all.count_of(label)))
+    }
+
+    /// At most `n` of the listed annotations, from the `first` on.
+    #[must_use]
+    pub fn listed_from(&self, first: usize, n: usize) -> Vec<Rc<Annotation>> {
+        let annotations = self.article.as_ref().and_then(|id| self.project.annotations_of(id));
+        let shown = |it: &&Rc<Annotation>| self.filter.as_ref().is_none_or(|label| it.label == *label);
+        annotations
+            .into_iter()
+            .flat_map(|all| all.iter().filter(shown))
+            .skip(first)
+            .take(n)
+            .cloned()
+            .collect()
+    }
+
+    /// The place of the focused annotation among the listed ones.
+    #[must_use]
+    pub fn focused_place(&self) -> Option<usize> {
+        let focused = self.focused()?;
+        let all = self.project.annotations_of(self.article.as_ref()?)?;
+        let shown = |it: &&Rc<Annotation>| self.filter.as_ref().is_none_or(|label| it.label == *label);
+        all.iter().filter(shown).position(|it| it.id == focused.id)
+    }
+
     /// The session after `action`; `None` when nothing has changed.
     #[must_use]
     pub fn step(&self, action: Action) -> Option<Session> {

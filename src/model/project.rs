@@ -81,6 +81,8 @@ pub struct Annotations {
     /// What touches each paragraph; a list is replaced only when it changes, so that
     /// comparing pointers tells whether a paragraph must be painted again.
     by_paragraph: OrdMap<usize, Rc<Vec<Rc<Annotation>>>>,
+    /// How many there are of each label.
+    counts: OrdMap<Id, usize>,
 }
 
 impl Annotations {
@@ -99,6 +101,12 @@ impl Annotations {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.in_order.is_empty()
+    }
+
+    /// How many have this label.
+    #[must_use]
+    pub fn count_of(&self, label: &Id) -> usize {
+        self.counts.get(label).copied().unwrap_or(0)
     }
 
     /// Those that touch a paragraph, in text order; `None` for none.
@@ -128,6 +136,7 @@ impl Annotations {
 
     fn insert(&mut self, annotation: &Rc<Annotation>, article: &Article) {
         self.in_order.insert(place(annotation), Rc::clone(annotation));
+        *self.counts.entry(annotation.label.clone()).or_insert(0) += 1;
         for paragraph in touched(annotation, article) {
             let list = self.by_paragraph.get(&paragraph).map_or_else(Vec::new, |list| list.to_vec());
             let mut list = list;
@@ -138,7 +147,11 @@ impl Annotations {
     }
 
     fn remove(&mut self, annotation: &Annotation, article: &Article) {
-        self.in_order.remove(&place(annotation));
+        if self.in_order.remove(&place(annotation)).is_some()
+            && let Some(count) = self.counts.get_mut(&annotation.label)
+        {
+            *count -= 1;
+        }
         for paragraph in touched(annotation, article) {
             let Some(list) = self.by_paragraph.get(&paragraph) else { continue };
             let left: Vec<_> = list.iter().filter(|other| other.id != annotation.id).cloned().collect();

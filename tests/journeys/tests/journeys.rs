@@ -445,7 +445,7 @@ fn selects_in_every_way(person: Person, site: &Site) {
     person.sees_marks(0);
     // From one paragraph into the next; what a long press selects has no mouse at all.
     person.asks(
-        "const [a,b]=[2,3].map(n=>document.querySelector(`[data-paragraph='${n}']`).firstChild); getSelection().setBaseAndExtent(a,12,b,6)",
+        "const [a,b]=[2,3].map(n=>document.querySelectorAll('#article .chunk > *')[n].firstChild); getSelection().setBaseAndExtent(a,12,b,6)",
         &[],
     );
     person.sees("the toolbar", "return document.querySelector('#selection-toolbar').hidden ? null : 1");

@@ -1,0 +1,148 @@
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+use super::article::view_card;
+use super::state::Dispatch;
+use crate::browser::listen;
+use crate::edit::{Action, Command, Session};
+use crate::model::Id;
+
+/// So many cards are rendered at a time; a window shows fewer.
+const CARDS: usize = 60;
+/// The window moves in steps of so many cards.
+const STEP: usize = 20;
+/// What a card with the gap below it takes before one has been measured, in CSS pixels.
+const CARD_HEIGHT: f64 = 92.0;
+
+#[derive(Properties)]
+pub(super) struct PanelProps {
+    pub(super) session: Rc<Session>,
+    pub(super) dispatch: Dispatch,
+}
+
+impl PartialEq for PanelProps {
+    fn eq(&self, other: &PanelProps) -> bool {
+        Rc::ptr_eq(&self.session, &other.session) && self.dispatch == other.dispatch
+    }
+}
+
+/// The annotations beside the text, in its order. Only the cards near the window are
+/// rendered; all cards but the focused one have the same height, so that the others'
+/// places are known.
+#[component]
+pub(super) fn Panel(props: &PanelProps) -> Html {
+    let (session, dispatch) = (&props.session, &props.dispatch);
+    let first = use_state(|| 0);
+    let card_height = use_state(|| CARD_HEIGHT);
+    let (panel, list, above, below) = (use_node_ref(), use_node_ref(), use_node_ref(), use_node_ref());
+    let of = session.listed_count();
+    let shown = session.listed_from((*first).min(of.saturating_sub(1)), CARDS);
+    let start = if of == 0 { 0 } else { (*first).min(of - 1) };
+    let left = of - start - shown.len();
+
+    // The spacers stand for the cards that are not rendered.
+    {
+        let (above, below) = (above.clone(), below.clone());
+        use_effect_with((start, left, *card_height), move |(start, left, height)| {
+            for (spacer, cards) in [(above, *start), (below, *left)] {
+                if let Some(spacer) = spacer.cast::<HtmlElement>() {
+                    listen::set_height(&spacer, cards as f64 * height);
+                }
+            }
+        });
+    }
+    // Follow the window.
+    {
+        let (list, first, card_height) = (list.clone(), first.setter(), card_height.setter());
+        use_effect_with((), move |()| {
+            let follow = move || {
+                let Some(list) = list.cast::<Element>() else { return };
+                let height = measured(&list).unwrap_or(CARD_HEIGHT);
+                card_height.set(height);
+                let hidden = (-list.get_bounding_client_rect().top() / height).max(0.0) as usize;
+                first.set((hidden / STEP * STEP).saturating_sub(STEP));
+            };
+            let window = web_sys::window();
+            let page = window.as_ref().and_then(web_sys::Window::document);
+            let scrolled = page.map(|page| {
+                let follow = follow.clone();
+                listen::on(&page, "scroll", move |_| follow())
+            });
+            let resized = window.map(|window| listen::on(&window, "resize", move |_| follow()));
+            move || drop((scrolled, resized))
+        });
+    }
+    // The focused card comes into view, as far as the panel scrolls by itself.
+    {
+        let (panel, list, session, height) = (panel.clone(), list.clone(), Rc::clone(session), *card_height);
+        use_effect_with(session.focus.clone(), move |_| {
+            if let (Some(panel), Some(list), Some(place)) =
+                (panel.cast::<Element>(), list.cast::<Element>(), session.focused_place())
+            {
+                let top = list.get_bounding_client_rect().top() - panel.get_bounding_client_rect().top();
+                let card = top + place as f64 * height;
+                if card < 0.0 || card + 3.0 * height > f64::from(panel.client_height()) {
+                    panel.set_scroll_top(panel.scroll_top() + (card - height) as i32);
+                }
+            }
+        });
+    }
+
+    let annotations = session.article.as_ref().and_then(|id| session.project.annotations_of(id));
+    let filter = |label: Option<Id>, name: String| {
+        let n = annotations.map_or(0, |all| label.as_ref().map_or(all.len(), |label| all.count_of(label)));
+        let pressed = session.filter == label;
+        let dispatch = dispatch.clone();
+        let shown = label.as_ref().map_or_else(|| "all".to_owned(), Id::to_string);
+        html! {
+            <button type="button" class="button filter" data-filter={shown.clone()} key={shown.clone()} data-count={n.to_string()}
+                aria-pressed={pressed.to_string()}
+                onclick={move |_| dispatch.dispatch(Action::Show(label.clone()))}>{ name }<span class="count">{ format!(" {n}") }</span></button>
+        }
+    };
+    let remove_shown = {
+        let dispatch = dispatch.clone();
+        move |_: MouseEvent| {
+            let ids = dispatch.session().listed().iter().map(|it| it.id.clone()).collect();
+            dispatch.dispatch(Action::Do(Command::Remove { ids }));
+        }
+    };
+    html! {
+        <aside class="panel" ref={panel} aria-label="Annotations">
+            <h2 class="panel-title">{ "Annotations" }</h2>
+            <div class="filters" role="group" aria-label="Show">
+                { filter(None, "All".into()) }
+                for label in session.project.labels() {
+                    { filter(Some(label.id.clone()), label.name.to_string()) }
+                }
+            </div>
+            if of == 0 {
+                <p class="empty">{ "Nothing marked yet. What you mark is listed here, in the order of the text." }</p>
+            }
+            <div ref={list}>
+                <div ref={above}></div>
+                <ol id="annotations" role="list">
+                    for (index, it) in shown.iter().enumerate() {
+                        { view_card(&session.project, it, (start + index, of), session.focus.as_ref() == Some(&it.id), dispatch) }
+                    }
+                </ol>
+                <div ref={below}></div>
+            </div>
+            if of > 1 {
+                <button type="button" class="button button-danger" id="remove-shown" onclick={remove_shown}>{ "Remove all shown" }</button>
+            }
+        </aside>
+    }
+}
+
+/// The height of a card that is not focused, with the gap.
+fn measured(list: &Element) -> Option<f64> {
+    let card = list.query_selector("li:not([aria-current])").ok().flatten()?;
+    let card: HtmlElement = card.dyn_into().ok()?;
+    let below = card.next_element_sibling()?;
+    let height = below.get_bounding_client_rect().top() - card.get_bounding_client_rect().top();
+    (height > 1.0).then_some(height)
+}
