@@ -32,9 +32,16 @@ type Read = (Command, Id, Vec<String>);
 pub(super) async fn read(files: Vec<File>, mut project: Project) -> (Vec<(Command, Id)>, Vec<Outcome>) {
     let mut commands = Vec::new();
     let mut outcomes = Vec::new();
+    let mut left = files.len();
     for file in files {
         let name = file.name();
+        left -= 1;
         let told = match read_one(&file, &name, &project).await {
+            // The session applies it; here it is for the next file to see.
+            Ok((command, article, lines)) if left == 0 => {
+                commands.push((command, article));
+                Ok(lines)
+            }
             Ok((command, article, lines)) => match apply(&command, &project) {
                 Ok(after) => {
                     project = after;

@@ -16,7 +16,7 @@ use super::words;
 use crate::browser::{Point, Trouble, clock, files, listen, persist, selection};
 use crate::edit::{Action, Command, Notice, Selection, Session, Toward, Walk};
 use crate::format::{self, SetAside};
-use crate::model::{Article, Id};
+use crate::model::{Article, Id, Project};
 use crate::text::{Utf16, byte_from_utf16, edges, utf16_from_byte};
 
 /// How far the toolbar stands from the selection, in CSS pixels.
@@ -45,6 +45,16 @@ impl Properties for PageProps {
 /// `Properties` asks for one; the page is only ever made with complete props.
 pub(super) struct PagePropsBuilder;
 
+/// A project, compared as a value that was or was not replaced: effects run when it was,
+/// and must not look at every record to find out.
+struct Shown(Project);
+
+impl PartialEq for Shown {
+    fn eq(&self, other: &Shown) -> bool {
+        self.0.is(&other.0)
+    }
+}
+
 /// What lies over the page.
 #[derive(Clone, PartialEq)]
 enum Over {
@@ -69,7 +79,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
         use_mut_ref(move || session)
     };
     let dispatch = Dispatch::new(current, shown.setter());
-    let status = use_state(|| Status::Saving);
+    let status = use_state(|| Status::Saving(0));
     let over = use_state(|| Over::Nothing);
     let dragging = use_state(|| false);
     let dropping = use_state(|| false);
@@ -107,7 +117,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
         let store = props.store.clone();
         let article = article_node.clone();
         let removed = matches!(&session.notice, Some((_, Notice::Done(step))) if matches!(step.command, Command::Remove { .. }));
-        use_effect_with(session.project.clone(), move |project| {
+        use_effect_with(Shown(session.project.clone()), move |Shown(project)| {
             store.save(project);
             if removed && focus_is_lost() {
                 focus_article(&article);
@@ -119,7 +129,8 @@ pub(super) fn Page(props: &PageProps) -> Html {
     {
         let (article, painter, dispatch) = (article_node.clone(), Rc::clone(&painter), dispatch.clone());
         let pointer_down = Rc::clone(&pointer_down);
-        let deps = (session.project.clone(), session.article.clone(), session.focus.clone(), *dragging);
+        let deps =
+            (Shown(session.project.clone()), session.article.clone(), session.focus.clone(), *dragging);
         use_effect_with(deps, move |_| show_text(&article, &painter, &dispatch, &pointer_down));
     }
 
@@ -128,7 +139,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
         let article = article_node.clone();
         let (toolbar, caret) = (toolbar_node.clone(), caret_node.clone());
         let session = Rc::clone(&session);
-        let deps = (session.selection, session.project.clone(), session.article.clone(), *dragging);
+        let deps = (session.selection, Shown(session.project.clone()), session.article.clone(), *dragging);
         use_effect_with(deps, move |(_, _, _, dragging)| {
             if !*dragging {
                 show_selection(&article, &session);
@@ -586,7 +597,8 @@ fn OpenDialog(props: &OpenDialogProps) -> Html {
 
 fn status_words(status: &Status) -> String {
     match status {
-        Status::Saving => "Saving…".into(),
+        Status::Saving(0) => "Saving…".into(),
+        Status::Saving(left) => format!("Saving… {left} left"),
         Status::Saved => "Saved".into(),
         Status::NotSaved { local: Some(_), mirror: Some(_) } => "Not saved".into(),
         Status::NotSaved { local: Some(_), .. } => "Not saved in local storage".into(),

@@ -1,7 +1,7 @@
 //! Keeps the project in local storage and in IndexedDB, and hears of other tabs.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
@@ -11,13 +11,23 @@ use crate::browser::{Mirror, Tabs, Trouble, clock, local};
 use crate::format::{
     BAD_PREFIX, Loaded, PREFIX, SetAside, Stamp, key_text, load, read, write, write_deleted,
 };
-use crate::model::{Project, Record, RecordKey};
+use crate::model::{Change, Project, Record, RecordKey};
+
+/// More changes than this at once are written in slices.
+const LARGE: usize = 200;
+/// How long a slice may take, and how long it rests then, in milliseconds.
+const SLICE: f64 = 6.0;
+const PAUSE: u32 = 4;
+/// So many records are one value in IndexedDB: one write for each would take half a minute.
+const BATCH: usize = 4_000;
+/// Batches have keys of their own in IndexedDB.
+const BATCH_PREFIX: &str = "batch/";
 
 /// How safe the last change is.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Status {
-    /// On its way.
-    Saving,
+    /// On its way; so many records are left of a large change.
+    Saving(usize),
     /// Both stores have everything.
     Saved,
     /// At least one store has not: which and why.
@@ -54,6 +64,12 @@ struct Inner {
     /// What local storage, or IndexedDB, would not take yet.
     local_waiting: BTreeMap<String, String>,
     mirror_waiting: BTreeMap<String, String>,
+    /// More records than local storage has room for: they are in IndexedDB, and the next
+    /// start tries again.
+    local_behind: bool,
+    /// Large changes, written piece by piece.
+    backlog: VecDeque<(Project, Change)>,
+    backlog_under_way: bool,
     writes_under_way: usize,
     tabs: Option<Tabs>,
     on_status: Callback<Status>,
@@ -117,6 +133,9 @@ pub(super) async fn open() -> Opened {
         mirror_trouble,
         local_waiting: to_local.into_iter().collect(),
         mirror_waiting: to_mirror,
+        local_behind: false,
+        backlog: VecDeque::new(),
+        backlog_under_way: false,
         writes_under_way: 0,
         tabs: None,
         on_status: Callback::noop(),
@@ -150,21 +169,83 @@ impl Store {
             if changes.is_empty() {
                 return;
             }
+            inner.stored = project.clone();
+            // What comes while a large change is being written waits its turn behind it.
+            if changes.len() > LARGE || !inner.backlog.is_empty() {
+                inner.backlog.extend(changes.into_iter().map(|change| (project.clone(), change)));
+                let idle = !std::mem::replace(&mut inner.backlog_under_way, true);
+                drop(inner);
+                self.tell();
+                if idle {
+                    spawn_local(self.clone().work_off());
+                }
+                return;
+            }
             let mut writes = Vec::with_capacity(changes.len());
             for change in changes {
-                let stamp = inner.next_stamp();
-                let key = key_text(&change.key);
-                let value = match &change.after {
-                    Some(record) => write(record, project, stamp),
-                    None => write_deleted(stamp),
-                };
-                inner.stamps.insert(key.clone(), stamp);
-                writes.push((key, value));
+                writes.push(inner.value_of(&change, project));
             }
-            inner.stored = project.clone();
             writes
         };
         self.flush(writes);
+    }
+
+    /// Writes the backlog in slices that leave time to paint and to type, each to IndexedDB
+    /// as one value and to local storage as far as there is room.
+    async fn work_off(self) {
+        let mut batch: Vec<(String, String)> = Vec::new();
+        let mut replaced: Vec<String> = Vec::new();
+        loop {
+            let (mirror, done) = {
+                let mut inner = self.0.borrow_mut();
+                let begun = clock::elapsed();
+                while clock::elapsed() - begun < SLICE && batch.len() < BATCH {
+                    let Some((project, change)) = inner.backlog.pop_front() else { break };
+                    let known = inner.stamps.contains_key(&key_text(&change.key));
+                    let (key, value) = inner.value_of(&change, &project);
+                    if known {
+                        replaced.push(key.clone());
+                    }
+                    inner.write_local_one(&key, &value);
+                    batch.push((key, value));
+                }
+                (inner.mirror.clone(), inner.backlog.is_empty())
+            };
+            if done || batch.len() >= BATCH {
+                let name = {
+                    let mut inner = self.0.borrow_mut();
+                    // What waits for these keys is older.
+                    for (key, _) in &batch {
+                        inner.mirror_waiting.remove(key);
+                    }
+                    let stamp = inner.next_stamp();
+                    format!("{BATCH_PREFIX}{:016}-{:010}", stamp.time, stamp.tab)
+                };
+                let older: Vec<&str> = replaced.iter().map(String::as_str).collect();
+                let outcome = match &mirror {
+                    Some(mirror) => mirror.put_batch(&name, &batch, &older).await,
+                    None => Ok(()),
+                };
+                let mut inner = self.0.borrow_mut();
+                if let Err(trouble) = outcome {
+                    inner.mirror_trouble = Some(trouble);
+                    inner.mirror_waiting.extend(batch.iter().cloned());
+                }
+                if let Some(tabs) = &inner.tabs {
+                    tabs.post(&batch);
+                }
+                batch.clear();
+                replaced.clear();
+                drop(inner);
+                self.tell();
+            }
+            if done && self.0.borrow().backlog.is_empty() {
+                break;
+            }
+            clock::pause(PAUSE).await;
+        }
+        self.0.borrow_mut().backlog_under_way = false;
+        self.flush(Vec::new());
     }
 
     /// Takes what another tab has stored, as far as it is newer than what we know.
@@ -252,9 +333,43 @@ impl Inner {
         Stamp { time: self.time, tab: self.tab }
     }
 
+    /// The stored value of what changed, with a new stamp.
+    fn value_of(&mut self, change: &Change, project: &Project) -> (String, String) {
+        let stamp = self.next_stamp();
+        let key = key_text(&change.key);
+        let value = match &change.after {
+            Some(record) => write(record, project, stamp),
+            None => write_deleted(stamp),
+        };
+        self.stamps.insert(key.clone(), stamp);
+        (key, value)
+    }
+
+    /// One of many: once local storage is full, the rest is not tried.
+    fn write_local_one(&mut self, key: &str, value: &str) {
+        if self.local_behind {
+            return;
+        }
+        match local::set(key, value) {
+            Ok(()) => {}
+            Err(Trouble::Full) if is_article(key) && self.mirror.is_some() => {}
+            Err(trouble) => {
+                self.local_behind = true;
+                self.local_trouble = Some(trouble);
+            }
+        }
+    }
+
     fn write_local(&mut self) {
         let waiting = std::mem::take(&mut self.local_waiting);
         let mut trouble = None;
+        if self.mirror.is_some() && waiting.len() > LARGE {
+            // After a start with more than there is room for.
+            for (key, value) in waiting {
+                self.write_local_one(&key, &value);
+            }
+            return;
+        }
         for (key, value) in waiting {
             match local::set(&key, &value) {
                 Ok(()) => {}
@@ -268,15 +383,17 @@ impl Inner {
         }
         self.local_trouble = trouble.or_else(|| match self.local_trouble.take() {
             Some(Trouble::Blocked) => Some(Trouble::Blocked),
-            _ => None,
+            other => other.filter(|_| self.local_behind),
         });
     }
 
     fn status(&self) -> Status {
-        if self.local_trouble.is_some() || self.mirror_trouble.is_some() {
+        if !self.backlog.is_empty() {
+            Status::Saving(self.backlog.len())
+        } else if self.local_trouble.is_some() || self.mirror_trouble.is_some() {
             Status::NotSaved { local: self.local_trouble.clone(), mirror: self.mirror_trouble.clone() }
-        } else if self.writes_under_way > 0 || !self.mirror_waiting.is_empty() {
-            Status::Saving
+        } else if self.backlog_under_way || self.writes_under_way > 0 || !self.mirror_waiting.is_empty() {
+            Status::Saving(0)
         } else {
             Status::Saved
         }

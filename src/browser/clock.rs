@@ -25,3 +25,14 @@ pub fn random_u128() -> u128 {
 pub fn random_u32() -> u32 {
     random_u128() as u32
 }
+
+/// Milliseconds since the page began, with fractions.
+#[must_use]
+pub fn elapsed() -> f64 {
+    super::window().and_then(|window| window.performance()).map_or(0.0, |it| it.now())
+}
+
+/// Lets the browser paint and hear its user for so many milliseconds.
+pub async fn pause(milliseconds: u32) {
+    gloo::timers::future::sleep(std::time::Duration::from_millis(u64::from(milliseconds))).await;
+}

@@ -41,7 +41,7 @@ impl Mirror {
         opened.dyn_into().map(Mirror).map_err(|_| Trouble::Other("IndexedDB did not open".into()))
     }
 
-    /// Every key with its value.
+    /// Every key with its value, the older of two values first: batches, then single ones.
     ///
     /// # Errors
     /// When IndexedDB cannot be read.
@@ -54,11 +54,43 @@ impl Mirror {
         let keys: Array = keys.await.map_err(trouble)?.unchecked_into();
         let values: Array = values.await.map_err(trouble)?.unchecked_into();
         let text = |value: JsValue| value.as_string();
-        Ok(keys
-            .iter()
-            .zip(values.iter())
-            .filter_map(|(key, value)| Some((text(key)?, text(value)?)))
-            .collect())
+        let (mut all, mut single) = (Vec::new(), Vec::new());
+        // By key, so that of two batches the older comes first.
+        for (key, value) in keys.iter().zip(values.iter()) {
+            match value.dyn_into::<Array>() {
+                Ok(batch) => {
+                    let mut texts = batch.iter().map(text);
+                    while let (Some(key), Some(value)) = (texts.next(), texts.next()) {
+                        all.extend(key.zip(value));
+                    }
+                }
+                Err(value) => single.extend(text(key).zip(text(value))),
+            }
+        }
+        all.append(&mut single);
+        Ok(all)
+    }
+
+    /// Writes many values as one, in one transaction, under a name that sorts after those of
+    /// older batches; `replaced` are the keys of single values that are older than the batch.
+    ///
+    /// # Errors
+    /// When IndexedDB refuses; then nothing of it was written.
+    pub async fn put_batch(
+        &self,
+        name: &str,
+        records: &[(String, String)],
+        replaced: &[&str],
+    ) -> Result<(), Trouble> {
+        let trouble = |error: JsValue| Trouble::from_js(&error);
+        let transaction = self.strict_transaction().map_err(trouble)?;
+        let store: IdbObjectStore = transaction.object_store(STORE).map_err(trouble)?;
+        let batch: Array = records.iter().flat_map(|(key, value)| [key, value]).map(JsValue::from).collect();
+        store.put_with_key(&batch, &JsValue::from_str(name)).map_err(trouble)?;
+        for key in replaced {
+            store.delete(&JsValue::from_str(key)).map_err(trouble)?;
+        }
+        completed(&transaction).await
     }
 
     /// Writes values in one transaction; done when it is on the disk, not before.
@@ -72,16 +104,7 @@ impl Mirror {
         for (key, value) in records {
             store.put_with_key(&JsValue::from_str(value), &JsValue::from_str(key)).map_err(trouble)?;
         }
-        let done = Promise::new(&mut |resolve, reject| {
-            transaction.set_oncomplete(Some(&resolve));
-            transaction.set_onabort(Some(&reject));
-        });
-        match JsFuture::from(done).await {
-            Ok(_) => Ok(()),
-            Err(_) => Err(transaction
-                .error()
-                .map_or(Trouble::Other("IndexedDB gave up".into()), |error| Trouble::from_js(&error))),
-        }
+        completed(&transaction).await
     }
 
     /// web-sys has no options for transactions: `transaction(name, mode, {durability})`.
@@ -106,5 +129,19 @@ fn finished(request: &IdbRequest) -> impl Future<Output = Result<JsValue, JsValu
             Ok(_) => request.result(),
             Err(event) => Err(request.error().ok().flatten().map_or(event, JsValue::from)),
         }
+    }
+}
+
+/// Waits until a transaction is on the disk.
+async fn completed(transaction: &IdbTransaction) -> Result<(), Trouble> {
+    let done = Promise::new(&mut |resolve, reject| {
+        transaction.set_oncomplete(Some(&resolve));
+        transaction.set_onabort(Some(&reject));
+    });
+    match JsFuture::from(done).await {
+        Ok(_) => Ok(()),
+        Err(_) => Err(transaction
+            .error()
+            .map_or(Trouble::Other("IndexedDB gave up".into()), |error| Trouble::from_js(&error))),
     }
 }

@@ -143,7 +143,7 @@ pub fn apply(command: &Command, project: &Project) -> Result<Project, Refusal> {
             Ok(project.without(&RecordKey::Article(id.clone())))
         }
         Command::Import { records, .. } => {
-            records.iter().try_fold(project.clone(), |project, record| put(&project, record.clone()))
+            project.with_all(records.iter().cloned()).ok_or(Refusal::DoesNotFit)
         }
     }
 }

@@ -141,6 +141,15 @@ fn parse(json: &str) -> Result<FileRecord, Problem> {
         }
     };
     let here = |place: &str, message: String| Problem { place: place.into(), message };
+    let whole: Result<FileRecord, _> = serde_json::from_str(json);
+    if let Ok(file) = &whole
+        && file.format == FORMAT
+        && file.version == VERSION
+        && file.offsets == OFFSETS
+    {
+        return whole.map_err(problem);
+    }
+    // Not a file of ours, or not a whole one: the head says which.
     let head: Head = serde_json::from_str(json).map_err(problem)?;
     if head.format.as_deref() != Some(FORMAT) {
         return Err(here(
@@ -161,7 +170,7 @@ fn parse(json: &str) -> Result<FileRecord, Problem> {
     if head.offsets.as_deref() != Some(OFFSETS) {
         return Err(here("offsets", "offsets must be counted in \"code-points\"".into()));
     }
-    serde_json::from_str(json).map_err(problem)
+    whole.map_err(problem)
 }
 
 struct Reader<'a> {

@@ -1,10 +1,12 @@
 //! The records that stores and files share.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -38,22 +40,61 @@ pub(super) struct OriginRecord {
     modified: String,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 pub(super) struct AnnotationRecord {
     pub(super) id: String,
     pub(super) label: String,
     pub(super) spans: Vec<SpanRecord>,
-    #[serde(default)]
     attributes: Map<String, Value>,
-    #[serde(default)]
     note: String,
-    #[serde(default)]
     actor: Option<String>,
-    #[serde(default)]
     origin: Option<OriginRecord>,
     #[serde(flatten)]
     unknown: Unknown,
 }
+
+/// Reads a record member by member. Serde's own `flatten` would first make a tree of the
+/// whole record, and of all that is in it.
+macro_rules! read_by_member {
+    ($record:ident: must { $($must:ident)* } may { $($may:ident)* }) => {
+        impl<'de> Deserialize<'de> for $record {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$record, D::Error> {
+                struct Members;
+                impl<'de> Visitor<'de> for Members {
+                    type Value = $record;
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str("an object")
+                    }
+                    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<$record, A::Error> {
+                        $(let mut $must = None;)*
+                        $(let mut $may = None;)*
+                        let mut unknown = Unknown::new();
+                        while let Some(name) = map.next_key::<Cow<'_, str>>()? {
+                            match name.as_ref() {
+                                $(stringify!($must) if $must.is_none() => $must = Some(map.next_value()?),)*
+                                $(stringify!($may) if $may.is_none() => $may = Some(map.next_value()?),)*
+                                $(stringify!($must) => return Err(A::Error::duplicate_field(stringify!($must))),)*
+                                $(stringify!($may) => return Err(A::Error::duplicate_field(stringify!($may))),)*
+                                _ => {
+                                    unknown.insert(name.into_owned(), map.next_value()?);
+                                }
+                            }
+                        }
+                        Ok($record {
+                            $($must: $must.ok_or_else(|| A::Error::missing_field(stringify!($must)))?,)*
+                            $($may: $may.unwrap_or_default(),)*
+                            unknown,
+                        })
+                    }
+                }
+                deserializer.deserialize_map(Members)
+            }
+        }
+    };
+}
+
+read_by_member!(AnnotationRecord: must { id label spans } may { attributes note actor origin });
+read_by_member!(ArticleRecord: must { id title text } may { metadata added line_ends sha256 annotations links });
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct LinkRecord {
@@ -112,23 +153,19 @@ pub(super) struct MetadataRecord {
     unknown: Unknown,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 pub(super) struct ArticleRecord {
     pub(super) id: String,
     pub(super) title: String,
-    #[serde(default)]
     metadata: MetadataRecord,
-    #[serde(default)]
     added: Option<String>,
     /// "lf", or "converted" when CRLF or CR became LF.
-    #[serde(default)]
     line_ends: Option<String>,
     pub(super) text: String,
-    #[serde(default)]
     pub(super) sha256: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) annotations: Option<Vec<AnnotationRecord>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) links: Option<Vec<LinkRecord>>,
     #[serde(flatten)]
     unknown: Unknown,

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::record::{ActorRecord, AnnotationRecord, ArticleRecord, LabelRecord, LinkRecord, Wrong};
 use crate::model::{Id, Project, Record, RecordKey};
@@ -26,14 +26,25 @@ pub struct Stamp {
 }
 
 #[derive(Deserialize)]
-struct Envelope {
+#[serde(bound = "T: DeserializeOwned")]
+struct Envelope<T> {
     version: u64,
     #[serde(default)]
     stamp: Option<Stamp>,
     #[serde(default)]
     deleted: bool,
-    #[serde(default)]
-    record: Option<Value>,
+    #[serde(default = "none")]
+    record: Option<T>,
+}
+
+fn none<T>() -> Option<T> {
+    None
+}
+
+/// What every version of a value has.
+#[derive(Deserialize)]
+struct Head {
+    version: u64,
 }
 
 /// Why a stored value cannot be used. It is kept as it is.
@@ -133,18 +144,28 @@ pub fn parse_key(key: &str) -> Option<RecordKey> {
 /// A record as a stored value. `project` holds the article of an annotation.
 #[must_use]
 pub fn write(record: &Record, project: &Project, stamp: Stamp) -> String {
-    let record = match record {
-        Record::Article(article) => json!(ArticleRecord::of(article)),
+    match record {
+        Record::Article(article) => envelope(stamp, ArticleRecord::of(article)),
         Record::Annotation(annotation) => match project.article(&annotation.article) {
-            Some(article) => json!(AnnotationRecord::of(annotation, article)),
+            Some(article) => envelope(stamp, AnnotationRecord::of(annotation, article)),
             // The project's invariant: an annotation's article is there.
-            None => Value::Null,
+            None => write_deleted(stamp),
         },
-        Record::Actor(actor) => json!(ActorRecord::of(actor)),
-        Record::Link(link) => json!(LinkRecord::of(link)),
-        Record::Label(label) => json!(LabelRecord::of(label)),
-    };
-    json!({ "version": VERSION, "stamp": stamp, "record": record }).to_string()
+        Record::Actor(actor) => envelope(stamp, ActorRecord::of(actor)),
+        Record::Link(link) => envelope(stamp, LinkRecord::of(link)),
+        Record::Label(label) => envelope(stamp, LabelRecord::of(label)),
+    }
+}
+
+fn envelope(stamp: Stamp, record: impl Serialize) -> String {
+    #[derive(Serialize)]
+    struct Out<T> {
+        version: u64,
+        stamp: Stamp,
+        record: T,
+    }
+    // Strings, numbers and maps with string keys can always be written.
+    serde_json::to_string(&Out { version: VERSION, stamp, record }).unwrap_or_default()
 }
 
 /// The tombstone of a removed record: it keeps what was removed removed.
@@ -160,18 +181,58 @@ pub fn write_deleted(stamp: Stamp) -> String {
 /// A [`Fault`] when it cannot be used.
 pub fn read(key: &str, value: &str, project: &Project) -> Result<(RecordKey, Stamp, Option<Record>), Fault> {
     let name = parse_key(key).ok_or(Fault::UnknownKey)?;
-    let (stamp, record) = open(value)?;
-    let record = record.map(|record| typed(&name, record, project)).transpose()?;
+    let (stamp, record) = match &name {
+        RecordKey::Article(_) => {
+            let (stamp, record) = open::<ArticleRecord>(value)?;
+            (
+                stamp,
+                record.map(|it| -> Result<Record, Fault> { Ok(Record::Article(Rc::new(it.article()?.0))) }),
+            )
+        }
+        RecordKey::Annotation(article, _) => {
+            let (stamp, record) = open::<AnnotationRecord>(value)?;
+            let article = project.article(article);
+            let read = |it: AnnotationRecord| -> Result<Record, Fault> {
+                let annotation = it.annotation(article.ok_or(Fault::NoArticle)?);
+                Ok(Record::Annotation(Rc::new(annotation.map_err(|(_, wrong)| wrong)?)))
+            };
+            (stamp, record.map(read))
+        }
+        RecordKey::Actor(_) => {
+            let (stamp, record) = open::<ActorRecord>(value)?;
+            (stamp, record.map(|it| -> Result<Record, Fault> { Ok(Record::Actor(Rc::new(it.actor()?))) }))
+        }
+        RecordKey::Link(article, _) => {
+            let (stamp, record) = open::<LinkRecord>(value)?;
+            let read = |it: LinkRecord| -> Result<Record, Fault> {
+                project.article(article).ok_or(Fault::NoArticle)?;
+                Ok(Record::Link(Rc::new(it.link(article)?)))
+            };
+            (stamp, record.map(read))
+        }
+        RecordKey::Label(_) => {
+            let (stamp, record) = open::<LabelRecord>(value)?;
+            (stamp, record.map(|it| -> Result<Record, Fault> { Ok(Record::Label(Rc::new(it.label()?))) }))
+        }
+    };
+    let record: Option<Record> = record.transpose()?;
+    if record.as_ref().is_some_and(|record| record.key() != name) {
+        return Err(Fault::Wrong("its id is not that of its key".into()));
+    }
     Ok((name, stamp, record))
 }
 
-fn open(value: &str) -> Result<(Stamp, Option<Value>), Fault> {
-    let parsed: Value = serde_json::from_str(value).map_err(|error| Fault::Malformed(error.to_string()))?;
-    if let Some(version) = parsed.get("version").and_then(Value::as_u64).filter(|version| *version > VERSION)
-    {
-        return Err(Fault::NewerVersion(version));
+fn open<T: DeserializeOwned>(value: &str) -> Result<(Stamp, Option<T>), Fault> {
+    let envelope: Envelope<T> = serde_json::from_str(value).map_err(|error| {
+        // A later version may have another form.
+        match serde_json::from_str::<Head>(value) {
+            Ok(head) if head.version > VERSION => Fault::NewerVersion(head.version),
+            _ => Fault::Malformed(error.to_string()),
+        }
+    })?;
+    if envelope.version > VERSION {
+        return Err(Fault::NewerVersion(envelope.version));
     }
-    let envelope: Envelope = parse(parsed)?;
     if envelope.version != VERSION {
         return Err(Fault::Malformed(format!("there is no version {}", envelope.version)));
     }
@@ -181,28 +242,6 @@ fn open(value: &str) -> Result<(Stamp, Option<Value>), Fault> {
         (false, Some(record)) => Ok((stamp, Some(record))),
         (false, None) => Err(Fault::Malformed("its record is missing".into())),
     }
-}
-
-fn parse<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
-    serde_json::from_value(value).map_err(|error| Fault::Malformed(error.to_string()))
-}
-
-fn typed(name: &RecordKey, value: Value, project: &Project) -> Result<Record, Fault> {
-    let record = match name {
-        RecordKey::Article(_) => Record::Article(Rc::new(parse::<ArticleRecord>(value)?.article()?.0)),
-        RecordKey::Annotation(article, _) => {
-            let article = project.article(article).ok_or(Fault::NoArticle)?;
-            let annotation = parse::<AnnotationRecord>(value)?.annotation(article);
-            Record::Annotation(Rc::new(annotation.map_err(|(_, wrong)| wrong)?))
-        }
-        RecordKey::Actor(_) => Record::Actor(Rc::new(parse::<ActorRecord>(value)?.actor()?)),
-        RecordKey::Link(article, _) => {
-            project.article(article).ok_or(Fault::NoArticle)?;
-            Record::Link(Rc::new(parse::<LinkRecord>(value)?.link(article)?))
-        }
-        RecordKey::Label(_) => Record::Label(Rc::new(parse::<LabelRecord>(value)?.label()?)),
-    };
-    if record.key() == *name { Ok(record) } else { Err(Fault::Wrong("its id is not that of its key".into())) }
 }
 
 /// What two stores amount to, record by record: the newer value wins, a value that

@@ -12,6 +12,13 @@ use super::Span;
 /// inside a character.
 #[must_use]
 pub fn is_grapheme_edge(text: &str, byte: usize) -> bool {
+    // Between two ASCII characters there is an edge, except within CRLF.
+    if let Some(&[before, after]) = byte.checked_sub(1).and_then(|from| text.as_bytes().get(from..=byte))
+        && before.is_ascii()
+        && after.is_ascii()
+    {
+        return (before, after) != (b'\r', b'\n');
+    }
     text.is_char_boundary(byte)
         && GraphemeCursor::new(byte, text.len(), true).is_boundary(text, 0).unwrap_or(true)
 }
@@ -118,7 +125,7 @@ fn words(text: &str, window: Span) -> impl Iterator<Item = Span> + '_ {
 mod tests {
     use super::*;
 
-    const TRICKY: &str = " a😃 e\u{301}x\n中文 سلام 👨‍👩‍👧‍👦 🇦🇫🇷🇺 ";
+    const TRICKY: &str = " a\r\nb😃 e\u{301}x\n中文 سلام 👨‍👩‍👧‍👦 🇦🇫🇷🇺 ";
 
     /// Exhaustive over all pairs of offsets, cut characters included.
     #[test]

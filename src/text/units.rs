@@ -83,6 +83,9 @@ impl Offsets {
         if byte == text.len() {
             return Some(self.len());
         }
+        if self.code_points == text.len() {
+            return Some(CodePoint(byte));
+        }
         let block = byte / STRIDE;
         let before = *self.notes.get(block)? as usize;
         let within = &text.as_bytes()[block * STRIDE..byte];
@@ -93,6 +96,10 @@ impl Offsets {
     /// the text that `self` was made from.
     #[must_use]
     pub fn byte_from_code_point(&self, text: &str, offset: CodePoint) -> Option<usize> {
+        if self.code_points == text.len() {
+            // All ASCII.
+            return (offset.0 <= text.len()).then_some(offset.0);
+        }
         if offset.0 >= self.code_points {
             return (offset.0 == self.code_points).then_some(text.len());
         }
