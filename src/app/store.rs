@@ -18,6 +18,9 @@ const LARGE: usize = 200;
 /// How long a slice may take, and how long it rests then, in milliseconds.
 const SLICE: f64 = 6.0;
 const PAUSE: u32 = 4;
+/// The same for local storage, which is not in a hurry: the disk has it already.
+const LOCAL_SLICE: f64 = 3.0;
+const LOCAL_PAUSE: u32 = 16;
 /// So many records are one value in IndexedDB: one write for each would take half a minute.
 const BATCH: usize = 4_000;
 /// Batches have keys of their own in IndexedDB.
@@ -193,7 +196,9 @@ impl Store {
     /// Writes the backlog in slices that leave time to paint and to type, each to IndexedDB
     /// as one value and to local storage as far as there is room.
     async fn work_off(self) {
+        let mut for_local: VecDeque<(String, String, Stamp)> = VecDeque::new();
         let mut batch: Vec<(String, String)> = Vec::new();
+        let mut stamps: Vec<Stamp> = Vec::new();
         let mut replaced: Vec<String> = Vec::new();
         loop {
             let (mirror, done) = {
@@ -206,7 +211,7 @@ impl Store {
                     if known {
                         replaced.push(key.clone());
                     }
-                    inner.write_local_one(&key, &value);
+                    stamps.push(inner.last_stamp());
                     batch.push((key, value));
                 }
                 (inner.mirror.clone(), inner.backlog.is_empty())
@@ -234,7 +239,12 @@ impl Store {
                 if let Some(tabs) = &inner.tabs {
                     tabs.post(&batch);
                 }
+                if !inner.local_behind {
+                    let stamped = batch.drain(..).zip(stamps.drain(..));
+                    for_local.extend(stamped.map(|((key, value), stamp)| (key, value, stamp)));
+                }
                 batch.clear();
+                stamps.clear();
                 replaced.clear();
                 drop(inner);
                 self.tell();
@@ -243,6 +253,24 @@ impl Store {
                 break;
             }
             clock::pause(PAUSE).await;
+        }
+        // On the disk; now local storage, as far as there is room.
+        while !for_local.is_empty() {
+            {
+                let mut inner = self.0.borrow_mut();
+                let begun = clock::elapsed();
+                while clock::elapsed() - begun < LOCAL_SLICE {
+                    let Some((key, value, stamp)) = for_local.pop_front() else { break };
+                    // Unless it was changed since, and written.
+                    if inner.stamps.get(&key) == Some(&stamp) {
+                        inner.write_local_one(&key, &value);
+                    }
+                }
+                if inner.local_behind {
+                    for_local.clear();
+                }
+            }
+            clock::pause(LOCAL_PAUSE).await;
         }
         self.0.borrow_mut().backlog_under_way = false;
         self.flush(Vec::new());
@@ -330,6 +358,11 @@ impl Inner {
     /// Later than every stamp that this tab has seen, whatever the clock says.
     fn next_stamp(&mut self) -> Stamp {
         self.time = clock::now().max(self.time + 1);
+        Stamp { time: self.time, tab: self.tab }
+    }
+
+    /// The stamp that was given last.
+    fn last_stamp(&self) -> Stamp {
         Stamp { time: self.time, tab: self.tab }
     }
 
