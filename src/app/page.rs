@@ -784,6 +784,10 @@ fn follow_selection(node: &NodeRef, dispatch: &Dispatch) {
 /// Makes the DOM's selection what the session's is.
 fn show_selection(node: &NodeRef, session: &Session) {
     let (Some(root), Some(article)) = (node.cast::<Element>(), session.article()) else { return };
+    // Asking the browser what is selected makes it lay the page out.
+    if session.selection.is_none() {
+        return;
+    }
     let now = selected(&root, article);
     // Never out of a text field or another part of the page.
     let ours = now.is_some() || document().active_element().is_some_and(|active| active == root);
@@ -800,11 +804,14 @@ fn place_overlays(article: &NodeRef, toolbar: &NodeRef, caret: &NodeRef, selecte
     let Some(root) = article.cast::<Element>() else { return };
     if let Some(caret) = caret.cast::<HtmlElement>() {
         let here = document().active_element().is_some_and(|active| active == root);
-        let rect = selection::focus_rect().filter(|_| here && selected.is_some());
+        let rect = if here && selected.is_some() { selection::focus_rect() } else { None };
         caret.set_hidden(rect.is_none());
         if let Some(rect) = rect {
             listen::place(&caret, rect.left(), rect.top(), Some(rect.height()));
         }
+    }
+    if selected.is_none_or(|it| it.span().is_empty()) {
+        return;
     }
     if let (Some(toolbar), Some(bounds)) = (toolbar.cast::<HtmlElement>(), selection::bounds()) {
         let (width, height) = (f64::from(toolbar.offset_width()), f64::from(toolbar.offset_height()));

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
@@ -120,7 +120,7 @@ pub fn import(json: &str, project: &Project) -> Result<Imported, Vec<Problem>> {
         problems: Vec::new(),
         records: Vec::new(),
         report: Report::default(),
-        seen: BTreeSet::new(),
+        seen: HashMap::new(),
     };
     reader.read(file);
     if reader.problems.is_empty() {
@@ -179,7 +179,7 @@ struct Reader<'a> {
     records: Vec<Record>,
     report: Report,
     /// Ids of the file, each with its kind.
-    seen: BTreeSet<(&'static str, String)>,
+    seen: HashMap<&'static str, HashSet<Box<str>>>,
 }
 
 impl Reader<'_> {
@@ -188,7 +188,7 @@ impl Reader<'_> {
     }
 
     fn once(&mut self, kind: &'static str, id: &str, place: &str) {
-        if !self.seen.insert((kind, id.to_owned())) {
+        if !self.seen.entry(kind).or_default().insert(id.into()) {
             self.problem(place.to_owned(), format!("the id \"{id}\" is used twice"));
         }
     }

@@ -1,4 +1,4 @@
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -149,7 +149,7 @@ impl Annotations {
 
     /// Many at once, none of which is here yet: each paragraph's list is made once.
     fn insert_all(&mut self, mut all: Vec<Rc<Annotation>>, article: &Article) {
-        all.sort_by_cached_key(|it| place(it));
+        all.sort_unstable_by(|a, b| in_text_order(a, b));
         let mut lists: BTreeMap<usize, Vec<Rc<Annotation>>> = BTreeMap::new();
         for annotation in all {
             for paragraph in touched(&annotation, article) {
@@ -161,7 +161,7 @@ impl Annotations {
             self.in_order.insert(place(&annotation), annotation);
         }
         for (paragraph, mut list) in lists {
-            list.sort_by_cached_key(|it| place(it));
+            list.sort_by(|a, b| in_text_order(a, b));
             self.by_paragraph.insert(paragraph, Rc::new(list));
         }
     }
@@ -187,6 +187,12 @@ impl Annotations {
 fn place(annotation: &Annotation) -> Place {
     let extent = annotation.extent();
     (extent.start(), Reverse(extent.end()), annotation.id.clone())
+}
+
+/// The order of [`Place`], without making one.
+fn in_text_order(a: &Annotation, b: &Annotation) -> Ordering {
+    let (here, there) = (a.extent(), b.extent());
+    here.start().cmp(&there.start()).then(there.end().cmp(&here.end())).then_with(|| a.id.cmp(&b.id))
 }
 
 /// The paragraphs that an annotation's spans touch, each once, in order.
