@@ -1,11 +1,15 @@
 //! The core's work on long texts with many annotations: `cargo bench`.
 
+mod generator;
+
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use verbatim::edit::{Action, Command, Session, apply};
 use verbatim::format::{Stamp, export, import, load};
-use verbatim::model::{Id, Project};
+use verbatim::model::Project;
 use verbatim::text::Span;
+
+use generator::{file, id};
 
 fn main() {
     divan::main();
@@ -13,38 +17,6 @@ fn main() {
 
 /// Bytes of text with annotations, as the field's tools are measured.
 const SIZES: [(usize, usize); 3] = [(100_000, 1_000), (1_000_000, 10_000), (4_000_000, 100_000)];
-
-/// A file of so many bytes of text and so many annotations, overlapping and nested.
-fn file((bytes, n): (usize, usize)) -> String {
-    let mut random = 7u64;
-    let mut next = move |below: usize| {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (random >> 33) as usize % below
-    };
-    let words = ["the", "minister", "said", "“no”", "if", "Kabul", "agrees,", "recognition", "will", "come."];
-    let mut text = String::from("A long text\n\n");
-    let mut starts = Vec::new();
-    while text.len() < bytes {
-        starts.push(text.len());
-        text.push_str(words[next(words.len())]);
-        text.push_str(if next(70) == 0 { "\n\n" } else { " " });
-    }
-    starts.push(text.trim_end().len());
-    let article = verbatim::model::Article::new(id("bench"), "Bench", &text, 0).into();
-    let mut project = apply(&Command::AddArticle { article }, &Project::default()).expect("it is new");
-    for number in 0..n {
-        let from = next(starts.len() - 40);
-        let span = Span::between(starts[from], starts[from + 1 + next(30)] - 1);
-        let label = id(["quote", "actor", "condition"][next(3)]);
-        let mark = Command::Mark { id: id(&format!("a{number}")), article: id("bench"), span, label, at: 1 };
-        project = apply(&mark, &project).expect("words are there");
-    }
-    export(&project, &[id("bench")])
-}
-
-fn id(name: &str) -> Id {
-    Id::new(name).expect("a fine id")
-}
 
 fn opened(file: &str) -> Session {
     let records = import(file, &Project::default()).expect("a fine file").records;

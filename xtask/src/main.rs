@@ -17,6 +17,7 @@ const HELP: &str = "\
 cargo xtask serve [options of trunk serve]   open the app on http://127.0.0.1:8080
 cargo xtask build                            leave a static site in dist/
 cargo xtask test [--native] [filter]         pass every test; --native leaves the browsers out
+cargo xtask bench [--quick]                  time the core, and the page beside the browser's own least
 ";
 
 /// What went wrong, ready to be read.
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         "serve" => serve(&rest),
         "build" => build(),
         "test" => test(&rest),
+        "bench" => bench(&rest),
         _ => {
             print!("{HELP}");
             return if command.is_empty() || command == "help" {
@@ -71,6 +73,21 @@ fn test(rest: &[String]) -> Outcome {
     let mut journeys = tools.command("cargo");
     journeys.args(["test", "-p", "verbatim-journeys"]).args(filter).args(["--", "--test-threads=2"]);
     run("journeys in browsers", &mut journeys)
+}
+
+fn bench(rest: &[String]) -> Outcome {
+    let tools = Tools::for_testing()?;
+    let quick = rest.iter().any(|it| it == "--quick");
+    run("the site in dist/", tools.command("trunk").args(["build", "--release"]))?;
+    let mut core = cargo();
+    core.args(["bench", "-p", "verbatim", "--bench", "core"]);
+    if quick {
+        core.args(["--", "--sample-count", "1"]);
+    }
+    run("the core", &mut core)?;
+    let mut page = tools.command("cargo");
+    page.args(["run", "--release", "-p", "verbatim-journeys", "--example", "bench", "--"]).args(rest);
+    run("the page in Chromium", &mut page)
 }
 
 fn cargo() -> Command {

@@ -191,6 +191,19 @@ impl Person {
         }
     }
 
+    /// Milliseconds that the page's main thread has worked so far. Chromium only; time taken
+    /// by other processes is not in it.
+    pub fn main_thread(&self) -> f64 {
+        let cdp = |cmd: &str, params: Value| {
+            self.post("goog/cdp/execute", &json!({ "cmd": cmd, "params": params })).expect("metrics")
+        };
+        cdp("Performance.enable", json!({ "timeDomain": "threadTicks" }));
+        let metrics = cdp("Performance.getMetrics", json!({}));
+        let task =
+            metrics["metrics"].as_array().into_iter().flatten().find(|it| it["name"] == "TaskDuration");
+        task.and_then(|it| it["value"].as_f64()).expect("TaskDuration") * 1_000.0
+    }
+
     /// Opens the app, or opens it anew, and waits until it can be used.
     pub fn opens(&self) {
         self.post("url", &json!({ "url": self.url })).expect("the page opens");
@@ -378,6 +391,11 @@ impl Person {
         self.points(&[(x, y, "pointerDown"), (x, y, "pointerUp")]);
     }
 
+    /// Clicks a place of the window.
+    pub fn clicks_at(&self, x: i64, y: i64) {
+        self.points(&[(x, y, "pointerDown"), (x, y, "pointerUp")]);
+    }
+
     /// Clicks an element.
     pub fn clicks(&self, selector: &str) {
         let (x, y) = self.place_of(selector);
@@ -395,8 +413,14 @@ impl Person {
         (at(0), at(1))
     }
 
-    /// Gives files to the import.
+    /// Gives files to the import, and waits for the report.
     pub fn imports(&self, files: &[&Path]) {
+        self.chooses(files);
+        self.sees("the report", "return document.querySelector('#import-report[open]') ? 1 : null");
+    }
+
+    /// Gives files to the page.
+    pub fn chooses(&self, files: &[&Path]) {
         let found = self
             .post("element", &json!({ "using": "css selector", "value": "#import-file" }))
             .expect("the input");
@@ -409,7 +433,6 @@ impl Person {
         let text = files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join("\n");
         self.post(&format!("element/{element}/value"), &json!({ "text": text }))
             .expect("the files are chosen");
-        self.sees("the report", "return document.querySelector('#import-report[open]') ? 1 : null");
     }
 
     /// The painted annotations, in text order: label and words.

@@ -16,6 +16,12 @@ impl Site {
     pub fn serve() -> Site {
         let dist = dist();
         assert!(dist.join("index.html").exists(), "build the site first: cargo xtask build");
+        Site::of(dist)
+    }
+
+    /// Serves another folder in the same way.
+    #[must_use]
+    pub fn of(dist: PathBuf) -> Site {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
         let missing = Arc::new(Mutex::new(Vec::new()));
