@@ -34,11 +34,18 @@
 //! 2. Saving compares the project with what is stored ([`model::Project::changes_since`])
 //!    and writes the difference: one way for commands, undo, import and other tabs.
 //! 3. Every change goes to local storage and to IndexedDB, each record under its own
-//!    key with a stamp; on start the newer wins, and a tombstone keeps what was
+//!    key with a stamp (decision 5 says what large changes do); on start the newer wins, and a tombstone keeps what was
 //!    removed removed.
-//! 4. Marks are elements, one for each run of constant cover, made per paragraph: the
-//!    browser's own search, selection and screen readers have the whole text.
-//! 5. Styles set positions through the CSS object model only: the Content-Security-Policy
+//! 4. The text is laid once, in chunks that the browser skips while they are far from the
+//!    window; marks are elements, one for each run of constant cover, made near the window
+//!    only, and everywhere for the printer. The browser's own search, selection and screen
+//!    readers have the whole text. The one part of the page that Yew does not render
+//!    ([`browser::sheet`], and the painter in `app`).
+//! 5. A large change, such as an import, is one value in IndexedDB for every few thousand
+//!    records, then goes to local storage as far as there is room, in slices that leave time
+//!    to type. Of two values of a record in IndexedDB the single one is newer than a batch,
+//!    and of two batches the one whose name sorts last.
+//! 6. Styles set positions through the CSS object model only: the Content-Security-Policy
 //!    allows no inline style.
 
 pub mod app;

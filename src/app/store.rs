@@ -1,7 +1,7 @@
 //! Keeps the project in local storage and in IndexedDB, and hears of other tabs.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
@@ -73,9 +73,18 @@ struct Inner {
     /// Large changes, written piece by piece.
     backlog: VecDeque<(Project, Change)>,
     backlog_under_way: bool,
+    /// The keys whose newest value in IndexedDB is in a batch, as far as this tab wrote it.
+    batched: HashSet<String>,
     writes_under_way: usize,
     tabs: Option<Tabs>,
     on_status: Callback<Status>,
+}
+
+/// A value that IndexedDB has and local storage is to get.
+struct Written {
+    key: String,
+    value: String,
+    stamp: Stamp,
 }
 
 /// What the stores held.
@@ -139,6 +148,7 @@ pub(super) async fn open() -> Opened {
         local_behind: false,
         backlog: VecDeque::new(),
         backlog_under_way: false,
+        batched: HashSet::new(),
         writes_under_way: 0,
         tabs: None,
         on_status: Callback::noop(),
@@ -193,87 +203,79 @@ impl Store {
         self.flush(writes);
     }
 
-    /// Writes the backlog in slices that leave time to paint and to type, each to IndexedDB
-    /// as one value and to local storage as far as there is room.
+    /// Writes the backlog in slices that leave time to paint and to type: first to the disk,
+    /// then to local storage as far as there is room.
     async fn work_off(self) {
-        let mut for_local: VecDeque<(String, String, Stamp)> = VecDeque::new();
+        let mut for_local: VecDeque<Written> = VecDeque::new();
+        loop {
+            // Asked anew each time: more may have come.
+            if !self.0.borrow().backlog.is_empty() {
+                for_local.extend(self.write_batch().await);
+                self.tell();
+            } else if !for_local.is_empty() {
+                self.0.borrow_mut().write_local_slice(&mut for_local);
+                clock::pause(LOCAL_PAUSE).await;
+            } else {
+                break;
+            }
+        }
+        self.0.borrow_mut().backlog_under_way = false;
+        self.flush(Vec::new());
+    }
+
+    /// Takes a batch from the backlog and writes it to IndexedDB as one value.
+    async fn write_batch(&self) -> Vec<Written> {
         let mut batch: Vec<(String, String)> = Vec::new();
         let mut stamps: Vec<Stamp> = Vec::new();
-        let mut replaced: Vec<String> = Vec::new();
-        loop {
-            let (mirror, done) = {
+        let mut singles: Vec<String> = Vec::new();
+        while batch.len() < BATCH {
+            {
                 let mut inner = self.0.borrow_mut();
                 let begun = clock::elapsed();
                 while clock::elapsed() - begun < SLICE && batch.len() < BATCH {
                     let Some((project, change)) = inner.backlog.pop_front() else { break };
                     let known = inner.stamps.contains_key(&key_text(&change.key));
                     let (key, value) = inner.value_of(&change, &project);
-                    if known {
-                        replaced.push(key.clone());
+                    if inner.batched.insert(key.clone()) && known {
+                        singles.push(key.clone());
                     }
+                    // What waits for this key is older.
+                    inner.mirror_waiting.remove(&key);
                     stamps.push(inner.last_stamp());
                     batch.push((key, value));
                 }
-                (inner.mirror.clone(), inner.backlog.is_empty())
-            };
-            if done || batch.len() >= BATCH {
-                let name = {
-                    let mut inner = self.0.borrow_mut();
-                    // What waits for these keys is older.
-                    for (key, _) in &batch {
-                        inner.mirror_waiting.remove(key);
-                    }
-                    let stamp = inner.next_stamp();
-                    format!("{BATCH_PREFIX}{:016}-{:010}", stamp.time, stamp.tab)
-                };
-                let older: Vec<&str> = replaced.iter().map(String::as_str).collect();
-                let outcome = match &mirror {
-                    Some(mirror) => mirror.put_batch(&name, &batch, &older).await,
-                    None => Ok(()),
-                };
-                let mut inner = self.0.borrow_mut();
-                if let Err(trouble) = outcome {
-                    inner.mirror_trouble = Some(trouble);
-                    inner.mirror_waiting.extend(batch.iter().cloned());
+                if inner.backlog.is_empty() {
+                    break;
                 }
-                if let Some(tabs) = &inner.tabs {
-                    tabs.post(&batch);
-                }
-                if !inner.local_behind {
-                    let stamped = batch.drain(..).zip(stamps.drain(..));
-                    for_local.extend(stamped.map(|((key, value), stamp)| (key, value, stamp)));
-                }
-                batch.clear();
-                stamps.clear();
-                replaced.clear();
-                drop(inner);
-                self.tell();
-            }
-            if done && self.0.borrow().backlog.is_empty() {
-                break;
             }
             clock::pause(PAUSE).await;
         }
-        // On the disk; now local storage, as far as there is room.
-        while !for_local.is_empty() {
-            {
-                let mut inner = self.0.borrow_mut();
-                let begun = clock::elapsed();
-                while clock::elapsed() - begun < LOCAL_SLICE {
-                    let Some((key, value, stamp)) = for_local.pop_front() else { break };
-                    // Unless it was changed since, and written.
-                    if inner.stamps.get(&key) == Some(&stamp) {
-                        inner.write_local_one(&key, &value);
-                    }
-                }
-                if inner.local_behind {
-                    for_local.clear();
-                }
+        let (mirror, name) = {
+            let mut inner = self.0.borrow_mut();
+            let Stamp { time, tab } = inner.next_stamp();
+            (inner.mirror.clone(), format!("{BATCH_PREFIX}{time:016}-{tab:010}"))
+        };
+        let singles: Vec<&str> = singles.iter().map(String::as_str).collect();
+        let outcome = match &mirror {
+            Some(mirror) => mirror.put_batch(&name, &batch, &singles).await,
+            None => Ok(()),
+        };
+        let mut inner = self.0.borrow_mut();
+        if let Err(trouble) = outcome {
+            inner.mirror_trouble = Some(trouble);
+            for (key, value) in &batch {
+                inner.batched.remove(key);
+                inner.mirror_waiting.entry(key.clone()).or_insert_with(|| value.clone());
             }
-            clock::pause(LOCAL_PAUSE).await;
         }
-        self.0.borrow_mut().backlog_under_way = false;
-        self.flush(Vec::new());
+        if let Some(tabs) = &inner.tabs {
+            tabs.post(&batch);
+        }
+        if inner.local_behind {
+            return Vec::new();
+        }
+        let written = batch.into_iter().zip(stamps);
+        written.map(|((key, value), stamp)| Written { key, value, stamp }).collect()
     }
 
     /// Takes what another tab has stored, as far as it is newer than what we know.
@@ -309,6 +311,7 @@ impl Store {
             for (key, value) in &writes {
                 inner.local_waiting.insert(key.clone(), value.clone());
                 inner.mirror_waiting.insert(key.clone(), value.clone());
+                inner.batched.remove(key);
             }
             inner.write_local();
             inner.writes_under_way += 1;
@@ -390,6 +393,20 @@ impl Inner {
                 self.local_behind = true;
                 self.local_trouble = Some(trouble);
             }
+        }
+    }
+
+    fn write_local_slice(&mut self, waiting: &mut VecDeque<Written>) {
+        let begun = clock::elapsed();
+        while clock::elapsed() - begun < LOCAL_SLICE {
+            let Some(Written { key, value, stamp }) = waiting.pop_front() else { break };
+            // Unless it was changed since, and written.
+            if self.stamps.get(&key) == Some(&stamp) {
+                self.write_local_one(&key, &value);
+            }
+        }
+        if self.local_behind {
+            waiting.clear();
         }
     }
 

@@ -1,5 +1,8 @@
 //! What a person does with Verbatim, in each engine that is here.
 
+#[path = "../../../benches/generator/mod.rs"]
+mod generator;
+
 use std::fs;
 
 use serde_json::{Value, json};
@@ -35,6 +38,7 @@ journeys! {
     works_in_two_tabs in Chromium Firefox WebKit;
     selects_in_every_way in Chromium Firefox WebKit;
     opens_texts_from_files in Chromium Firefox WebKit;
+    keeps_a_large_import in Chromium Firefox;
     has_no_barriers in Chromium;
 }
 
@@ -509,6 +513,53 @@ fn opens_texts_from_files(person: Person, site: &Site) {
     person.clicks("#articles-button");
     let left = person.asks("return document.querySelectorAll('.article-title').length", &[]);
     assert_eq!(left, json!(2));
+    person.finishes(site);
+}
+
+/// A thousand annotations are stored as one value, and are single records all the same.
+fn keeps_a_large_import(mut person: Person, site: &Site) {
+    let file = person.folder().join("large.verbatim.json");
+    fs::write(&file, generator::file((30_000, 1_000))).expect("the file is written");
+    person.imports(&[&file]);
+    person.clicks("#import-report-close");
+    let count = "return document.querySelector('[data-filter=all]').dataset.count";
+    let opens_bench = |person: &Person| {
+        person.clicks("#articles-button");
+        person.clicks("[data-article=bench] .article-open");
+        person.sees("the text", "return document.querySelector('#article').textContent.startsWith('A long text') || null");
+    };
+    assert_eq!(person.asks(count, &[]), json!("1000"));
+    person.sees_saved();
+    // Changed and removed after the batch.
+    person.clicks("#annotations li:nth-child(1) .annotation-open");
+    person.presses(&["e"]);
+    person.sees("the note", "return document.activeElement.className === 'note-input' || null");
+    person.presses(&["o", "k", "Escape", "n", "Delete"]);
+    person.sees("999", "return document.querySelector('[data-filter=all]').dataset.count === '999' || null");
+    person.sees_saved();
+    let before = person.exports();
+    check(&before, &person);
+    person.is_killed();
+    person.starts();
+    opens_bench(&person);
+    assert_eq!(person.asks(count, &[]), json!("999"));
+    assert_eq!(person.exports(), before);
+    // At the list's end the last card is there, and the first is not rendered.
+    person.asks("const p=document.querySelector('.panel'); p.scrollTop=p.scrollHeight", &[]);
+    person.sees("the last card", "return document.querySelector('#annotations li[aria-posinset=\"999\"]') && !document.querySelector('#annotations li[aria-posinset=\"1\"]') || null");
+    // All of them away in one step, which undo takes back, and which is kept.
+    person.clicks("#remove-shown");
+    person.sees("none", "return document.querySelector('[data-filter=all]').dataset.count === '0' || null");
+    person.clicks("#undo-button");
+    person.sees("all", "return document.querySelector('[data-filter=all]').dataset.count === '999' || null");
+    person.sees_saved();
+    assert_eq!(person.exports(), before);
+    person.clicks("#redo-button");
+    person.sees("none", "return document.querySelector('[data-filter=all]').dataset.count === '0' || null");
+    person.sees_saved();
+    person.opens();
+    opens_bench(&person);
+    assert_eq!(person.asks(count, &[]), json!("0"));
     person.finishes(site);
 }
 
