@@ -10,10 +10,10 @@ use crate::browser::listen;
 use crate::edit::{Action, Command, Session};
 use crate::model::Id;
 
-/// So many cards are rendered at a time; a window shows fewer.
-const CARDS: usize = 60;
-/// The window moves in steps of so many cards.
-const STEP: usize = 20;
+/// So many cards are rendered before the window has been measured.
+const CARDS: usize = 40;
+/// The rendered cards move in steps of so many, and reach as far past the window.
+const STEP: usize = 10;
 /// What a card with the gap below it takes before one has been measured, in CSS pixels.
 const CARD_HEIGHT: f64 = 92.0;
 
@@ -36,10 +36,11 @@ impl PartialEq for PanelProps {
 pub(super) fn Panel(props: &PanelProps) -> Html {
     let (session, dispatch) = (&props.session, &props.dispatch);
     let first = use_state(|| 0);
+    let cards = use_state(|| CARDS);
     let card_height = use_state(|| CARD_HEIGHT);
     let (panel, list, above, below) = (use_node_ref(), use_node_ref(), use_node_ref(), use_node_ref());
     let of = session.listed_count();
-    let shown = session.listed_from((*first).min(of.saturating_sub(1)), CARDS);
+    let shown = session.listed_from((*first).min(of.saturating_sub(1)), *cards);
     let start = if of == 0 { 0 } else { (*first).min(of - 1) };
     let left = of - start - shown.len();
 
@@ -56,12 +57,14 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
     }
     // Follow the window.
     {
-        let (list, first, card_height) = (list.clone(), first.setter(), card_height.setter());
+        let (list, first, cards) = (list.clone(), first.setter(), cards.setter());
+        let card_height = card_height.setter();
         use_effect_with((), move |()| {
             let follow = move || {
                 let Some(list) = list.cast::<Element>() else { return };
                 let height = measured(&list).unwrap_or(CARD_HEIGHT);
                 card_height.set(height);
+                cards.set((window_height() / height) as usize + 1 + 3 * STEP);
                 let hidden = (-list.get_bounding_client_rect().top() / height).max(0.0) as usize;
                 first.set((hidden / STEP * STEP).saturating_sub(STEP));
             };
@@ -136,6 +139,11 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
             }
         </aside>
     }
+}
+
+fn window_height() -> f64 {
+    let height = web_sys::window().and_then(|window| window.inner_height().ok());
+    height.and_then(|height| height.as_f64()).unwrap_or(0.0)
 }
 
 /// The height of a card that is not focused, with the gap.

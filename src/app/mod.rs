@@ -36,6 +36,9 @@ pub fn mount() {
             // The sample is where undo begins, not a step of it.
             session = added.map_or(session, |added| Session::new(added.project));
         }
+        if let Some(opened) = opened.last.and_then(|article| session.step(Action::Open(article))) {
+            session = opened;
+        }
         yew::Renderer::<page::Page>::with_props(page::PageProps {
             store: opened.store,
             session: std::rc::Rc::new(session),

@@ -144,7 +144,10 @@ pub(super) fn Page(props: &PageProps) -> Html {
             if !*dragging {
                 show_selection(&article, &session);
             }
-            place_overlays(&article, &toolbar, &caret, session.selection);
+            // With the frame, when the rest of the page is as it will be shown.
+            let place = move || place_overlays(&article, &toolbar, &caret, session.selection);
+            let frame = gloo::render::request_animation_frame(move |_| place());
+            move || drop(frame)
         });
     }
 

@@ -9,9 +9,9 @@ use yew::Callback;
 
 use crate::browser::{Mirror, Tabs, Trouble, clock, local};
 use crate::format::{
-    BAD_PREFIX, Loaded, PREFIX, SetAside, Stamp, key_text, load, read, write, write_deleted,
+    BAD_PREFIX, Loaded, PREFIX, SetAside, Stamp, key_text, load, parse_key, read, write, write_deleted,
 };
-use crate::model::{Change, Project, Record, RecordKey};
+use crate::model::{Change, Id, Project, Record, RecordKey};
 
 /// More changes than this at once are written in slices.
 const LARGE: usize = 200;
@@ -95,6 +95,8 @@ pub(super) struct Opened {
     pub(super) project: Project,
     /// What could not be read.
     pub(super) set_aside: Vec<SetAside>,
+    /// The article that was worked on last.
+    pub(super) last: Option<Id>,
     /// Whether the stores never held anything.
     pub(super) first_visit: bool,
 }
@@ -133,6 +135,7 @@ pub(super) async fn open() -> Opened {
             let _ = local::remove(&aside.key);
         }
     }
+    let last = last_article(&stamps, &project);
     let first_visit = stamps.is_empty() && set_aside.is_empty();
     let time = stamps.values().map(|stamp| stamp.time).max().unwrap_or(0);
     let store = Store(Rc::new(RefCell::new(Inner {
@@ -153,7 +156,23 @@ pub(super) async fn open() -> Opened {
         tabs: None,
         on_status: Callback::noop(),
     })));
-    Opened { store, project, set_aside, first_visit }
+    Opened { store, project, set_aside, last, first_visit }
+}
+
+/// The article of the record that was written last.
+fn last_article(stamps: &BTreeMap<String, Stamp>, project: &Project) -> Option<Id> {
+    let article = |key: &String| match parse_key(key)? {
+        RecordKey::Article(id) | RecordKey::Annotation(id, _) | RecordKey::Link(id, _) => Some(id),
+        RecordKey::Actor(_) | RecordKey::Label(_) => None,
+    };
+    let mut newest: Option<(Stamp, &String)> = None;
+    for (key, stamp) in stamps {
+        let here = newest.is_none_or(|(newest, _)| *stamp > newest);
+        if here && article(key).is_some_and(|id| project.article(&id).is_some()) {
+            newest = Some((*stamp, key));
+        }
+    }
+    article(newest?.1)
 }
 
 impl Store {

@@ -523,11 +523,6 @@ fn keeps_a_large_import(mut person: Person, site: &Site) {
     person.imports(&[&file]);
     person.clicks("#import-report-close");
     let count = "return document.querySelector('[data-filter=all]').dataset.count";
-    let opens_bench = |person: &Person| {
-        person.clicks("#articles-button");
-        person.clicks("[data-article=bench] .article-open");
-        person.sees("the text", "return document.querySelector('#article').textContent.startsWith('A long text') || null");
-    };
     assert_eq!(person.asks(count, &[]), json!("1000"));
     person.sees_saved();
     // Changed and removed after the batch.
@@ -541,7 +536,6 @@ fn keeps_a_large_import(mut person: Person, site: &Site) {
     check(&before, &person);
     person.is_killed();
     person.starts();
-    opens_bench(&person);
     assert_eq!(person.asks(count, &[]), json!("999"));
     assert_eq!(person.exports(), before);
     // At the list's end the last card is there, and the first is not rendered.
@@ -558,7 +552,6 @@ fn keeps_a_large_import(mut person: Person, site: &Site) {
     person.sees("none", "return document.querySelector('[data-filter=all]').dataset.count === '0' || null");
     person.sees_saved();
     person.opens();
-    opens_bench(&person);
     assert_eq!(person.asks(count, &[]), json!("0"));
     person.finishes(site);
 }
