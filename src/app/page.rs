@@ -144,10 +144,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
             if !*dragging {
                 show_selection(&article, &session);
             }
-            // With the frame, when the rest of the page is as it will be shown.
-            let place = move || place_overlays(&article, &toolbar, &caret, session.selection);
-            let frame = gloo::render::request_animation_frame(move |_| place());
-            move || drop(frame)
+            place_overlays(&article, &toolbar, &caret, session.selection);
         });
     }
 
