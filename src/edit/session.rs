@@ -160,11 +160,7 @@ impl Session {
     /// The annotations that are listed, in text order.
     #[must_use]
     pub fn listed(&self) -> Vec<Rc<Annotation>> {
-        let Some(annotations) = self.article.as_ref().and_then(|id| self.project.annotations_of(id)) else {
-            return Vec::new();
-        };
-        let shown = |it: &&Rc<Annotation>| self.filter.as_ref().is_none_or(|label| it.label == *label);
-        annotations.iter().filter(shown).cloned().collect()
+        self.listed_from(0, usize::MAX)
     }
 
     /// How many annotations are listed.
