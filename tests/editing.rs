@@ -78,6 +78,20 @@ fn undo_leaves_what_another_tab_did_since_and_says_so() {
 }
 
 #[test]
+fn the_word_at_the_caret_is_selected_whole() {
+    let word_at = |words: &str| {
+        let at = TEXT.find(words).expect("it is there");
+        let at = Some(Selection { anchor: at, head: at });
+        let now = does(&does(&session(), Action::Select(at)), Action::SelectWord);
+        now.selection.map(|it| TEXT[it.span().start()..it.span().end()].to_owned()).unwrap_or_default()
+    };
+    assert_eq!(word_at("id سلام"), "said");
+    assert_eq!(word_at("لام"), "سلام");
+    assert_eq!(word_at("ne e"), "Töne");
+    assert_eq!(word_at("e\u{301}"), "e\u{301}");
+}
+
+#[test]
 fn removing_an_article_takes_its_annotations_and_undo_brings_both_back() {
     let marked = does(&session(), Action::Do(mark("m", 0, 5, "quote")));
     let removed = does(&marked, Action::Do(Command::RemoveArticle { id: id("t") }));

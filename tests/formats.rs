@@ -40,6 +40,16 @@ fn the_same_file_twice_changes_nothing() {
 }
 
 #[test]
+fn unknown_members_of_several_files_come_together_and_the_first_of_a_name_stays() {
+    let project = everything();
+    let other = EVERYTHING.replace("\"x-campaign\"", "\"x-wave\"").replace("\"PARC\"", "\"other\"");
+    let both = put(import(&other, &project).expect("it can be read"), &project);
+    let file: Value = serde_json::from_str(&export_all(&both)).expect("JSON");
+    assert_eq!(file["x-campaign"], file["x-wave"]);
+    assert_eq!(file["codebook"]["x-scheme"], json!("PARC"));
+}
+
+#[test]
 fn the_older_of_two_annotations_is_refused_and_the_newer_taken() {
     let project = everything();
     let older = EVERYTHING.replace("2026-11-24T09:00:01Z", "2026-11-23T09:00:00Z");
@@ -85,8 +95,11 @@ fn the_schema_names_the_members_that_are_written_and_no_others() {
             objects.iter().flat_map(names).filter(|it| !it.starts_with("x-")).collect();
         assert_eq!(found, names(&schema["$defs"][kind]["properties"]), "{kind}");
     }
-    let top: BTreeSet<String> = names(&file);
+    let known = |value: &Value| names(value).into_iter().filter(|it| !it.starts_with("x-")).collect();
+    let top: BTreeSet<String> = known(&file);
     assert_eq!(top, names(&schema["properties"]));
+    let codebook: BTreeSet<String> = known(&file["codebook"]);
+    assert_eq!(codebook, names(&schema["properties"]["codebook"]["properties"]));
 }
 
 /// Changes one place of the golden file.

@@ -6,6 +6,9 @@ use yew::prelude::*;
 pub(super) struct DialogProps {
     pub(super) id: &'static str,
     pub(super) title: AttrValue,
+    /// The words on the button that closes it.
+    #[prop_or("Close".into())]
+    pub(super) close: AttrValue,
     pub(super) on_close: Callback<()>,
     pub(super) children: Children,
 }
@@ -41,7 +44,7 @@ pub(super) fn Dialog(props: &DialogProps) -> Html {
                 { props.children.clone() }
             </div>
             <div class="dialog-actions">
-                <button type="button" class="button" id={format!("{}-close", props.id)} onclick={close}>{ "Close" }</button>
+                <button type="button" class="button" id={format!("{}-close", props.id)} onclick={close}>{ props.close.clone() }</button>
             </div>
         </dialog>
     }

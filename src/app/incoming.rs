@@ -1,5 +1,6 @@
 //! Files and pasted text on their way in.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use web_sys::File;
@@ -26,15 +27,48 @@ pub(super) struct Outcome {
 /// A command, the article to show after it, and what the report says.
 type Read = (Command, Id, Vec<String>);
 
+/// Files that are read quickly, in bytes: nobody needs to be told.
+const QUICK: f64 = 500_000.0;
+
+/// How far the reading is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Progress {
+    /// The file that is being read.
+    pub(super) name: String,
+    /// Its number, from 1.
+    pub(super) number: usize,
+    /// How many there are.
+    pub(super) of: usize,
+    /// Set to stop before the next file.
+    pub(super) cancelled: Rc<Cell<bool>>,
+}
+
 /// Reads files one after the other; the commands that they amount to, each with the
 /// article to show after it, and what became of each file. A refused file changes
-/// nothing.
-pub(super) async fn read(files: Vec<File>, mut project: Project) -> (Vec<(Command, Id)>, Vec<Outcome>) {
+/// nothing. `tell` hears what is being read when it may take long; `None` when that was
+/// cancelled.
+pub(super) async fn read(
+    files: Vec<File>,
+    mut project: Project,
+    tell: impl Fn(Progress),
+) -> Option<(Vec<(Command, Id)>, Vec<Outcome>)> {
     let mut commands = Vec::new();
     let mut outcomes = Vec::new();
     let mut left = files.len();
+    let cancelled = Rc::new(Cell::new(false));
+    let slow = files.iter().map(|file| file.size()).sum::<f64>() > QUICK;
+    let of = files.len();
     for file in files {
         let name = file.name();
+        if slow {
+            let number = of - left + 1;
+            tell(Progress { name: name.clone(), number, of, cancelled: Rc::clone(&cancelled) });
+            // Until it is on the screen.
+            clock::frame().await;
+        }
+        if cancelled.get() {
+            return None;
+        }
         left -= 1;
         let told = match read_one(&file, &name, &project).await {
             // The session applies it; here it is for the next file to see.
@@ -54,7 +88,11 @@ pub(super) async fn read(files: Vec<File>, mut project: Project) -> (Vec<(Comman
         };
         outcomes.push(Outcome { name, told });
     }
-    (commands, outcomes)
+    // Pressed while the last one was being read.
+    if slow {
+        clock::frame().await;
+    }
+    (!cancelled.get()).then_some((commands, outcomes))
 }
 
 async fn read_one(file: &File, name: &str, project: &Project) -> Result<Read, Vec<String>> {

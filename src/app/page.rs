@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::article::{Painter, style_of};
 use super::dialog::Dialog;
-use super::incoming::{self, Outcome};
+use super::incoming::{self, Outcome, Progress};
 use super::list::Panel;
 use super::state::Dispatch;
 use super::store::{Status, Store};
@@ -62,6 +62,7 @@ enum Over {
     Help,
     Open,
     Articles,
+    Reading(Progress),
     Report(Rc<Vec<Outcome>>),
     ImportMenu,
     ExportMenu,
@@ -274,7 +275,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
                 if let Some(article) = article.as_ref() {
                     <article id="article" ref={article_node.clone()} tabindex="0" role="document" aria-label="Article text"
                         lang={Some(article.metadata.language.clone()).filter(|tag| !tag.is_empty())}
-                        onclick={pick(&dispatch)} onfocus={{
+                        onclick={pick(&article_node, &dispatch)} onfocus={{
                             let (dispatch, down) = (dispatch.clone(), Rc::clone(&pointer_down));
                             move |_: FocusEvent| {
                                 if !*down.borrow() && dispatch.session().selection.is_none() {
@@ -434,6 +435,7 @@ fn view_over(
         Over::Help => view_help(close),
         Over::Open => html! { <OpenDialog dispatch={dispatch.clone()} on_close={close.clone()} /> },
         Over::Articles => view_articles(session, dispatch, close),
+        Over::Reading(progress) => view_reading(progress),
         Over::Report(outcomes) => {
             let undo = {
                 let (dispatch, close) = (dispatch.clone(), close.clone());
@@ -466,6 +468,22 @@ fn view_over(
                 </Dialog>
             }
         }
+    }
+}
+
+/// What is being read. Closing it, by button or Escape, cancels all of it.
+fn view_reading(progress: &Progress) -> Html {
+    let Progress { name, number, of, cancelled } = progress;
+    let cancel = {
+        let cancelled = Rc::clone(cancelled);
+        Callback::from(move |()| cancelled.set(true))
+    };
+    html! {
+        <Dialog id="reading-dialog" title="Reading" close="Cancel" on_close={cancel}>
+            <p role="status">{ format!("File {number} of {of}: {name}") }</p>
+            <progress aria-label="Files read" max={of.to_string()} value={(number - 1).to_string()}></progress>
+            <p>{ "Nothing is changed before all of it has been read." }</p>
+        </Dialog>
     }
 }
 
@@ -650,9 +668,16 @@ fn show_text(
     painter.borrow_mut().show(&root, &dispatch.session(), *pointer_down.borrow(), on_near);
 }
 
-fn pick(dispatch: &Dispatch) -> Callback<MouseEvent> {
-    let dispatch = dispatch.clone();
+fn pick(article: &NodeRef, dispatch: &Dispatch) -> Callback<MouseEvent> {
+    let (article, dispatch) = (article.clone(), dispatch.clone());
     Callback::from(move |event: MouseEvent| {
+        let touch = event.dyn_ref::<web_sys::PointerEvent>().is_some_and(|it| it.pointer_type() == "touch");
+        if touch && event.detail() == 2 {
+            // With a mouse the browser does it; with a finger only some browsers select at all.
+            follow_selection(&article, &dispatch);
+            dispatch.dispatch(Action::SelectWord);
+            return show_selection(&article, &dispatch.session());
+        }
         if selection::bounds().is_some_and(|bounds| bounds.width() > 0.0) {
             return;
         }
@@ -672,7 +697,10 @@ fn take_files(dispatch: &Dispatch, over: &UseStateHandle<Over>) -> Callback<Vec<
         let project = dispatch.session().project.clone();
         let (dispatch, over) = (dispatch.clone(), over.clone());
         spawn_local(async move {
-            let (commands, outcomes) = incoming::read(chosen, project).await;
+            let tell = |progress| over.set(Over::Reading(progress));
+            let Some((commands, outcomes)) = incoming::read(chosen, project, tell).await else {
+                return over.set(Over::Nothing);
+            };
             for (command, article) in commands {
                 dispatch.dispatch(Action::Do(command));
                 dispatch.dispatch(Action::Open(article));

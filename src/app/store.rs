@@ -163,7 +163,7 @@ pub(super) async fn open() -> Opened {
 fn last_article(stamps: &BTreeMap<String, Stamp>, project: &Project) -> Option<Id> {
     let article = |key: &String| match parse_key(key)? {
         RecordKey::Article(id) | RecordKey::Annotation(id, _) | RecordKey::Link(id, _) => Some(id),
-        RecordKey::Actor(_) | RecordKey::Label(_) => None,
+        RecordKey::Actor(_) | RecordKey::Label(_) | RecordKey::Rest(_) => None,
     };
     let mut newest: Option<(Stamp, &String)> = None;
     for (key, stamp) in stamps {

@@ -1,5 +1,12 @@
 //! Time and chance, read here and passed on as values.
 
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::JsFuture;
+
+/// How long a frame is waited for where none may come, in milliseconds.
+const HIDDEN_FRAME: i32 = 250;
+
 /// Milliseconds since 1970 (UTC).
 #[must_use]
 pub fn now() -> u64 {
@@ -30,6 +37,23 @@ pub fn random_u32() -> u32 {
 #[must_use]
 pub fn elapsed() -> f64 {
     super::window().and_then(|window| window.performance()).map_or(0.0, |it| it.now())
+}
+
+/// Waits until what is on the page now has been painted; in a tab that is not shown, which
+/// paints nothing, only a little.
+pub async fn frame() {
+    let painted = js_sys::Promise::new(&mut |resolve, _| {
+        let Some(window) = super::window() else { return };
+        // Called before a frame is painted; a task that it queues comes after.
+        let (soon, at_last) = (window.clone(), resolve.clone());
+        let after = Closure::once_into_js(move || {
+            let _ = soon.set_timeout_with_callback(&resolve);
+        });
+        // None of the three fails in a window that is there.
+        let _ = window.request_animation_frame(after.unchecked_ref());
+        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&at_last, HIDDEN_FRAME);
+    });
+    let _ = JsFuture::from(painted).await;
 }
 
 /// Lets the browser paint and hear its user for so many milliseconds.

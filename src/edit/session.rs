@@ -97,6 +97,8 @@ pub enum Action {
     Open(Id),
     /// What is selected in the article.
     Select(Option<Selection>),
+    /// Select the word at the caret.
+    SelectWord,
     /// Move the caret, or the end of the selection.
     Move {
         /// Whereto.
@@ -239,6 +241,14 @@ impl Session {
                     next.focus = None;
                 }
             }
+            Action::SelectWord => {
+                let article = self.article()?;
+                let at = self.selection?.head;
+                let window = article.paragraphs().get(article.paragraph_at(at))?.span;
+                let word = edges::word_around(article.text(), window, at)?;
+                next.selection = Some(Selection { anchor: word.start(), head: word.end() });
+                next.focus = None;
+            }
             Action::Move { toward, extend } => {
                 let article = self.article()?;
                 let from = self.selection.unwrap_or(Selection { anchor: 0, head: 0 });
@@ -312,7 +322,7 @@ impl Session {
             RecordKey::Article(article) | RecordKey::Annotation(article, _) | RecordKey::Link(article, _) => {
                 Some(article)
             }
-            RecordKey::Actor(_) | RecordKey::Label(_) => None,
+            RecordKey::Actor(_) | RecordKey::Label(_) | RecordKey::Rest(_) => None,
         });
         if let Some(article) = article.filter(|id| self.project.article(id).is_some())
             && self.article.as_ref() != Some(article)

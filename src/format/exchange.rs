@@ -1,10 +1,16 @@
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt;
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
-use super::record::{ActorRecord, AnnotationRecord, ArticleRecord, LabelRecord, LinkRecord};
-use crate::model::{Article, Id, Project, Record};
+use super::record::{
+    ActorRecord, AnnotationRecord, ArticleRecord, LabelRecord, LinkRecord, Unknown, read_by_member, unknown,
+};
+use crate::model::{Article, Id, Project, Record, Rest};
 
 const FORMAT: &str = "verbatim";
 const VERSION: u64 = 1;
@@ -12,23 +18,27 @@ const VERSION: u64 = 1;
 const MESSAGE: usize = 200;
 const OFFSETS: &str = "code-points";
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct FileRecord {
     format: String,
     version: u64,
     offsets: String,
-    #[serde(default)]
     codebook: CodebookRecord,
-    #[serde(default)]
     actors: Vec<ActorRecord>,
     articles: Vec<ArticleRecord>,
+    #[serde(flatten)]
+    unknown: Unknown,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize)]
 struct CodebookRecord {
-    #[serde(default)]
     labels: Vec<LabelRecord>,
+    #[serde(flatten)]
+    unknown: Unknown,
 }
+
+read_by_member!(FileRecord: must { format version offsets articles } may { codebook actors });
+read_by_member!(CodebookRecord: must {} may { labels });
 
 /// What must be looked at before anything else of a file is.
 #[derive(Deserialize)]
@@ -56,15 +66,18 @@ pub fn export(project: &Project, articles: &[Id]) -> String {
         record.links = Some(project.links_of(&article.id).map(|link| LinkRecord::of(link)).collect());
         record
     });
+    let rest = |object: &str| unknown(project.rest(object).map(|rest| &rest.members));
     let file = FileRecord {
         format: FORMAT.into(),
         version: VERSION,
         offsets: OFFSETS.into(),
         codebook: CodebookRecord {
             labels: project.labels().into_iter().map(|it| LabelRecord::of(it)).collect(),
+            unknown: rest(Rest::CODEBOOK),
         },
         actors: project.actors().map(|actor| ActorRecord::of(actor)).collect(),
         articles: articles.collect(),
+        unknown: rest(Rest::FILE),
     };
     // Strings, numbers and maps with string keys can always be written.
     let mut json = serde_json::to_string_pretty(&file).unwrap_or_default();
@@ -193,7 +206,23 @@ impl Reader<'_> {
         }
     }
 
+    /// Members that we do not know come to those of earlier files; what is here stays.
+    fn rest(&mut self, object: &str, members: Unknown) {
+        let here = self.project.rest(object).map(|rest| &rest.members);
+        let mut all = unknown(here);
+        for (name, value) in members {
+            all.entry(name).or_insert(value);
+        }
+        let Ok(id) = Id::new(object) else { return };
+        let rest = Rest { id, members: Value::Object(all).to_string().into() };
+        if *rest.members != *here.map_or("{}", |here| here) {
+            self.records.push(Record::Rest(Rc::new(rest)));
+        }
+    }
+
     fn read(&mut self, file: FileRecord) {
+        self.rest(Rest::FILE, file.unknown);
+        self.rest(Rest::CODEBOOK, file.codebook.unknown);
         let mut labels: BTreeSet<Id> = self.project.labels().iter().map(|label| label.id.clone()).collect();
         for (index, label) in file.codebook.labels.into_iter().enumerate() {
             let place = format!("codebook.labels[{index}]");

@@ -11,7 +11,9 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::model::{Actor, Annotation, Article, By, Id, Label, LineEnds, Link, Metadata, Origin, Target};
+use crate::model::{
+    Actor, Annotation, Article, By, Id, Label, LineEnds, Link, Metadata, Origin, Rest, Target,
+};
 use crate::text::{CodePoint, Span, edges};
 
 /// How many code points of context stand before and after a span.
@@ -21,7 +23,7 @@ const CONTEXT: usize = 32;
 const HASHED_AT_ONCE: usize = 8_192;
 
 /// Members that this version does not know; they are kept.
-type Unknown = Map<String, Value>;
+pub(super) type Unknown = Map<String, Value>;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct SpanRecord {
@@ -96,6 +98,8 @@ macro_rules! read_by_member {
     };
 }
 
+pub(super) use read_by_member;
+
 read_by_member!(AnnotationRecord: must { id label spans } may { attributes note actor origin });
 read_by_member!(ArticleRecord: must { id title text } may { metadata added line_ends sha256 annotations links });
 
@@ -138,6 +142,12 @@ pub(super) struct ActorRecord {
     aliases: Vec<String>,
     #[serde(flatten)]
     unknown: Unknown,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct RestRecord {
+    id: String,
+    members: Unknown,
 }
 
 #[derive(Serialize, Deserialize, Default)]
@@ -199,7 +209,7 @@ fn kept(unknown: Unknown) -> Option<Rc<str>> {
     (!unknown.is_empty()).then(|| Value::Object(unknown).to_string().into())
 }
 
-fn unknown(kept: Option<&Rc<str>>) -> Unknown {
+pub(super) fn unknown(kept: Option<&Rc<str>>) -> Unknown {
     kept.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
 }
 
@@ -367,6 +377,16 @@ impl LabelRecord {
             definition: self.definition.into(),
             unknown: kept(self.unknown),
         })
+    }
+}
+
+impl RestRecord {
+    pub(super) fn of(rest: &Rest) -> RestRecord {
+        RestRecord { id: rest.id.to_string(), members: unknown(Some(&rest.members)) }
+    }
+
+    pub(super) fn rest(self) -> Result<Rest, Wrong> {
+        Ok(Rest { id: id(&self.id)?, members: Value::Object(self.members).to_string().into() })
     }
 }
 

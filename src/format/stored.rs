@@ -4,17 +4,23 @@ use std::rc::Rc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::record::{ActorRecord, AnnotationRecord, ArticleRecord, LabelRecord, LinkRecord, Wrong};
+use super::record::{
+    ActorRecord, AnnotationRecord, ArticleRecord, LabelRecord, LinkRecord, RestRecord, Wrong,
+};
 use crate::model::{Id, Project, Record, RecordKey};
 
 /// Every key of this version begins so.
 pub const PREFIX: &str = "verbatim/1/";
 /// Broken values are kept under their old key behind this.
 pub const BAD_PREFIX: &str = "verbatim/bad/";
+/// Makes a stored value of one version into one of the next; why, if it cannot.
+type Migration = fn(Value) -> Result<Value, String>;
+/// From version 1 to 2, from 2 to 3, and so on. There has been one version so far.
+const MIGRATIONS: &[Migration] = &[];
 /// The version that is written.
-const VERSION: u64 = 1;
+const VERSION: u64 = 1 + MIGRATIONS.len() as u64;
 
 /// When a value was written, and by which tab. The later one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -121,6 +127,7 @@ pub fn key_text(key: &RecordKey) -> String {
         RecordKey::Actor(id) => format!("{PREFIX}actor/{id}"),
         RecordKey::Link(article, id) => format!("{PREFIX}link/{article}/{id}"),
         RecordKey::Label(id) => format!("{PREFIX}label/{id}"),
+        RecordKey::Rest(id) => format!("{PREFIX}rest/{id}"),
     }
 }
 
@@ -136,6 +143,7 @@ pub fn parse_key(key: &str) -> Option<RecordKey> {
         "actor" => RecordKey::Actor(id()?),
         "link" => RecordKey::Link(id()?, id()?),
         "label" => RecordKey::Label(id()?),
+        "rest" => RecordKey::Rest(id()?),
         _ => return None,
     };
     parts.next().is_none().then_some(parsed)
@@ -154,6 +162,7 @@ pub fn write(record: &Record, project: &Project, stamp: Stamp) -> String {
         Record::Actor(actor) => envelope(stamp, ActorRecord::of(actor)),
         Record::Link(link) => envelope(stamp, LinkRecord::of(link)),
         Record::Label(label) => envelope(stamp, LabelRecord::of(label)),
+        Record::Rest(rest) => envelope(stamp, RestRecord::of(rest)),
     }
 }
 
@@ -214,6 +223,10 @@ pub fn read(key: &str, value: &str, project: &Project) -> Result<(RecordKey, Sta
             let (stamp, record) = open::<LabelRecord>(value)?;
             (stamp, record.map(|it| -> Result<Record, Fault> { Ok(Record::Label(Rc::new(it.label()?))) }))
         }
+        RecordKey::Rest(_) => {
+            let (stamp, record) = open::<RestRecord>(value)?;
+            (stamp, record.map(|it| -> Result<Record, Fault> { Ok(Record::Rest(Rc::new(it.rest()?))) }))
+        }
     };
     let record: Option<Record> = record.transpose()?;
     if record.as_ref().is_some_and(|record| record.key() != name) {
@@ -223,19 +236,39 @@ pub fn read(key: &str, value: &str, project: &Project) -> Result<(RecordKey, Sta
 }
 
 fn open<T: DeserializeOwned>(value: &str) -> Result<(Stamp, Option<T>), Fault> {
-    let envelope: Envelope<T> = serde_json::from_str(value).map_err(|error| {
-        // A later version may have another form.
-        match serde_json::from_str::<Head>(value) {
-            Ok(head) if head.version > VERSION => Fault::NewerVersion(head.version),
-            _ => Fault::Malformed(error.to_string()),
+    open_after(value, MIGRATIONS)
+}
+
+/// Opens a value of any version up to the one that `migrations` lead to.
+fn open_after<T: DeserializeOwned>(
+    value: &str,
+    migrations: &[Migration],
+) -> Result<(Stamp, Option<T>), Fault> {
+    let newest = 1 + migrations.len() as u64;
+    let malformed = |why: serde_json::Error| Fault::Malformed(why.to_string());
+    let read: Result<Envelope<T>, _> = serde_json::from_str(value);
+    let envelope = match read {
+        Ok(envelope) if envelope.version == newest => envelope,
+        // Another version may have another form.
+        other => {
+            let version = serde_json::from_str::<Head>(value).map_err(malformed)?.version;
+            if version > newest {
+                return Err(Fault::NewerVersion(version));
+            }
+            if let (true, Err(why)) = (version == newest, other) {
+                return Err(malformed(why));
+            }
+            let first = version.checked_sub(1).and_then(|it| usize::try_from(it).ok());
+            let Some(steps) = first.and_then(|first| migrations.get(first..)) else {
+                return Err(Fault::Malformed(format!("there is no version {version}")));
+            };
+            let mut migrated: Value = serde_json::from_str(value).map_err(malformed)?;
+            for step in steps {
+                migrated = step(migrated).map_err(Fault::Malformed)?;
+            }
+            serde_json::from_value(migrated).map_err(malformed)?
         }
-    })?;
-    if envelope.version > VERSION {
-        return Err(Fault::NewerVersion(envelope.version));
-    }
-    if envelope.version != VERSION {
-        return Err(Fault::Malformed(format!("there is no version {}", envelope.version)));
-    }
+    };
     let stamp = envelope.stamp.ok_or_else(|| Fault::Malformed("its stamp is missing".into()))?;
     match (envelope.deleted, envelope.record) {
         (true, _) => Ok((stamp, None)),
@@ -324,5 +357,49 @@ fn take(loaded: &mut Loaded, key: &str, sides: [Option<&str>; 2]) {
     }
     if sides[1] != Some(raw) {
         loaded.to_mirror.push((key.to_owned(), raw.to_owned()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What later versions might do: a member gets another name, and then another kind.
+    const LATER: [Migration; 2] = [
+        |mut value| {
+            let kind = value["record"]["sort"].take();
+            value["record"]["kind"] = kind;
+            Ok(value)
+        },
+        |mut value| match value["record"]["kind"].as_str() {
+            Some(kind) => {
+                value["record"]["kind"] = json!([kind]);
+                Ok(value)
+            }
+            None => Err("its kind is not a text".into()),
+        },
+    ];
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Third {
+        kind: Vec<String>,
+    }
+
+    fn opened(value: &Value) -> Result<Option<Third>, Fault> {
+        open_after::<Third>(&value.to_string(), &LATER).map(|(_, record)| record)
+    }
+
+    #[test]
+    fn older_versions_are_migrated_step_by_step() {
+        let value = |version: u64, record: Value| json!({ "version": version, "stamp": { "time": 1, "tab": 1 }, "record": record });
+        let third = || Ok(Some(Third { kind: vec!["state 😃".into()] }));
+        assert_eq!(opened(&value(1, json!({ "sort": "state 😃" }))), third());
+        assert_eq!(opened(&value(2, json!({ "kind": "state 😃" }))), third());
+        assert_eq!(opened(&value(3, json!({ "kind": ["state 😃"] }))), third());
+        assert_eq!(opened(&value(4, json!({}))), Err(Fault::NewerVersion(4)));
+        assert_eq!(opened(&value(1, json!({}))), Err(Fault::Malformed("its kind is not a text".into())));
+        for broken in [value(0, json!({})), value(3, json!({ "kind": 1 })), json!({ "version": 2 })] {
+            assert!(matches!(opened(&broken), Err(Fault::Malformed(_))), "{broken}");
+        }
     }
 }

@@ -17,6 +17,22 @@ pub struct Label {
     pub unknown: Option<Rc<str>>,
 }
 
+/// Members of a file that we do not know, kept for the next reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rest {
+    /// The object that they stood in: [`Rest::FILE`] or [`Rest::CODEBOOK`].
+    pub id: Id,
+    /// The members, as a JSON object.
+    pub members: Rc<str>,
+}
+
+impl Rest {
+    /// The file itself.
+    pub const FILE: &str = "file";
+    /// The codebook.
+    pub const CODEBOOK: &str = "codebook";
+}
+
 /// The labels that are always there: id, name, key, definition.
 pub const DEFAULT_LABELS: [(&str, &str, &str, &str); 3] = [
     ("quote", "Quote", "q", "Reported speech: the words, or the content, that someone is said to have said."),

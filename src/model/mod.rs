@@ -16,7 +16,7 @@ mod runs;
 
 pub use annotation::{Annotation, Attributes, By, Origin};
 pub use article::{Article, LineEnds, Metadata};
-pub use codebook::{DEFAULT_LABELS, Label, default_labels};
+pub use codebook::{DEFAULT_LABELS, Label, Rest, default_labels};
 pub use id::{Id, InvalidId};
 pub use project::{Annotations, Change, Project, Record, RecordKey};
 pub use registry::{Actor, Link, Target};

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use imbl::OrdMap;
 use imbl::ordmap::DiffItem;
 
-use super::{Actor, Annotation, Article, Id, Label, Link, default_labels};
+use super::{Actor, Annotation, Article, Id, Label, Link, Rest, default_labels};
 
 /// One thing that is kept: what a storage key holds and what a change replaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Record {
     Link(Rc<Link>),
     /// A label of the codebook.
     Label(Rc<Label>),
+    /// What files said besides.
+    Rest(Rc<Rest>),
 }
 
 /// Names a [`Record`]. Annotations and links are named with their article, so that
@@ -36,6 +38,8 @@ pub enum RecordKey {
     Link(Id, Id),
     /// A label.
     Label(Id),
+    /// What files said besides, in this object.
+    Rest(Id),
 }
 
 impl Record {
@@ -48,6 +52,7 @@ impl Record {
             Record::Actor(actor) => RecordKey::Actor(actor.id.clone()),
             Record::Link(link) => RecordKey::Link(link.article.clone(), link.id.clone()),
             Record::Label(label) => RecordKey::Label(label.id.clone()),
+            Record::Rest(rest) => RecordKey::Rest(rest.id.clone()),
         }
     }
 }
@@ -217,6 +222,7 @@ pub struct Project {
     actors: OrdMap<Id, Rc<Actor>>,
     links: OrdMap<Id, Rc<Link>>,
     labels: OrdMap<Id, Rc<Label>>,
+    rest: OrdMap<Id, Rc<Rest>>,
     placed: OrdMap<Id, Annotations>,
 }
 
@@ -229,6 +235,7 @@ impl Default for Project {
             actors: OrdMap::new(),
             links: OrdMap::new(),
             labels,
+            rest: OrdMap::new(),
             placed: OrdMap::new(),
         }
     }
@@ -288,6 +295,12 @@ impl Project {
         self.labels.get(id)
     }
 
+    /// What files said in an object besides what we know.
+    #[must_use]
+    pub fn rest(&self, object: &str) -> Option<&Rc<Rest>> {
+        self.rest.get(&Id::new(object).ok()?)
+    }
+
     /// The record of that name.
     #[must_use]
     pub fn get(&self, key: &RecordKey) -> Option<Record> {
@@ -299,6 +312,7 @@ impl Project {
             RecordKey::Actor(id) => self.actors.get(id).cloned().map(Record::Actor),
             RecordKey::Link(_, id) => self.links.get(id).cloned().map(Record::Link),
             RecordKey::Label(id) => self.labels.get(id).cloned().map(Record::Label),
+            RecordKey::Rest(id) => self.rest.get(id).cloned().map(Record::Rest),
         }
     }
 
@@ -342,6 +356,9 @@ impl Project {
             }
             Record::Label(label) => {
                 next.labels.insert(label.id.clone(), label);
+            }
+            Record::Rest(rest) => {
+                next.rest.insert(rest.id.clone(), rest);
             }
         }
         Some(next)
@@ -394,6 +411,7 @@ impl Project {
             && self.actors.ptr_eq(&other.actors)
             && self.links.ptr_eq(&other.links)
             && self.labels.ptr_eq(&other.labels)
+            && self.rest.ptr_eq(&other.rest)
     }
 
     /// Without the record of that name. An article takes its annotations and links
@@ -429,6 +447,9 @@ impl Project {
             RecordKey::Label(id) => {
                 next.labels.remove(id);
             }
+            RecordKey::Rest(id) => {
+                next.rest.remove(id);
+            }
         }
         next
     }
@@ -439,6 +460,7 @@ impl Project {
     pub fn changes_since(&self, before: &Project) -> Vec<Change> {
         let mut changes = Vec::new();
         collect(&mut changes, &before.labels, &self.labels, Record::Label);
+        collect(&mut changes, &before.rest, &self.rest, Record::Rest);
         collect(&mut changes, &before.actors, &self.actors, Record::Actor);
         collect(&mut changes, &before.articles, &self.articles, Record::Article);
         collect(&mut changes, &before.annotations, &self.annotations, Record::Annotation);

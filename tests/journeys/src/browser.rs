@@ -120,10 +120,10 @@ impl Person {
         Person::with(engine, site, false)
     }
 
-    /// The same in a Chromium whose settings block every site's storage.
+    /// The same in a browser whose settings block every site's storage.
     #[must_use]
-    pub fn without_storage(site: &Site) -> Option<Person> {
-        Person::with(Engine::Chromium, site, true)
+    pub fn without_storage(engine: Engine, site: &Site) -> Option<Person> {
+        Person::with(engine, site, true)
     }
 
     fn with(engine: Engine, site: &Site, blocks_storage: bool) -> Option<Person> {
@@ -138,6 +138,12 @@ impl Person {
         Some(person)
     }
 
+    /// Which browser it is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
     /// Starts the browser on the same profile, and opens the app.
     pub fn starts(&mut self) {
         let (driver, browser) = programs(self.engine).expect("looked for before");
@@ -150,7 +156,9 @@ impl Person {
             Engine::Chromium => command.arg(format!("--port={port}")),
             Engine::Firefox => command
                 .args(["--port", &port.to_string(), "--websocket-port", &free_port().to_string()])
-                .env("HOME", folder),
+                .env("HOME", folder)
+                .env("MOZ_HEADLESS_WIDTH", "1280")
+                .env("MOZ_HEADLESS_HEIGHT", "900"),
             Engine::WebKit => {
                 let number = 100 + u32::from(port);
                 let name = format!(":{number}");
@@ -371,15 +379,32 @@ impl Person {
         self.post("actions", &body).expect("the mouse moves");
     }
 
+    /// Taps twice on the words with a finger.
+    pub fn taps_twice_on(&self, words: &str) {
+        let ends = self.asks(FIND_WORDS, &[json!(words)]);
+        let at = |index: usize| ends[index].as_f64().expect("the words are there").round() as i64;
+        let tap = [
+            json!({ "type": "pointerMove", "duration": 0, "x": at(0) + 6, "y": at(1), "origin": "viewport" }),
+            json!({ "type": "pointerDown", "button": 0 }),
+            json!({ "type": "pointerUp", "button": 0 }),
+            json!({ "type": "pause", "duration": 60 }),
+        ];
+        self.finger(&[tap.clone(), tap].concat());
+    }
+
+    fn finger(&self, actions: &[Value]) {
+        let body = json!({ "actions": [{ "type": "pointer", "id": "finger", "parameters": { "pointerType": "touch" }, "actions": actions }] });
+        self.post("actions", &body).expect("the finger moves");
+    }
+
     /// Taps an element with a finger.
     pub fn taps(&self, selector: &str) {
         let place = self.place_of(selector);
-        let actions = json!([
-            { "type": "pointerMove", "duration": 0, "x": place.0, "y": place.1, "origin": "viewport" },
-            { "type": "pointerDown", "button": 0 }, { "type": "pointerUp", "button": 0 },
+        self.finger(&[
+            json!({ "type": "pointerMove", "duration": 0, "x": place.0, "y": place.1, "origin": "viewport" }),
+            json!({ "type": "pointerDown", "button": 0 }),
+            json!({ "type": "pointerUp", "button": 0 }),
         ]);
-        let body = json!({ "actions": [{ "type": "pointer", "id": "finger", "parameters": { "pointerType": "touch" }, "actions": actions }] });
-        self.post("actions", &body).expect("the finger taps");
     }
 
     /// Clicks one of the words in the article, so far from where the click before was
@@ -417,6 +442,45 @@ impl Person {
     pub fn imports(&self, files: &[&Path]) {
         self.chooses(files);
         self.sees("the report", "return document.querySelector('#import-report[open]') ? 1 : null");
+    }
+
+    /// Drags files over the page and drops them on the article.
+    pub fn drops(&self, files: &[&Path]) {
+        let over = "return document.querySelector('.app').hasAttribute('data-dropping') || null";
+        if self.engine == Engine::Chromium {
+            let (x, y) = self.place_of("#article > .chunk");
+            let paths: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+            let data = json!({ "items": [], "files": paths, "dragOperationsMask": 1 });
+            let drag = |kind: &str| {
+                let parameters = json!({ "type": kind, "x": x, "y": y, "data": data });
+                let body = json!({ "cmd": "Input.dispatchDragEvent", "params": parameters });
+                self.post("goog/cdp/execute", &body).expect("the files are dragged");
+            };
+            drag("dragEnter");
+            drag("dragOver");
+            self.sees("that a drop would do", over);
+            drag("drop");
+        } else {
+            // The other drivers cannot drag from outside: the page gets the same events.
+            let contents: Vec<Value> = files
+                .iter()
+                .map(|file| {
+                    let name = file.file_name().and_then(|it| it.to_str()).expect("files have names");
+                    json!([name, fs::read(file).expect("the file is there")])
+                })
+                .collect();
+            self.asks(
+                "window.dragged=new DataTransfer(); \
+                 for(const [name,bytes] of arguments[0]) dragged.items.add(new File([new Uint8Array(bytes)],name)); \
+                 window.drag=kind=>document.querySelector('#article > .chunk').dispatchEvent( \
+                   new DragEvent(kind,{dataTransfer:dragged,bubbles:true,cancelable:true})); drag('dragover')",
+                &[json!(contents)],
+            );
+            self.sees("that a drop would do", over);
+            self.asks("drag('drop')", &[]);
+        }
+        self.sees("the report", "return document.querySelector('#import-report[open]') ? 1 : null");
+        assert_eq!(self.asks(over, &[]), Value::Null, "the drop is over");
     }
 
     /// Gives files to the page.
@@ -519,7 +583,7 @@ impl Person {
     }
 
     /// The end of a journey: nothing was fetched from elsewhere, nothing was missing,
-    /// and Chromium's console is clean.
+    /// and the console is clean.
     pub fn finishes(&self, site: &Site) {
         let foreign = self.asks(
             "return performance.getEntriesByType('resource').map(e=>e.name).filter(n=>!n.startsWith(location.origin)&&!n.startsWith('blob:'))",
@@ -527,7 +591,9 @@ impl Person {
         );
         assert_eq!(foreign, json!([]), "requests outside of the origin");
         assert!(site.missing().is_empty(), "not there: {:?}", site.missing());
+        assert!(site.heard().is_empty(), "the console: {:?}", site.heard());
         if self.engine == Engine::Chromium {
+            // With what only the browser itself says.
             let log = self.post("se/log", &json!({ "type": "browser" })).expect("the console's log");
             // Chromium says that it does not check `integrity` on a preload of WebAssembly, an
             // attribute that Trunk writes; `boot.js` has it checked on the fetch itself.
@@ -581,13 +647,23 @@ fn capabilities(engine: Engine, browser: &Path, folder: &Path, blocks_storage: b
             fs::create_dir_all(&profile).expect("a folder for the profile");
             json!({
                 "browserName": "firefox",
-                "moz:firefoxOptions": { "binary": browser, "args": ["-headless", "-profile", profile.display().to_string(), "--width=1280", "--height=900"] },
+                "moz:firefoxOptions": { "binary": browser, "args": ["-headless", "-profile", profile.display().to_string()],
+                    "prefs": {
+                        // 2 blocks, 5 is what Firefox ships with.
+                        "network.cookie.cookieBehavior": if blocks_storage { 2 } else { 5 },
+                    } },
             })
         }
-        Engine::WebKit => json!({
-            "browserName": "MiniBrowser",
-            "webkitgtk:browserOptions": { "binary": browser, "args": ["--automation"] },
-        }),
+        Engine::WebKit => {
+            let mut arguments = vec!["--automation"];
+            if blocks_storage {
+                arguments.extend(["--enable-html5-local-storage=false", "--enable-html5-database=false"]);
+            }
+            json!({
+                "browserName": "MiniBrowser",
+                "webkitgtk:browserOptions": { "binary": browser, "args": arguments },
+            })
+        }
     }
 }
 

@@ -4,10 +4,26 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::{env, fs, thread};
 
-/// The built site, served under `/a/b/` as any plain file server would.
+/// The page's first script: tells the site what goes to the console, and what goes wrong
+/// without anybody catching it. Not every driver has a log.
+const LISTENER: &str = "const tell=what=>{ const r=new XMLHttpRequest(); r.open('GET','heard?'+encodeURIComponent(what),false); r.send() }; \
+    for(const level of ['warn','error']){ const say=console[level]; console[level]=(...what)=>{ tell(level+': '+what.join(' ')); say.apply(console,what) } } \
+    addEventListener('error',e=>tell('error: '+(e.message ?? 'could not load '+(e.target.src ?? e.target.href))),true); \
+    addEventListener('unhandledrejection',e=>tell('unhandled: '+e.reason)); \
+    addEventListener('securitypolicyviolation',e=>tell('against the policy: '+e.violatedDirective+' '+e.blockedURI))";
+
+/// The built site, served under `/a/b/` as any plain file server would, with one script
+/// more that listens to the console.
 pub struct Site {
     port: u16,
-    missing: Arc<Mutex<Vec<String>>>,
+    told: Arc<Mutex<Told>>,
+}
+
+/// What went wrong.
+#[derive(Default)]
+struct Told {
+    missing: Vec<String>,
+    heard: Vec<String>,
 }
 
 impl Site {
@@ -24,15 +40,15 @@ impl Site {
     pub fn of(dist: PathBuf) -> Site {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
-        let missing = Arc::new(Mutex::new(Vec::new()));
-        let noted = Arc::clone(&missing);
+        let told = Arc::new(Mutex::new(Told::default()));
+        let noted = Arc::clone(&told);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (dist, noted) = (dist.clone(), Arc::clone(&noted));
                 thread::spawn(move || answer(stream, &dist, &noted));
             }
         });
-        Site { port, missing }
+        Site { port, told }
     }
 
     /// Where the app is.
@@ -44,7 +60,13 @@ impl Site {
     /// What was asked for and is not there.
     #[must_use]
     pub fn missing(&self) -> Vec<String> {
-        self.missing.lock().map(|paths| paths.clone()).unwrap_or_default()
+        self.told.lock().map(|told| told.missing.clone()).unwrap_or_default()
+    }
+
+    /// Warnings and errors of the pages that were opened here.
+    #[must_use]
+    pub fn heard(&self) -> Vec<String> {
+        self.told.lock().map(|told| told.heard.clone()).unwrap_or_default()
     }
 }
 
@@ -54,7 +76,7 @@ pub(crate) fn dist() -> PathBuf {
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist"), PathBuf::from)
 }
 
-fn answer(mut stream: TcpStream, dist: &Path, missing: &Mutex<Vec<String>>) {
+fn answer(mut stream: TcpStream, dist: &Path, told: &Mutex<Told>) {
     let mut request = Vec::new();
     let mut buffer = [0; 2048];
     while !request.windows(4).any(|four| four == b"\r\n\r\n") {
@@ -64,9 +86,21 @@ fn answer(mut stream: TcpStream, dist: &Path, missing: &Mutex<Vec<String>>) {
         }
     }
     let request = String::from_utf8_lossy(&request);
-    let path = request.split(' ').nth(1).unwrap_or("/").split('?').next().unwrap_or("/").to_owned();
+    let (path, query) =
+        request.split(' ').nth(1).map_or(("/", ""), |it| it.split_once('?').unwrap_or((it, "")));
     let name = path.strip_prefix("/a/b/").map(|name| if name.is_empty() { "index.html" } else { name });
-    let body = name.filter(|name| !name.contains("..")).and_then(|name| fs::read(dist.join(name)).ok());
+    let body = match name {
+        Some("listener.js") => Some(LISTENER.as_bytes().to_vec()),
+        Some("heard") => {
+            if let Ok(mut told) = told.lock() {
+                told.heard.push(query.to_owned());
+            }
+            Some(Vec::new())
+        }
+        Some(name) if !name.contains("..") => fs::read(dist.join(name)).ok(),
+        _ => None,
+    };
+    let body = body.map(|body| if name == Some("index.html") { listening(&body) } else { body });
     let kind = match path.rsplit('.').next() {
         Some("js") => "text/javascript",
         Some("css") => "text/css",
@@ -78,8 +112,8 @@ fn answer(mut stream: TcpStream, dist: &Path, missing: &Mutex<Vec<String>>) {
     let (status, body) = match body {
         Some(body) => ("200 OK", body),
         None => {
-            if let Ok(mut paths) = missing.lock() {
-                paths.push(path);
+            if let Ok(mut told) = told.lock() {
+                told.missing.push(path.to_owned());
             }
             ("404 Not Found", Vec::new())
         }
@@ -90,4 +124,11 @@ fn answer(mut stream: TcpStream, dist: &Path, missing: &Mutex<Vec<String>>) {
     );
     // A browser that was killed has closed the line; nobody waits for the answer.
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+}
+
+/// The page with the listener before everything else that runs.
+fn listening(page: &[u8]) -> Vec<u8> {
+    String::from_utf8_lossy(page)
+        .replacen("<title>", "<script src=\"listener.js\"></script>\n<title>", 1)
+        .into()
 }

@@ -34,11 +34,14 @@ journeys! {
     meets_bad_files in Chromium Firefox WebKit;
     meets_broken_records in Chromium Firefox WebKit;
     runs_out_of_room in Chromium Firefox WebKit;
-    works_without_storage in Chromium;
+    works_without_storage in Chromium Firefox WebKit;
     works_in_two_tabs in Chromium Firefox WebKit;
     selects_in_every_way in Chromium Firefox WebKit;
     opens_texts_from_files in Chromium Firefox WebKit;
     keeps_a_large_import in Chromium Firefox;
+    cancels_a_long_reading in Chromium Firefox WebKit;
+    takes_dropped_files in Chromium Firefox WebKit;
+    is_used_by_touch in Chromium;
     has_no_barriers in Chromium;
 }
 
@@ -357,8 +360,8 @@ fn runs_out_of_room(person: Person, site: &Site) {
     person.finishes(site);
 }
 
-fn works_without_storage(_: Person, site: &Site) {
-    let person = Person::without_storage(site).expect("Chromium is here");
+fn works_without_storage(person: Person, site: &Site) {
+    let person = Person::without_storage(person.engine(), site).expect("it was here before");
     person.sees("the notice", "return document.querySelector('[data-notice=storage-blocked]') ? 1 : null");
     person.selects(QUOTE);
     person.presses(&["q"]);
@@ -556,7 +559,61 @@ fn keeps_a_large_import(mut person: Person, site: &Site) {
     person.finishes(site);
 }
 
-fn has_no_barriers(person: Person, _: &Site) {
+fn cancels_a_long_reading(person: Person, site: &Site) {
+    let files = ["one.txt", "two.txt", "three.txt"].map(|name| person.folder().join(name));
+    for file in &files {
+        fs::write(file, "Slow 😃 e\u{301} سلام\n".repeat(20_000)).expect("the file is written");
+    }
+    let before = person.exports();
+    // Quicker than a hand, so that it never comes too late.
+    person.asks(
+        "window.told=[]; const watch=new MutationObserver(()=>{ const d=document.querySelector('#reading-dialog'); \
+         if(d && told.push(d.textContent)===2){ watch.disconnect(); document.querySelector('#reading-dialog-close').click() } }); \
+         watch.observe(document.body,{childList:true,subtree:true,characterData:true})",
+        &[],
+    );
+    person.chooses(&files.each_ref().map(std::path::PathBuf::as_path));
+    person
+        .sees("the end of it", "return window.told.length > 1 && !document.querySelector('dialog') || null");
+    let told = person.asks("return told.join()", &[]);
+    assert!(told.as_str().is_some_and(|it| it.contains("File 1 of 3: one.txt")), "{told}");
+    assert_eq!(person.exports(), before);
+    person.imports(&files.each_ref().map(std::path::PathBuf::as_path));
+    person.clicks("#import-report-close");
+    person.sees_saved();
+    person.finishes(site);
+}
+
+fn takes_dropped_files(person: Person, site: &Site) {
+    let files = ["one.txt", "two.md"].map(|name| person.folder().join(name));
+    let text = "Dropped 😃 e\u{301}\nالسلام 中文\n";
+    for (n, file) in files.iter().enumerate() {
+        fs::write(file, format!("{text}{n}\n")).expect("the file is written");
+    }
+    person.drops(&files.each_ref().map(std::path::PathBuf::as_path));
+    let report = person.asks("return document.querySelector('#import-report').textContent", &[]);
+    assert!(report.as_str().is_some_and(|it| it.contains("one.txt: read") && it.contains("two.md: read")));
+    person.clicks("#import-report-close");
+    let shown = person.asks("return document.querySelector('#article').textContent", &[]);
+    assert_eq!(shown, json!(format!("{text}1\n")));
+    person.finishes(site);
+}
+
+fn is_used_by_touch(person: Person, site: &Site) {
+    person.taps_twice_on("influence");
+    person.sees_selected("influence");
+    person.taps("#selection-toolbar [data-label=actor]");
+    assert_eq!(person.sees_marks(1), vec![pair("actor", "influence")]);
+    person.presses(&["Escape"]);
+    person.taps("#article mark");
+    person.sees("the pick", "return document.querySelector('#annotations [aria-current]') ? 1 : null");
+    person.taps("#annotations .delete-annotation");
+    person.sees_marks(0);
+    person.sees_saved();
+    person.finishes(site);
+}
+
+fn has_no_barriers(person: Person, site: &Site) {
     let mut found = Vec::new();
     let light = Look { width: 1280, height: 800, dark: false };
     let looks = [light, Look { dark: true, ..light }, Look { width: 360, height: 740, dark: false }];
@@ -601,4 +658,5 @@ fn has_no_barriers(person: Person, _: &Site) {
     person.clicks("#articles-dialog-close");
     inspects("empty");
     assert!(found.is_empty(), "{}", found.join("\n"));
+    person.finishes(site);
 }
