@@ -488,7 +488,7 @@ fn view_reading(progress: &Progress) -> Html {
 }
 
 /// Every key, for the help.
-const KEYS: [(&str, &str); 15] = [
+const KEYS: [(&str, &str); 16] = [
     ("Q, A, C", "Mark the selection as quote, actor, condition; or relabel the focused annotation"),
     ("N, P", "Next and previous annotation"),
     ("E or Enter", "Write a note on the focused annotation"),
@@ -503,6 +503,7 @@ const KEYS: [(&str, &str); 15] = [
     ("Ctrl/⌥+↑ ↓", "One paragraph"),
     ("Ctrl/⌘+Home, End", "The text's start and end"),
     ("Shift with any of these", "Select"),
+    ("Two taps", "Select a word by touch"),
     ("?", "This help"),
 ];
 

@@ -604,7 +604,10 @@ fn is_used_by_touch(person: Person, site: &Site) {
     person.sees_selected("influence");
     person.taps("#selection-toolbar [data-label=actor]");
     assert_eq!(person.sees_marks(1), vec![pair("actor", "influence")]);
-    person.presses(&["Escape"]);
+    person.taps("#undo-button");
+    person.sees_marks(0);
+    person.taps("#redo-button");
+    person.sees_marks(1);
     person.taps("#article mark");
     person.sees("the pick", "return document.querySelector('#annotations [aria-current]') ? 1 : null");
     person.taps("#annotations .delete-annotation");
