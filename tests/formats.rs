@@ -342,7 +342,10 @@ fn text_files_are_read_in_their_encoding() {
     ];
     for (bytes, encoding, marked) in cases {
         let read = decode(&bytes);
-        assert_eq!((read.text.as_str(), read.encoding, read.bom, read.replaced), (text, encoding, marked, 0));
+        assert_eq!(
+            (read.text.as_str(), read.encoding.as_str(), read.bom, read.replaced),
+            (text, encoding, marked, 0)
+        );
     }
     let western = b"\x93Wir sind gl\xfccklich\x94, sagte der \xe4ltere Minister \x96 f\xfcr 5 \x80.\n";
     let read = decode(western);
@@ -350,4 +353,6 @@ fn text_files_are_read_in_their_encoding() {
     assert_eq!(read.text, "“Wir sind glücklich”, sagte der ältere Minister – für 5 €.\n");
     let cut = decode(b"\xEF\xBB\xBFgood \xC3");
     assert_eq!((cut.text.as_str(), cut.replaced), ("good \u{FFFD}", 1));
+    let cut = decode(b"\xFF\xFEa\0\x3D\xD8b\0c");
+    assert_eq!((cut.text.as_str(), cut.replaced), ("a\u{FFFD}b\u{FFFD}", 2));
 }

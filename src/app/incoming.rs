@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use web_sys::File;
 
-use crate::browser::{clock, files};
+use crate::browser::{clock, files, worker};
 use crate::edit::{Command, apply};
-use crate::format::{self, Problem};
+use crate::format::{self, Decoded, Problem};
 use crate::model::{Article, Id, Project};
 
 /// At most this many problems of one file are listed.
@@ -100,7 +100,14 @@ async fn read_one(file: &File, name: &str, project: &Project) -> Result<Read, Ve
         return Err(vec!["It is larger than 256 MB.".into()]);
     }
     let bytes = files::read_bytes(file).await.map_err(|why| vec![super::words::trouble(&why)])?;
-    let decoded = format::decode(&bytes);
+    let decoded = match format::decode_unicode(&bytes) {
+        Some(decoded) => decoded,
+        None => {
+            let read = worker::read(&bytes).await;
+            let (text, encoding, replaced) = read.map_err(|why| vec![super::words::trouble(&why)])?;
+            Decoded { text, encoding, bom: false, replaced }
+        }
+    };
     if name.ends_with(".json") {
         return project_file(&decoded.text, name, project);
     }

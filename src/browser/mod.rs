@@ -12,6 +12,7 @@ pub mod persist;
 pub mod selection;
 pub mod sheet;
 mod tabs;
+pub mod worker;
 
 pub use mirror::Mirror;
 pub use selection::Point;

@@ -14,4 +14,4 @@ pub use exchange::{Imported, Problem, Report, export, import};
 pub use stored::{
     BAD_PREFIX, Fault, Loaded, PREFIX, SetAside, Stamp, key_text, load, parse_key, read, write, write_deleted,
 };
-pub use text_file::{Decoded, decode, title_of};
+pub use text_file::{Decoded, decode, decode_unicode, title_of};

@@ -87,8 +87,8 @@ pub struct Annotations {
     /// What touches each paragraph; a list is replaced only when it changes, so that
     /// comparing pointers tells whether a paragraph must be painted again.
     by_paragraph: OrdMap<usize, Rc<Vec<Rc<Annotation>>>>,
-    /// How many there are of each label.
-    counts: OrdMap<Id, usize>,
+    /// How many there are of each label; labels are few.
+    counts: Vec<(Id, usize)>,
 }
 
 impl Annotations {
@@ -112,7 +112,7 @@ impl Annotations {
     /// How many have this label.
     #[must_use]
     pub fn count_of(&self, label: &Id) -> usize {
-        self.counts.get(label).copied().unwrap_or(0)
+        self.counts.iter().find(|(id, _)| id == label).map_or(0, |(_, count)| *count)
     }
 
     /// Those that touch a paragraph, in text order; `None` for none.
@@ -140,9 +140,16 @@ impl Annotations {
         self.iter().find(|it| it.extent().start() >= byte)
     }
 
+    fn count(&mut self, label: &Id) {
+        match self.counts.iter_mut().find(|(id, _)| id == label) {
+            Some((_, count)) => *count += 1,
+            None => self.counts.push((label.clone(), 1)),
+        }
+    }
+
     fn insert(&mut self, annotation: &Rc<Annotation>, article: &Article) {
         self.in_order.insert(place(annotation), Rc::clone(annotation));
-        *self.counts.entry(annotation.label.clone()).or_insert(0) += 1;
+        self.count(&annotation.label);
         for paragraph in touched(annotation, article) {
             let list = self.by_paragraph.get(&paragraph).map_or_else(Vec::new, |list| list.to_vec());
             let mut list = list;
@@ -162,7 +169,7 @@ impl Annotations {
                 let here = || self.by_paragraph.get(&paragraph).map_or_else(Vec::new, |list| list.to_vec());
                 list.or_insert_with(here).push(Rc::clone(&annotation));
             }
-            *self.counts.entry(annotation.label.clone()).or_insert(0) += 1;
+            self.count(&annotation.label);
             self.in_order.insert(place(&annotation), annotation);
         }
         for (paragraph, mut list) in lists {
@@ -173,7 +180,7 @@ impl Annotations {
 
     fn remove(&mut self, annotation: &Annotation, article: &Article) {
         if self.in_order.remove(&place(annotation)).is_some()
-            && let Some(count) = self.counts.get_mut(&annotation.label)
+            && let Some((_, count)) = self.counts.iter_mut().find(|(id, _)| *id == annotation.label)
         {
             *count -= 1;
         }
@@ -211,24 +218,53 @@ fn touched(annotation: &Annotation, article: &Article) -> Vec<usize> {
     paragraphs
 }
 
+/// Records of one kind. One type of map for all kinds: each further one would be the whole
+/// map's code once more in what a visitor downloads.
+type Records = OrdMap<Id, Record>;
+
+fn article(record: &Record) -> Option<&Rc<Article>> {
+    if let Record::Article(article) = record { Some(article) } else { None }
+}
+
+fn annotation(record: &Record) -> Option<&Rc<Annotation>> {
+    if let Record::Annotation(annotation) = record { Some(annotation) } else { None }
+}
+
+fn actor(record: &Record) -> Option<&Rc<Actor>> {
+    if let Record::Actor(actor) = record { Some(actor) } else { None }
+}
+
+fn link(record: &Record) -> Option<&Rc<Link>> {
+    if let Record::Link(link) = record { Some(link) } else { None }
+}
+
+fn label(record: &Record) -> Option<&Rc<Label>> {
+    if let Record::Label(label) = record { Some(label) } else { None }
+}
+
+fn rest(record: &Record) -> Option<&Rc<Rest>> {
+    if let Record::Rest(rest) = record { Some(rest) } else { None }
+}
+
 /// Everything that is kept: articles, annotations, actors, links and the codebook.
 ///
 /// A clone is cheap and shares structure. Invariant: an annotation's article is
 /// there, and its spans fit that article's text.
 #[derive(Clone, Debug)]
 pub struct Project {
-    articles: OrdMap<Id, Rc<Article>>,
-    annotations: OrdMap<Id, Rc<Annotation>>,
-    actors: OrdMap<Id, Rc<Actor>>,
-    links: OrdMap<Id, Rc<Link>>,
-    labels: OrdMap<Id, Rc<Label>>,
-    rest: OrdMap<Id, Rc<Rest>>,
+    articles: Records,
+    annotations: Records,
+    actors: Records,
+    links: Records,
+    labels: Records,
+    rest: Records,
     placed: OrdMap<Id, Annotations>,
 }
 
 impl Default for Project {
     fn default() -> Project {
-        let labels = default_labels().into_iter().map(|label| (label.id.clone(), Rc::new(label))).collect();
+        let labels =
+            default_labels().into_iter().map(|it| (it.id.clone(), Record::Label(Rc::new(it)))).collect();
         Project {
             articles: OrdMap::new(),
             annotations: OrdMap::new(),
@@ -245,13 +281,13 @@ impl Project {
     /// An article by its id.
     #[must_use]
     pub fn article(&self, id: &Id) -> Option<&Rc<Article>> {
-        self.articles.get(id)
+        self.articles.get(id).and_then(article)
     }
 
     /// The articles, oldest first.
     #[must_use]
     pub fn articles(&self) -> Vec<&Rc<Article>> {
-        let mut articles: Vec<_> = self.articles.values().collect();
+        let mut articles: Vec<_> = self.articles.values().filter_map(article).collect();
         articles.sort_by_key(|article| (article.added, &article.id));
         articles
     }
@@ -259,7 +295,7 @@ impl Project {
     /// An annotation by its id, whatever its article.
     #[must_use]
     pub fn annotation(&self, id: &Id) -> Option<&Rc<Annotation>> {
-        self.annotations.get(id)
+        self.annotations.get(id).and_then(annotation)
     }
 
     /// The annotations of an article; `None` when it has none.
@@ -270,12 +306,12 @@ impl Project {
 
     /// The actors, by id.
     pub fn actors(&self) -> impl Iterator<Item = &Rc<Actor>> {
-        self.actors.values()
+        self.actors.values().filter_map(actor)
     }
 
     /// The links of an article, by id.
     pub fn links_of<'a>(&'a self, article: &'a Id) -> impl Iterator<Item = &'a Rc<Link>> {
-        self.links.values().filter(move |link| link.article == *article)
+        self.links.values().filter_map(link).filter(move |link| link.article == *article)
     }
 
     /// The labels: the default ones first, then by id.
@@ -284,7 +320,7 @@ impl Project {
         let rank = |label: &Label| {
             super::DEFAULT_LABELS.iter().position(|(id, ..)| *id == label.id.as_str()).unwrap_or(usize::MAX)
         };
-        let mut labels: Vec<_> = self.labels.values().collect();
+        let mut labels: Vec<_> = self.labels.values().filter_map(label).collect();
         labels.sort_by_key(|label| (rank(label), &label.id));
         labels
     }
@@ -292,28 +328,27 @@ impl Project {
     /// A label by its id.
     #[must_use]
     pub fn label(&self, id: &Id) -> Option<&Rc<Label>> {
-        self.labels.get(id)
+        self.labels.get(id).and_then(label)
     }
 
     /// What files said in an object besides what we know.
     #[must_use]
     pub fn rest(&self, object: &str) -> Option<&Rc<Rest>> {
-        self.rest.get(&Id::new(object).ok()?)
+        self.rest.get(&Id::new(object).ok()?).and_then(rest)
     }
 
     /// The record of that name.
     #[must_use]
     pub fn get(&self, key: &RecordKey) -> Option<Record> {
-        match key {
-            RecordKey::Article(id) => self.articles.get(id).cloned().map(Record::Article),
-            RecordKey::Annotation(article, id) => {
-                self.annotations.get(id).filter(|it| it.article == *article).cloned().map(Record::Annotation)
-            }
-            RecordKey::Actor(id) => self.actors.get(id).cloned().map(Record::Actor),
-            RecordKey::Link(_, id) => self.links.get(id).cloned().map(Record::Link),
-            RecordKey::Label(id) => self.labels.get(id).cloned().map(Record::Label),
-            RecordKey::Rest(id) => self.rest.get(id).cloned().map(Record::Rest),
-        }
+        let found = match key {
+            RecordKey::Article(id) => self.articles.get(id),
+            RecordKey::Annotation(_, id) => self.annotations.get(id),
+            RecordKey::Actor(id) => self.actors.get(id),
+            RecordKey::Link(_, id) => self.links.get(id),
+            RecordKey::Label(id) => self.labels.get(id),
+            RecordKey::Rest(id) => self.rest.get(id),
+        };
+        found.filter(|record| record.key() == *key).cloned()
     }
 
     /// With this record, new or in place of the one of the same name. `None` when it
@@ -324,13 +359,13 @@ impl Project {
         let mut next = self.clone();
         match record {
             Record::Annotation(annotation) => {
-                let article = next.articles.get(&annotation.article)?;
+                let article = self.article(&annotation.article)?;
                 let fits = |span: &crate::text::Span| span.of(article.text()).is_some();
                 if !annotation.spans().iter().all(fits) {
                     return None;
                 }
                 let mut placed = next.placed.get(&annotation.article).cloned().unwrap_or_default();
-                if let Some(old) = next.annotations.get(&annotation.id) {
+                if let Some(old) = self.annotation(&annotation.id) {
                     if old.article != annotation.article {
                         return None;
                     }
@@ -338,27 +373,27 @@ impl Project {
                 }
                 placed.insert(&annotation, article);
                 next.placed.insert(annotation.article.clone(), placed);
-                next.annotations.insert(annotation.id.clone(), annotation);
+                next.annotations.insert(annotation.id.clone(), Record::Annotation(annotation));
             }
-            Record::Article(article) => {
-                let kept = next.articles.get(&article.id);
+            Record::Article(ref article) => {
+                let kept = self.article(&article.id);
                 if kept.is_some_and(|old| old.text() != article.text()) {
                     return None;
                 }
-                next.articles.insert(article.id.clone(), article);
+                next.articles.insert(article.id.clone(), record);
             }
-            Record::Actor(actor) => {
-                next.actors.insert(actor.id.clone(), actor);
+            Record::Actor(ref actor) => {
+                next.actors.insert(actor.id.clone(), record);
             }
-            Record::Link(link) => {
-                next.articles.get(&link.article)?;
-                next.links.insert(link.id.clone(), link);
+            Record::Link(ref link) => {
+                self.article(&link.article)?;
+                next.links.insert(link.id.clone(), record);
             }
-            Record::Label(label) => {
-                next.labels.insert(label.id.clone(), label);
+            Record::Label(ref label) => {
+                next.labels.insert(label.id.clone(), record);
             }
-            Record::Rest(rest) => {
-                next.rest.insert(rest.id.clone(), rest);
+            Record::Rest(ref rest) => {
+                next.rest.insert(rest.id.clone(), record);
             }
         }
         Some(next)
@@ -373,11 +408,12 @@ impl Project {
         for record in records {
             match record {
                 Record::Annotation(annotation) if !next.annotations.contains_key(&annotation.id) => {
-                    let article = next.articles.get(&annotation.article)?;
+                    let article = next.article(&annotation.article)?;
                     if !annotation.spans().iter().all(|span| span.of(article.text()).is_some()) {
                         return None;
                     }
-                    next.annotations.insert(annotation.id.clone(), Rc::clone(&annotation));
+                    let record = Record::Annotation(Rc::clone(&annotation));
+                    next.annotations.insert(annotation.id.clone(), record);
                     new.entry(annotation.article.clone()).or_default().push(annotation);
                 }
                 // Twice among the records: the first must be in place before it is replaced.
@@ -394,7 +430,7 @@ impl Project {
 
     fn place_all(&mut self, new: BTreeMap<Id, Vec<Rc<Annotation>>>) {
         for (id, annotations) in new {
-            if let Some(article) = self.articles.get(&id) {
+            if let Some(article) = self.articles.get(&id).and_then(article) {
                 let mut placed = self.placed.get(&id).cloned().unwrap_or_default();
                 placed.insert_all(annotations, article);
                 self.placed.insert(id, placed);
@@ -421,7 +457,7 @@ impl Project {
         let mut next = self.clone();
         match key {
             RecordKey::Annotation(article_id, id) => {
-                if let (Some(old), Some(article)) = (self.annotations.get(id), self.articles.get(article_id))
+                if let (Some(old), Some(article)) = (self.annotation(id), self.article(article_id))
                     && let Some(placed) = next.placed.get_mut(article_id)
                 {
                     placed.remove(old, article);
@@ -459,12 +495,12 @@ impl Project {
     #[must_use]
     pub fn changes_since(&self, before: &Project) -> Vec<Change> {
         let mut changes = Vec::new();
-        collect(&mut changes, &before.labels, &self.labels, Record::Label);
-        collect(&mut changes, &before.rest, &self.rest, Record::Rest);
-        collect(&mut changes, &before.actors, &self.actors, Record::Actor);
-        collect(&mut changes, &before.articles, &self.articles, Record::Article);
-        collect(&mut changes, &before.annotations, &self.annotations, Record::Annotation);
-        collect(&mut changes, &before.links, &self.links, Record::Link);
+        collect(&mut changes, &before.labels, &self.labels);
+        collect(&mut changes, &before.rest, &self.rest);
+        collect(&mut changes, &before.actors, &self.actors);
+        collect(&mut changes, &before.articles, &self.articles);
+        collect(&mut changes, &before.annotations, &self.annotations);
+        collect(&mut changes, &before.links, &self.links);
         changes
     }
 }
@@ -477,22 +513,15 @@ impl PartialEq for Project {
 
 impl Eq for Project {}
 
-fn collect<T: PartialEq>(
-    changes: &mut Vec<Change>,
-    before: &OrdMap<Id, Rc<T>>,
-    after: &OrdMap<Id, Rc<T>>,
-    record: fn(Rc<T>) -> Record,
-) {
+fn collect(changes: &mut Vec<Change>, before: &Records, after: &Records) {
     for item in before.diff(after) {
         let (old, new) = match item {
             DiffItem::Add(_, new) => (None, Some(new)),
             DiffItem::Update { old: (_, old), new: (_, new) } => (Some(old), Some(new)),
             DiffItem::Remove(_, old) => (Some(old), None),
         };
-        let old = old.cloned().map(record);
-        let new = new.cloned().map(record);
-        if let Some(key) = new.as_ref().or(old.as_ref()).map(Record::key) {
-            changes.push(Change { key, before: old, after: new });
+        if let Some(key) = new.or(old).map(Record::key) {
+            changes.push(Change { key, before: old.cloned(), after: new.cloned() });
         }
     }
 }
