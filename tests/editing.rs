@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use verbatim::edit::{Action, Command, Notice, Refusal, Selection, Session, Toward, Walk, apply};
-use verbatim::model::{Article, Id, Project};
+use verbatim::model::{Article, Id, Project, Record, RecordKey};
 use verbatim::text::Span;
 
 const TEXT: &str = "Töne e\u{301} 😃\n\n“Wir, 👨‍👩‍👧‍👦,” said سلام at 中文.\nIf it rains, no.\n";
@@ -247,4 +247,47 @@ proptest! {
         prop_assert_eq!(&follower.project, &now.project);
         prop_assert_eq!(picture(&follower), picture(&now));
     }
+}
+
+/// Records that come at once are what they would be one after the other.
+#[test]
+fn many_records_at_once_are_as_one_by_one() {
+    let base = does(&session(), Action::Do(mark("a", 0, 5, "quote"))).project;
+    let with = |name: &str, start, end, label| {
+        let made = does(&session(), Action::Do(mark(name, start, end, label))).project;
+        Record::Annotation(made.annotation(&id(name)).expect("it was made").clone())
+    };
+    let after = TEXT.find("If").expect("it is there");
+    let records = [
+        with("b", 0, 9, "actor"),
+        with("a", 0, 5, "condition"),
+        with("b", after, after + 2, "quote"),
+        with("c", 0, TEXT.len(), "quote"),
+    ];
+    let one_by_one = records
+        .iter()
+        .try_fold(base.clone(), |project, record| project.with(record.clone()))
+        .expect("they fit");
+    let at_once = base.with_all(records.iter().cloned()).expect("they fit");
+    let look = |project: &Project| {
+        let all = project.annotations_of(&id("t")).expect("there are some");
+        let paragraphs: Vec<Vec<String>> = (0..6)
+            .map(|n| {
+                all.in_paragraph(n).into_iter().flat_map(|it| it.iter()).map(|it| it.id.to_string()).collect()
+            })
+            .collect();
+        let counts = ["quote", "actor", "condition"].map(|label| all.count_of(&id(label)));
+        (
+            all.iter().map(|it| (it.id.to_string(), it.label.to_string())).collect::<Vec<_>>(),
+            paragraphs,
+            counts,
+        )
+    };
+    assert_eq!(at_once, one_by_one);
+    assert_eq!(look(&at_once), look(&one_by_one));
+    assert_eq!(look(&at_once).2, [2, 0, 1]);
+    let keys: Vec<RecordKey> = records.iter().map(Record::key).collect();
+    let gone = at_once.without_all(&keys);
+    assert!(gone.annotations_of(&id("t")).is_none_or(|all| all.is_empty() && all.in_paragraph(0).is_none()));
+    assert_eq!(look(&at_once), look(&one_by_one), "the project before is as it was");
 }

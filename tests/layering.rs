@@ -84,7 +84,8 @@ fn no_room_is_missing_from_the_table() {
         let path = entry.expect("it can be read").path();
         if path.is_dir() {
             let name = path.file_name().and_then(|name| name.to_str()).expect("plain names");
-            assert!(ROOMS.iter().any(|(room, _)| *room == name), "{name} is no room");
+            // The binaries: a few lines each.
+            assert!(name == "bin" || ROOMS.iter().any(|(room, _)| *room == name), "{name} is no room");
         }
     }
 }

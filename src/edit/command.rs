@@ -119,11 +119,14 @@ pub fn apply(command: &Command, project: &Project) -> Result<Project, Refusal> {
         Command::Note { id, note, at } => {
             edit(project, id, *at, |annotation| annotation.note = Rc::clone(note))
         }
-        Command::Remove { ids } => ids.iter().try_fold(project.clone(), |project, id| {
-            let found = project.annotation(id).ok_or(Refusal::NoSuchAnnotation)?;
-            let key = RecordKey::Annotation(found.article.clone(), id.clone());
-            Ok(project.without(&key))
-        }),
+        Command::Remove { ids } => {
+            let key = |id: &Id| {
+                let found = project.annotation(id).ok_or(Refusal::NoSuchAnnotation)?;
+                Ok(RecordKey::Annotation(found.article.clone(), id.clone()))
+            };
+            let keys: Vec<RecordKey> = ids.iter().map(key).collect::<Result<_, Refusal>>()?;
+            Ok(project.without_all(&keys))
+        }
         Command::AddArticle { article } => {
             if project.article(&article.id).is_some() {
                 return Err(Refusal::IdInUse);

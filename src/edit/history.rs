@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use super::Command;
-use crate::model::{Change, Project, Record};
+use crate::model::{Change, Project};
 
 /// One undo step: what a command did, record by record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +28,45 @@ pub struct Kept {
 /// else changed since stays, so that undo never takes back another tab's work.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
-    done: imbl::Vector<Rc<Step>>,
-    undone: imbl::Vector<Rc<Step>>,
+    done: Stack,
+    undone: Stack,
+}
+
+/// Steps, the last on top. A clone shares all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Stack(Option<Rc<Layer>>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Layer {
+    step: Rc<Step>,
+    below: Stack,
+}
+
+impl Stack {
+    fn top(&self) -> Option<&Rc<Step>> {
+        self.0.as_ref().map(|layer| &layer.step)
+    }
+
+    fn push(&mut self, step: Rc<Step>) {
+        let below = std::mem::take(self);
+        self.0 = Some(Rc::new(Layer { step, below }));
+    }
+
+    fn pop(&mut self) -> Option<Rc<Step>> {
+        let layer = self.0.take()?;
+        self.0.clone_from(&layer.below.0);
+        Some(Rc::clone(&layer.step))
+    }
+}
+
+impl Drop for Stack {
+    /// Layer by layer: letting the layers drop each other would use the machine's own stack.
+    fn drop(&mut self) {
+        let mut next = self.0.take();
+        while let Some(mut layer) = next.take().and_then(Rc::into_inner) {
+            next = layer.below.0.take();
+        }
+    }
 }
 
 impl History {
@@ -37,37 +74,37 @@ impl History {
     ///
     /// A note that is typed on is one step: it joins the one before.
     pub fn record(&mut self, step: Step) {
-        self.undone.clear();
-        let joins = match (&step.command, self.done.last().map(|last| &last.command)) {
+        self.undone = Stack::default();
+        let joins = match (&step.command, self.done.top().map(|last| &last.command)) {
             (Command::Note { id, at, .. }, Some(Command::Note { id: before, at: then, .. })) => {
                 id == before && at.saturating_sub(*then) < NOTE_PAUSE
             }
             _ => false,
         };
-        let last = if joins { self.done.pop_back() } else { None };
+        let last = if joins { self.done.pop() } else { None };
         let step = match last {
             Some(last) => join(&last, step),
             None => step,
         };
-        self.done.push_back(Rc::new(step));
+        self.done.push(Rc::new(step));
     }
 
     /// The step that undo would take back.
     #[must_use]
     pub fn last(&self) -> Option<&Rc<Step>> {
-        self.done.last()
+        self.done.top()
     }
 
     /// The step that redo would do again.
     #[must_use]
     pub fn next(&self) -> Option<&Rc<Step>> {
-        self.undone.last()
+        self.undone.top()
     }
 
     /// Takes the last step back; `None` when there is none.
     pub fn undo(&mut self, project: &Project) -> Option<(Project, Kept)> {
-        let step = self.done.pop_back()?;
-        self.undone.push_back(Rc::clone(&step));
+        let step = self.done.pop()?;
+        self.undone.push(Rc::clone(&step));
         // Backwards, so that an article is there again before its annotations are
         // put back: a removal lists the article first, an addition last to go.
         let reversed: Vec<Change> = step.changes.iter().cloned().map(Change::reversed).collect();
@@ -77,8 +114,8 @@ impl History {
 
     /// Does the last undone step again; `None` when there is none.
     pub fn redo(&mut self, project: &Project) -> Option<(Project, Kept)> {
-        let step = self.undone.pop_back()?;
-        self.done.push_back(Rc::clone(&step));
+        let step = self.undone.pop()?;
+        self.done.push(Rc::clone(&step));
         let (project, kept) = replay(project, &step.changes);
         Some((project, Kept { step, kept }))
     }
@@ -103,21 +140,18 @@ fn join(last: &Step, next: Step) -> Step {
 /// The project with the changes, those left out where the record is no longer what
 /// the change began with. Puts go before removals, so that nothing loses its article.
 fn replay(project: &Project, changes: &[Change]) -> (Project, usize) {
-    let mut kept = 0;
-    let mut next = project.clone();
-    let (puts, removals): (Vec<_>, Vec<_>) = changes.iter().partition(|change| change.after.is_some());
-    for change in puts.into_iter().chain(removals.into_iter().rev()) {
-        if project.get(&change.key) != change.before {
-            kept += 1;
-            continue;
-        }
-        match &change.after {
-            Some(record) => match next.with(Record::clone(record)) {
-                Some(with) => next = with,
-                None => kept += 1,
-            },
-            None => next = next.without(&change.key),
-        }
-    }
-    (next, kept)
+    let stands = |change: &&Change| project.get(&change.key) == change.before;
+    let mut kept = changes.iter().filter(|change| !stands(change)).count();
+    let puts = || changes.iter().filter(stands).filter_map(|change| change.after.clone());
+    let put = project.with_all(puts()).unwrap_or_else(|| {
+        // One does not fit: the others do.
+        puts().fold(project.clone(), |next, record| {
+            next.with(record).unwrap_or_else(|| {
+                kept += 1;
+                next
+            })
+        })
+    });
+    let gone = changes.iter().rev().filter(|change| change.after.is_none()).filter(stands);
+    (put.without_all(gone.map(|change| &change.key)), kept)
 }

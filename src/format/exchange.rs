@@ -1,5 +1,5 @@
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::rc::Rc;
 
@@ -7,6 +7,7 @@ use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use super::layout::{Layout, json};
 use super::record::{
     ActorRecord, AnnotationRecord, ArticleRecord, LabelRecord, LinkRecord, Unknown, read_by_member, unknown,
 };
@@ -57,7 +58,7 @@ struct Head {
 #[must_use]
 pub fn export(project: &Project, articles: &[Id]) -> String {
     let mut ids: Vec<&Id> = articles.iter().collect();
-    ids.sort();
+    ids.sort_unstable();
     ids.dedup();
     let articles = ids.into_iter().filter_map(|id| project.article(id)).map(|article| {
         let annotations = project.annotations_of(&article.id).into_iter().flat_map(|all| all.iter());
@@ -79,10 +80,9 @@ pub fn export(project: &Project, articles: &[Id]) -> String {
         articles: articles.collect(),
         unknown: rest(Rest::FILE),
     };
-    // Strings, numbers and maps with string keys can always be written.
-    let mut json = serde_json::to_string_pretty(&file).unwrap_or_default();
-    json.push('\n');
-    json
+    let mut text = json(&file, Layout::indented());
+    text.push('\n');
+    text
 }
 
 /// What is wrong with a file, and where.
@@ -223,14 +223,17 @@ impl Reader<'_> {
     fn read(&mut self, file: FileRecord) {
         self.rest(Rest::FILE, file.unknown);
         self.rest(Rest::CODEBOOK, file.codebook.unknown);
-        let mut labels: BTreeSet<Id> = self.project.labels().iter().map(|label| label.id.clone()).collect();
+        let mut labels: Vec<Id> = self.project.labels().iter().map(|label| label.id.clone()).collect();
         for (index, label) in file.codebook.labels.into_iter().enumerate() {
             let place = format!("codebook.labels[{index}]");
             self.once("label", &label.id, &place);
             match label.label() {
                 // What the codebook says here already stays.
-                Ok(label) if !labels.insert(label.id.clone()) => {}
-                Ok(label) => self.records.push(Record::Label(Rc::new(label))),
+                Ok(label) if labels.contains(&label.id) => {}
+                Ok(label) => {
+                    labels.push(label.id.clone());
+                    self.records.push(Record::Label(Rc::new(label)));
+                }
                 Err(wrong) => self.problem(place, wrong.0),
             }
         }
@@ -251,7 +254,7 @@ impl Reader<'_> {
         }
     }
 
-    fn article(&mut self, record: ArticleRecord, place: &str, labels: &BTreeSet<Id>) {
+    fn article(&mut self, record: ArticleRecord, place: &str, labels: &[Id]) {
         self.once("article", &record.id, place);
         let (article, annotations, links) = match record.article() {
             Ok(read) => read,
@@ -288,13 +291,7 @@ impl Reader<'_> {
         }
     }
 
-    fn annotation(
-        &mut self,
-        record: AnnotationRecord,
-        article: &Article,
-        place: &str,
-        labels: &BTreeSet<Id>,
-    ) {
+    fn annotation(&mut self, record: AnnotationRecord, article: &Article, place: &str, labels: &[Id]) {
         self.once("annotation", &record.id, place);
         let annotation = match record.annotation(article) {
             Ok(annotation) => annotation,

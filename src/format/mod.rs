@@ -6,6 +6,7 @@
 //! little of what stands around, so that it can be checked without us.
 
 mod exchange;
+mod layout;
 mod record;
 mod stored;
 mod text_file;

@@ -101,9 +101,13 @@ macro_rules! read_by_member {
 pub(super) use read_by_member;
 
 read_by_member!(AnnotationRecord: must { id label spans } may { attributes note actor origin });
+read_by_member!(LinkRecord: must { id kind from to } may {});
+read_by_member!(LabelRecord: must { id name } may { key definition });
+read_by_member!(ActorRecord: must { id name } may { kind aliases });
+read_by_member!(MetadataRecord: must {} may { outlet author published url language });
 read_by_member!(ArticleRecord: must { id title text } may { metadata added line_ends sha256 annotations links });
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 pub(super) struct LinkRecord {
     id: String,
     kind: String,
@@ -120,25 +124,21 @@ enum TargetRecord {
     Actor(String),
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 pub(super) struct LabelRecord {
     pub(super) id: String,
     name: String,
-    #[serde(default)]
     key: String,
-    #[serde(default)]
     definition: String,
     #[serde(flatten)]
     unknown: Unknown,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 pub(super) struct ActorRecord {
     id: String,
     name: String,
-    #[serde(default)]
     kind: String,
-    #[serde(default)]
     aliases: Vec<String>,
     #[serde(flatten)]
     unknown: Unknown,
@@ -150,17 +150,12 @@ pub(super) struct RestRecord {
     members: Unknown,
 }
 
-#[derive(Serialize, Deserialize, Default)]
+#[derive(Serialize, Default)]
 pub(super) struct MetadataRecord {
-    #[serde(default)]
     outlet: String,
-    #[serde(default)]
     author: String,
-    #[serde(default)]
     published: String,
-    #[serde(default)]
     url: String,
-    #[serde(default)]
     language: String,
     #[serde(flatten)]
     unknown: Unknown,

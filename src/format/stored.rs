@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::layout::{Layout, json};
 use super::record::{
     ActorRecord, AnnotationRecord, ArticleRecord, LabelRecord, LinkRecord, RestRecord, Wrong,
 };
@@ -173,14 +174,19 @@ fn envelope(stamp: Stamp, record: impl Serialize) -> String {
         stamp: Stamp,
         record: T,
     }
-    // Strings, numbers and maps with string keys can always be written.
-    serde_json::to_string(&Out { version: VERSION, stamp, record }).unwrap_or_default()
+    json(&Out { version: VERSION, stamp, record }, Layout::Compact)
 }
 
 /// The tombstone of a removed record: it keeps what was removed removed.
 #[must_use]
 pub fn write_deleted(stamp: Stamp) -> String {
-    json!({ "version": VERSION, "stamp": stamp, "deleted": true }).to_string()
+    #[derive(Serialize)]
+    struct Out {
+        deleted: bool,
+        stamp: Stamp,
+        version: u64,
+    }
+    json(&Out { deleted: true, stamp, version: VERSION }, Layout::Compact)
 }
 
 /// Reads a stored value; `None` for a tombstone. An annotation is checked against its
@@ -266,7 +272,8 @@ fn open_after<T: DeserializeOwned>(
             for step in steps {
                 migrated = step(migrated).map_err(Fault::Malformed)?;
             }
-            serde_json::from_value(migrated).map_err(malformed)?
+            // By way of text: reading values would be every record's reader once more.
+            serde_json::from_str(&migrated.to_string()).map_err(malformed)?
         }
     };
     let stamp = envelope.stamp.ok_or_else(|| Fault::Malformed("its stamp is missing".into()))?;
@@ -291,10 +298,11 @@ pub fn load(local: &[(String, String)], mirror: &[(String, String)]) -> Loaded {
     }
     let mut loaded = Loaded::default();
     // Articles before what stands in them: their keys' kinds decide, not the alphabet.
-    let mut order: Vec<_> = values.into_iter().collect();
-    order.sort_by_key(|(key, _)| !key[PREFIX.len()..].starts_with("article/"));
-    for (key, sides) in order {
-        take(&mut loaded, key, sides);
+    let is_article = |key: &str| key[PREFIX.len()..].starts_with("article/");
+    for articles in [true, false] {
+        for (key, sides) in values.iter().filter(|(key, _)| is_article(key) == articles) {
+            take(&mut loaded, key, *sides);
+        }
     }
     loaded
 }
@@ -329,8 +337,8 @@ fn take(loaded: &mut Loaded, key: &str, sides: [Option<&str>; 2]) {
             }
         }
     }
-    good.sort_by_key(|(stamp, side, ..)| (*stamp, usize::MAX - side));
-    let Some((stamp, _, raw, name, record)) = good.pop() else { return };
+    let newest = good.into_iter().max_by_key(|(stamp, side, ..)| (*stamp, usize::MAX - side));
+    let Some((stamp, _, raw, name, record)) = newest else { return };
     if stays {
         return;
     }
@@ -362,6 +370,8 @@ fn take(loaded: &mut Loaded, key: &str, sides: [Option<&str>; 2]) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     /// What later versions might do: a member gets another name, and then another kind.

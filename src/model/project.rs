@@ -1,5 +1,4 @@
 use std::cmp::{Ordering, Reverse};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use imbl::OrdMap;
@@ -161,38 +160,76 @@ impl Annotations {
 
     /// Many at once, none of which is here yet: each paragraph's list is made once.
     fn insert_all(&mut self, mut all: Vec<Rc<Annotation>>, article: &Article) {
-        all.sort_unstable_by(|a, b| in_text_order(a, b));
-        let mut lists: BTreeMap<usize, Vec<Rc<Annotation>>> = BTreeMap::new();
+        all.sort_unstable_by(in_text_order);
+        let mut changed: Vec<usize> = Vec::new();
         for annotation in all {
             for paragraph in touched(&annotation, article) {
-                let list = lists.entry(paragraph);
-                let here = || self.by_paragraph.get(&paragraph).map_or_else(Vec::new, |list| list.to_vec());
-                list.or_insert_with(here).push(Rc::clone(&annotation));
+                // Copied once if an older project has it too, and then ours.
+                Rc::make_mut(self.by_paragraph.entry(paragraph).or_default()).push(Rc::clone(&annotation));
+                changed.push(paragraph);
             }
             self.count(&annotation.label);
             self.in_order.insert(place(&annotation), annotation);
         }
-        for (paragraph, mut list) in lists {
-            list.sort_by(|a, b| in_text_order(a, b));
-            self.by_paragraph.insert(paragraph, Rc::new(list));
+        changed.sort_unstable();
+        changed.dedup();
+        for paragraph in changed {
+            if let Some(list) = self.by_paragraph.get_mut(&paragraph) {
+                Rc::make_mut(list).sort_unstable_by(in_text_order);
+            }
         }
     }
 
-    fn remove(&mut self, annotation: &Annotation, article: &Article) {
-        if self.in_order.remove(&place(annotation)).is_some()
-            && let Some((_, count)) = self.counts.iter_mut().find(|(id, _)| *id == annotation.label)
-        {
+    /// Many at once: each paragraph's list is made once.
+    fn remove_all(&mut self, all: &[Rc<Annotation>], article: &Article) {
+        let mut changed: Vec<usize> = Vec::new();
+        for annotation in all {
+            self.take_out(annotation);
+            changed.extend(touched(annotation, article));
+        }
+        changed.sort_unstable();
+        changed.dedup();
+        for paragraph in changed {
+            self.relist(paragraph);
+        }
+    }
+
+    /// Makes a paragraph's list anew from what is still here.
+    fn relist(&mut self, paragraph: usize) {
+        let Some(list) = self.by_paragraph.get(&paragraph) else { return };
+        let here =
+            |it: &&Rc<Annotation>| self.in_order.get(&place(it)).is_some_and(|here| Rc::ptr_eq(here, it));
+        let left: Vec<_> = list.iter().filter(here).cloned().collect();
+        if left.is_empty() {
+            self.by_paragraph.remove(&paragraph);
+        } else {
+            self.by_paragraph.insert(paragraph, Rc::new(left));
+        }
+    }
+
+    fn take_out(&mut self, annotation: &Rc<Annotation>) {
+        let place = place(annotation);
+        if !self.in_order.get(&place).is_some_and(|here| Rc::ptr_eq(here, annotation)) {
+            return;
+        }
+        self.in_order.remove(&place);
+        if let Some((_, count)) = self.counts.iter_mut().find(|(id, _)| *id == annotation.label) {
             *count -= 1;
         }
-        for paragraph in touched(annotation, article) {
-            let Some(list) = self.by_paragraph.get(&paragraph) else { continue };
-            let left: Vec<_> = list.iter().filter(|other| other.id != annotation.id).cloned().collect();
-            if left.is_empty() {
-                self.by_paragraph.remove(&paragraph);
-            } else {
-                self.by_paragraph.insert(paragraph, Rc::new(left));
-            }
-        }
+    }
+
+    fn remove(&mut self, annotation: &Rc<Annotation>, article: &Article) {
+        self.remove_all(std::slice::from_ref(annotation), article);
+    }
+}
+
+/// Annotations with their articles' ids; an article may come more than once.
+type ByArticle = Vec<(Id, Vec<Rc<Annotation>>)>;
+
+fn add(lists: &mut ByArticle, annotation: Rc<Annotation>) {
+    match lists.last_mut().filter(|(article, _)| *article == annotation.article) {
+        Some((_, list)) => list.push(annotation),
+        None => lists.push((annotation.article.clone(), vec![annotation])),
     }
 }
 
@@ -202,7 +239,7 @@ fn place(annotation: &Annotation) -> Place {
 }
 
 /// The order of [`Place`], without making one.
-fn in_text_order(a: &Annotation, b: &Annotation) -> Ordering {
+fn in_text_order(a: &Rc<Annotation>, b: &Rc<Annotation>) -> Ordering {
     let (here, there) = (a.extent(), b.extent());
     here.start().cmp(&there.start()).then(there.end().cmp(&here.end())).then_with(|| a.id.cmp(&b.id))
 }
@@ -288,7 +325,7 @@ impl Project {
     #[must_use]
     pub fn articles(&self) -> Vec<&Rc<Article>> {
         let mut articles: Vec<_> = self.articles.values().filter_map(article).collect();
-        articles.sort_by_key(|article| (article.added, &article.id));
+        articles.sort_unstable_by_key(|article| (article.added, &article.id));
         articles
     }
 
@@ -317,12 +354,11 @@ impl Project {
     /// The labels: the default ones first, then by id.
     #[must_use]
     pub fn labels(&self) -> Vec<&Rc<Label>> {
-        let rank = |label: &Label| {
-            super::DEFAULT_LABELS.iter().position(|(id, ..)| *id == label.id.as_str()).unwrap_or(usize::MAX)
-        };
-        let mut labels: Vec<_> = self.labels.values().filter_map(label).collect();
-        labels.sort_by_key(|label| (rank(label), &label.id));
-        labels
+        let usual = |label: &Label, id: &str| label.id.as_str() == id;
+        let is_default = |label: &Label| super::DEFAULT_LABELS.iter().any(|(id, ..)| usual(label, id));
+        let all = || self.labels.values().filter_map(label);
+        let defaults = super::DEFAULT_LABELS.iter().filter_map(|(id, ..)| all().find(|it| usual(it, id)));
+        defaults.chain(all().filter(|it| !is_default(it))).collect()
     }
 
     /// A label by its id.
@@ -399,37 +435,39 @@ impl Project {
         Some(next)
     }
 
-    /// With all of these records, in order: [`Project::with`] for each, in less time for
-    /// annotations that are new. `None` when one would break the invariant.
+    /// With all of these records, in order: [`Project::with`] for each, in less time for many
+    /// annotations. `None` when one would break the invariant.
     #[must_use]
     pub fn with_all(&self, records: impl IntoIterator<Item = Record>) -> Option<Project> {
         let mut next = self.clone();
-        let mut new: BTreeMap<Id, Vec<Rc<Annotation>>> = BTreeMap::new();
+        let (mut gone, mut new) = (ByArticle::new(), ByArticle::new());
         for record in records {
-            match record {
-                Record::Annotation(annotation) if !next.annotations.contains_key(&annotation.id) => {
-                    let article = next.article(&annotation.article)?;
-                    if !annotation.spans().iter().all(|span| span.of(article.text()).is_some()) {
-                        return None;
-                    }
-                    let record = Record::Annotation(Rc::clone(&annotation));
-                    next.annotations.insert(annotation.id.clone(), record);
-                    new.entry(annotation.article.clone()).or_default().push(annotation);
-                }
-                // Twice among the records: the first must be in place before it is replaced.
-                Record::Annotation(annotation) if new.contains_key(&annotation.article) => {
-                    next.place_all(std::mem::take(&mut new));
-                    next = next.with(Record::Annotation(annotation))?;
-                }
-                other => next = next.with(other)?,
+            let Record::Annotation(annotation) = &record else {
+                next = next.with(record)?;
+                continue;
+            };
+            let article = next.article(&annotation.article)?;
+            if !annotation.spans().iter().all(|span| span.of(article.text()).is_some()) {
+                return None;
             }
+            let annotation = Rc::clone(annotation);
+            if let Some(Record::Annotation(old)) = next.annotations.insert(annotation.id.clone(), record) {
+                if old.article != annotation.article {
+                    return None;
+                }
+                add(&mut gone, old);
+            }
+            add(&mut new, annotation);
         }
+        next.displace_all(gone);
         next.place_all(new);
         Some(next)
     }
 
-    fn place_all(&mut self, new: BTreeMap<Id, Vec<Rc<Annotation>>>) {
-        for (id, annotations) in new {
+    fn place_all(&mut self, new: ByArticle) {
+        for (id, mut annotations) in new {
+            // Of one that came twice only the last is here.
+            annotations.retain(|it| self.annotation(&it.id).is_some_and(|here| Rc::ptr_eq(here, it)));
             if let Some(article) = self.articles.get(&id).and_then(article) {
                 let mut placed = self.placed.get(&id).cloned().unwrap_or_default();
                 placed.insert_all(annotations, article);
@@ -488,6 +526,35 @@ impl Project {
             }
         }
         next
+    }
+
+    /// Without the records of these names, in order: [`Project::without`] for each, in less
+    /// time for many annotations.
+    #[must_use]
+    pub fn without_all<'a>(&self, keys: impl IntoIterator<Item = &'a RecordKey>) -> Project {
+        let mut next = self.clone();
+        let mut gone = ByArticle::new();
+        for key in keys {
+            let RecordKey::Annotation(_, id) = key else {
+                next.displace_all(std::mem::take(&mut gone));
+                next = next.without(key);
+                continue;
+            };
+            let Some(Record::Annotation(old)) = next.annotations.remove(id) else { continue };
+            add(&mut gone, old);
+        }
+        next.displace_all(gone);
+        next
+    }
+
+    fn displace_all(&mut self, gone: ByArticle) {
+        for (id, annotations) in gone {
+            if let (Some(article), Some(placed)) =
+                (self.articles.get(&id).and_then(article), self.placed.get_mut(&id))
+            {
+                placed.remove_all(&annotations, article);
+            }
+        }
     }
 
     /// What must change to make `before` into `self`; parts that both share are not

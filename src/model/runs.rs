@@ -1,7 +1,6 @@
-use std::cmp::Reverse;
 use std::rc::Rc;
 
-use super::{Annotation, Id};
+use super::Annotation;
 use crate::text::Span;
 
 /// One annotation that covers a run, and the lane that its line is drawn in.
@@ -29,41 +28,38 @@ pub struct Run {
 /// How many lanes can be told apart on the page; deeper ones share the last.
 pub const MAX_LANES: usize = 8;
 
-/// The runs of `window`, in order; together they are the whole window.
+/// The runs of `window`, in order; together they are the whole window. `annotations` are in
+/// text order: begins first, longest, then by id.
 ///
-/// Outermost is what begins first, and of those the longest; ids decide the rest,
-/// so that the order never depends on chance. Lanes are dealt from the outside in
-/// reverse: the innermost gets the lane next to the words, as far as lanes are free.
+/// Outermost is what comes first in that order, which never depends on chance. Lanes are
+/// dealt from the outside in reverse: the innermost gets the lane next to the words, as far
+/// as lanes are free.
 #[must_use]
 pub fn runs(window: Span, annotations: &[Rc<Annotation>]) -> Vec<Run> {
-    let mut pieces: Vec<(Span, usize)> = Vec::new();
+    // Start, end, and whose.
+    let mut pieces: Vec<(usize, usize, usize)> = Vec::new();
     for (index, annotation) in annotations.iter().enumerate() {
-        pieces.extend(annotation.spans().iter().filter_map(|span| Some((span.clip(window)?, index))));
+        let clipped = annotation.spans().iter().filter_map(|span| span.clip(window));
+        pieces.extend(clipped.map(|span| (span.start(), span.end(), index)));
     }
     let mut cuts: Vec<usize> = vec![window.start(), window.end()];
-    cuts.extend(pieces.iter().flat_map(|(span, _)| [span.start(), span.end()]));
+    cuts.extend(pieces.iter().flat_map(|(start, end, _)| [*start, *end]));
     cuts.sort_unstable();
     cuts.dedup();
+    pieces.sort_unstable();
 
     let lanes = lanes(annotations, window);
-    let mut order: Vec<usize> = (0..annotations.len()).collect();
-    order.sort_by_key(|index| nesting(&annotations[*index]));
-    let mut rank = vec![0; annotations.len()];
-    for (place, index) in order.iter().enumerate() {
-        rank[*index] = place;
-    }
-
-    pieces.sort_by_key(|(span, _)| span.start());
     let mut waiting = pieces.into_iter().peekable();
-    let mut open: Vec<(Span, usize)> = Vec::new();
+    // The pieces that cover the place, outermost first: end, and whose.
+    let mut open: Vec<(usize, usize)> = Vec::new();
     let mut runs = Vec::with_capacity(cuts.len());
     for cut in cuts.windows(2) {
         let span = Span::between(cut[0], cut[1]);
-        open.retain(|(piece, _)| piece.end() > span.start());
-        while let Some(piece) = waiting.next_if(|(piece, _)| piece.start() <= span.start()) {
-            open.push(piece);
+        open.retain(|(end, _)| *end > span.start());
+        while let Some((_, end, index)) = waiting.next_if(|(start, ..)| *start <= span.start()) {
+            let at = open.partition_point(|(_, other)| *other < index);
+            open.insert(at, (end, index));
         }
-        open.sort_by_key(|(_, index)| rank[*index]);
         let layers = open
             .iter()
             .map(|(_, index)| {
@@ -81,22 +77,19 @@ pub fn runs(window: Span, annotations: &[Rc<Annotation>]) -> Vec<Run> {
     runs
 }
 
-/// Outermost first: begins first, longest, then by id.
-fn nesting(annotation: &Annotation) -> (usize, Reverse<usize>, &Id) {
-    let extent = annotation.extent();
-    (extent.start(), Reverse(extent.end()), &annotation.id)
-}
-
 /// A lane for each annotation, so that no two that meet in the window share one
 /// (as long as there are lanes); the shortest get the lanes next to the words.
 fn lanes(annotations: &[Rc<Annotation>], window: Span) -> Vec<usize> {
-    let extents: Vec<Option<Span>> = annotations.iter().map(|a| a.extent().clip(window)).collect();
-    let mut order: Vec<usize> = (0..annotations.len()).collect();
-    order.sort_by_key(|index| (extents[*index].map_or(0, Span::len), nesting(&annotations[*index])));
+    // Length, start, and whose.
+    let mut order: Vec<(usize, usize, usize)> = Vec::with_capacity(annotations.len());
+    for (index, annotation) in annotations.iter().enumerate() {
+        order.extend(annotation.extent().clip(window).map(|span| (span.len(), span.start(), index)));
+    }
+    order.sort_unstable();
     let mut lanes = vec![0; annotations.len()];
     let mut taken: [Vec<Span>; MAX_LANES] = std::array::from_fn(|_| Vec::new());
-    for index in order {
-        let Some(extent) = extents[index] else { continue };
+    for (len, start, index) in order {
+        let extent = Span::between(start, start + len);
         let above = |lane: &usize| taken[*lane].iter().all(|other| !other.overlaps(extent));
         let lane = (0..MAX_LANES).find(above).unwrap_or(MAX_LANES - 1);
         taken[lane].push(extent);
@@ -107,8 +100,10 @@ fn lanes(annotations: &[Rc<Annotation>], window: Span) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::cmp::Reverse;
+
     use super::*;
-    use crate::model::{By, Origin};
+    use crate::model::{By, Id, Origin};
 
     fn mark(name: &str, spans: &[Span]) -> Rc<Annotation> {
         let id = |name: &str| Id::new(name).expect("a fine id");
@@ -123,7 +118,8 @@ mod tests {
         let spans: Vec<Span> = (0..6).flat_map(|a| (a + 1..=7).map(move |b| Span::between(a, b))).collect();
         for one in &spans {
             for two in &spans {
-                let marks = [mark("one", &[*one]), mark("two", &[*two])];
+                let mut marks = [mark("one", &[*one]), mark("two", &[*two])];
+                marks.sort_by_key(|it| (it.extent().start(), Reverse(it.extent().end())));
                 let runs = runs(window, &marks);
                 let mut at = 0;
                 for run in &runs {
@@ -145,9 +141,9 @@ mod tests {
     #[test]
     fn the_innermost_comes_last_and_lies_next_to_the_words() {
         let marks = [
-            mark("inner", &[Span::between(2, 3)]),
             mark("outer", &[Span::between(0, 6)]),
             mark("middle", &[Span::between(1, 4)]),
+            mark("inner", &[Span::between(2, 3)]),
         ];
         let runs = runs(Span::between(0, 6), &marks);
         let deep = runs.iter().find(|run| run.span.start() == 2).expect("a run begins at each edge");
