@@ -212,6 +212,26 @@ impl Person {
         task.and_then(|it| it["value"].as_f64()).expect("TaskDuration") * 1_000.0
     }
 
+    /// Private memory of the page's processes, in bytes. Linux only.
+    #[must_use]
+    pub fn page_memory(&self) -> u64 {
+        let profile = self.profile.path().display().to_string();
+        let mut bytes = 0;
+        for process in fs::read_dir("/proc").expect("Linux").flatten() {
+            // Processes come and go while they are looked at.
+            let command = fs::read(process.path().join("cmdline")).unwrap_or_default();
+            let command = String::from_utf8_lossy(&command).into_owned();
+            if command.contains(&profile) && command.contains("--type=renderer") {
+                let rollup = fs::read_to_string(process.path().join("smaps_rollup")).unwrap_or_default();
+                let private = rollup.lines().filter(|line| line.starts_with("Private_"));
+                let kilobytes =
+                    private.filter_map(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
+                bytes += 1_024 * kilobytes.sum::<u64>();
+            }
+        }
+        bytes
+    }
+
     /// Opens the app, or opens it anew, and waits until it can be used.
     pub fn opens(&self) {
         self.post("url", &json!({ "url": self.url })).expect("the page opens");
