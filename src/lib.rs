@@ -34,8 +34,8 @@
 //! 2. Saving compares the project with what is stored ([`model::Project::changes_since`])
 //!    and writes the difference: one way for commands, undo, import and other tabs.
 //! 3. Every change goes to local storage and to IndexedDB, each record under its own
-//!    key with a stamp (decision 5 says what large changes do); on start the newer wins, and a tombstone keeps what was
-//!    removed removed.
+//!    key with a stamp (decision 5 says what large changes do); on start the newer wins, and
+//!    a tombstone keeps what was removed removed.
 //! 4. The text is laid once, in chunks that the browser skips while they are far from the
 //!    window; marks are elements, one for each run of constant cover, made near the window
 //!    only, and everywhere for the printer. The browser's own search, selection and screen
@@ -45,7 +45,13 @@
 //!    records, then goes to local storage as far as there is room, in slices that leave time
 //!    to type. Of two values of a record in IndexedDB the single one is newer than a batch,
 //!    and of two batches the one whose name sorts last.
-//! 6. Styles set positions through the CSS object model only: the Content-Security-Policy
+//! 6. What is large and rarely needed is a second module in a worker, loaded when it is used:
+//!    the tables of all encodings (`src/bin/decoder.rs`, [`browser::worker`]). A test holds
+//!    what a visitor downloads to 250 KB and names the crates that weigh most. So all records
+//!    are in one type of map, and one serializer writes files and stored values.
+//! 7. Every start writes 64 KiB of nothing to IndexedDB first: what Chromium writes right
+//!    after a crash can be unreadable otherwise ([`browser::Mirror`]).
+//! 8. Styles set positions through the CSS object model only: the Content-Security-Policy
 //!    allows no inline style.
 
 pub mod app;

@@ -10,8 +10,9 @@ use super::Trouble;
 
 const DATABASE: &str = "verbatim";
 const STORE: &str = "records";
-/// A key that is written again and again, with nothing in it.
-const SETTLED: &str = "settled";
+/// Two blocks of LevelDB's log, in bytes, and the key that they are written to.
+const PADDING: u32 = 65_536;
+const PADDING_KEY: &str = "padding";
 
 /// The open database.
 #[derive(Clone)]
@@ -40,7 +41,10 @@ impl Mirror {
         });
         request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
         let opened = finished(&request).await.map_err(trouble)?;
-        opened.dyn_into().map(Mirror).map_err(|_| Trouble::Other("IndexedDB did not open".into()))
+        let mirror = opened.dyn_into().map(Mirror);
+        let mirror = mirror.map_err(|_| Trouble::Other("IndexedDB did not open".into()))?;
+        mirror.pad().await?;
+        Ok(mirror)
     }
 
     /// Every key with its value, the older of two values first: batches, then single ones.
@@ -92,8 +96,7 @@ impl Mirror {
         for key in replaced {
             store.delete(&JsValue::from_str(key)).map_err(trouble)?;
         }
-        completed(&transaction).await?;
-        self.settle().await
+        completed(&transaction).await
     }
 
     /// Writes values in one transaction; done when it is on the disk, not before.
@@ -107,19 +110,20 @@ impl Mirror {
         for (key, value) in records {
             store.put_with_key(&JsValue::from_str(value), &JsValue::from_str(key)).map_err(trouble)?;
         }
-        completed(&transaction).await?;
-        self.settle().await
+        completed(&transaction).await
     }
 
-    /// Waits until what was written is out of the browser's hands. Of some 300 Chromiums that
-    /// were killed in the very moment of a strict transaction's `complete`, two had lost it.
-    /// Writes are carried out in order: once a second one is complete, the first is safe.
-    async fn settle(&self) -> Result<(), Trouble> {
+    /// Writes nothing, at length. Chromium keeps IndexedDB in LevelDB, whose log goes on behind
+    /// the half record that a killed browser has left; whoever reads the log then drops the
+    /// rest of that block of 32 KiB, and with it what was written next. With this the next
+    /// record is in another block. Once after every start is enough.
+    async fn pad(&self) -> Result<(), Trouble> {
         let trouble = |error: JsValue| Trouble::from_js(&error);
         let transaction = self.strict_transaction().map_err(trouble)?;
         let store: IdbObjectStore = transaction.object_store(STORE).map_err(trouble)?;
         // Not a text, so that no reader takes it for a record.
-        store.put_with_key(&JsValue::TRUE, &JsValue::from_str(SETTLED)).map_err(trouble)?;
+        let nothing = js_sys::Uint8Array::new_with_length(PADDING);
+        store.put_with_key(&nothing, &JsValue::from_str(PADDING_KEY)).map_err(trouble)?;
         completed(&transaction).await
     }
 
