@@ -49,9 +49,7 @@
 //!    the tables of all encodings (`src/bin/decoder.rs`, [`browser::worker`]). A test holds
 //!    what a visitor downloads to 250 KB and names the crates that weigh most. So all records
 //!    are in one type of map, and one serializer writes files and stored values.
-//! 7. Every start writes 64 KiB of nothing to IndexedDB first: what Chromium writes right
-//!    after a crash can be unreadable otherwise ([`browser::Mirror`]).
-//! 8. Styles set positions through the CSS object model only: the Content-Security-Policy
+//! 7. Styles set positions through the CSS object model only: the Content-Security-Policy
 //!    allows no inline style.
 
 pub mod app;

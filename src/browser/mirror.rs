@@ -10,9 +10,6 @@ use super::Trouble;
 
 const DATABASE: &str = "verbatim";
 const STORE: &str = "records";
-/// Two blocks of LevelDB's log, in bytes, and the key that they are written to.
-const PADDING: u32 = 65_536;
-const PADDING_KEY: &str = "padding";
 
 /// The open database.
 #[derive(Clone)]
@@ -41,10 +38,7 @@ impl Mirror {
         });
         request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
         let opened = finished(&request).await.map_err(trouble)?;
-        let mirror = opened.dyn_into().map(Mirror);
-        let mirror = mirror.map_err(|_| Trouble::Other("IndexedDB did not open".into()))?;
-        mirror.pad().await?;
-        Ok(mirror)
+        opened.dyn_into().map(Mirror).map_err(|_| Trouble::Other("IndexedDB did not open".into()))
     }
 
     /// Every key with its value, the older of two values first: batches, then single ones.
@@ -110,20 +104,6 @@ impl Mirror {
         for (key, value) in records {
             store.put_with_key(&JsValue::from_str(value), &JsValue::from_str(key)).map_err(trouble)?;
         }
-        completed(&transaction).await
-    }
-
-    /// Writes nothing, at length. Chromium keeps IndexedDB in LevelDB, whose log goes on behind
-    /// the half record that a killed browser has left; whoever reads the log then drops the
-    /// rest of that block of 32 KiB, and with it what was written next. With this the next
-    /// record is in another block. Once after every start is enough.
-    async fn pad(&self) -> Result<(), Trouble> {
-        let trouble = |error: JsValue| Trouble::from_js(&error);
-        let transaction = self.strict_transaction().map_err(trouble)?;
-        let store: IdbObjectStore = transaction.object_store(STORE).map_err(trouble)?;
-        // Not a text, so that no reader takes it for a record.
-        let nothing = js_sys::Uint8Array::new_with_length(PADDING);
-        store.put_with_key(&nothing, &JsValue::from_str(PADDING_KEY)).map_err(trouble)?;
         completed(&transaction).await
     }
 
