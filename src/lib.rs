@@ -4,7 +4,7 @@
 //! # The loop
 //!
 //! An event becomes an [`edit::Action`]; [`edit::Session::step`] makes the next
-//! session from the one before, purely; Yew shows it; an effect writes what differs.
+//! session from the one before, purely; what differs is written at once; Yew shows it.
 //! A [`model::Project`] is a value that shares structure with the one it was made
 //! from, so keeping, comparing and painting cost what changed.
 //!

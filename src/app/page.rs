@@ -79,7 +79,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
         let session = Rc::clone(&session);
         use_mut_ref(move || session)
     };
-    let dispatch = Dispatch::new(current, shown.setter());
+    let dispatch = Dispatch::new(current, shown.setter(), props.store.clone());
     let status = use_state(|| Status::Saving(0));
     let over = use_state(|| Over::Nothing);
     let dragging = use_state(|| false);
@@ -90,6 +90,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
     let article_node = use_node_ref();
     let toolbar_node = use_node_ref();
     let caret_node = use_node_ref();
+    let status_node = use_node_ref();
 
     // Listen, for the life of the page.
     {
@@ -97,12 +98,22 @@ pub(super) fn Page(props: &PageProps) -> Html {
         let (status, over, dragging) = (status.setter(), over.setter(), dragging.setter());
         let (article, toolbar, caret) = (article_node.clone(), toolbar_node.clone(), caret_node.clone());
         let (pointer_down, painter) = (Rc::clone(&pointer_down), Rc::clone(&painter));
+        let status_node = status_node.clone();
         use_effect_with((), move |()| {
             let news = {
                 let dispatch = dispatch.clone();
                 Callback::from(move |news| dispatch.dispatch(Action::Outside(news)))
             };
-            store.attach(Callback::from(move |now| status.set(now)), news);
+            let told = Callback::from(move |now: Status| {
+                // At once: Yew may let the browser paint, and its user see, before it renders.
+                if let Some(node) = status_node.cast::<Element>() {
+                    node.set_text_content(Some(&status_words(&now)));
+                }
+                status.set(now);
+            });
+            store.attach(told, news);
+            // What a first visit begins with.
+            store.save(&dispatch.session().project);
             let print = print_listeners(&painter, &dispatch);
             let listeners = listeners(&article, &toolbar, &caret, &dispatch, &over, &dragging, &pointer_down);
             if let Some(root) = document().document_element() {
@@ -113,13 +124,11 @@ pub(super) fn Page(props: &PageProps) -> Html {
         });
     }
 
-    // Save what differs.
+    // The focus is never lost with what was removed.
     {
-        let store = props.store.clone();
         let article = article_node.clone();
         let removed = matches!(&session.notice, Some((_, Notice::Done(step))) if matches!(step.command, Command::Remove { .. }));
-        use_effect_with(Shown(session.project.clone()), move |Shown(project)| {
-            store.save(project);
+        use_effect_with(Shown(session.project.clone()), move |_| {
             if removed && focus_is_lost() {
                 focus_article(&article);
             }
@@ -251,7 +260,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
                 </span>
                 <button type="button" class="button" id="help-button" onclick={show(Over::Help)}>{ "Help" }</button>
                 <span class="bar-spacer"></span>
-                <span id="status" role="status">{ status_words(&status) }</span>
+                <span id="status" role="status" ref={status_node}></span>
             </header>
             <input type="file" id="import-file" class="visually-hidden" multiple=true tabindex="-1" aria-label="Files to import"
                 accept=".txt,.text,.md,.json,text/plain,application/json" onchange={{

@@ -3,16 +3,19 @@ use std::rc::Rc;
 
 use yew::UseStateSetter;
 
+use super::store::Store;
 use crate::edit::{Action, Session};
 
 /// The one place where the session is, and the only way to change it.
 ///
 /// Yew renders some time after a dispatch; keys and mouse may be faster. So whoever
-/// needs the session between two renders asks here.
+/// needs the session between two renders asks here, and what has changed goes to the store
+/// from here: by the time that it can be seen, the status says that it is being saved.
 #[derive(Clone)]
 pub(super) struct Dispatch {
     session: Rc<RefCell<Rc<Session>>>,
     shown: UseStateSetter<Rc<Session>>,
+    store: Store,
 }
 
 impl PartialEq for Dispatch {
@@ -22,9 +25,13 @@ impl PartialEq for Dispatch {
 }
 
 impl Dispatch {
-    /// Dispatches onto `session`, and has the results shown.
-    pub(super) fn new(session: Rc<RefCell<Rc<Session>>>, shown: UseStateSetter<Rc<Session>>) -> Dispatch {
-        Dispatch { session, shown }
+    /// Dispatches onto `session`, and has the results stored and shown.
+    pub(super) fn new(
+        session: Rc<RefCell<Rc<Session>>>,
+        shown: UseStateSetter<Rc<Session>>,
+        store: Store,
+    ) -> Dispatch {
+        Dispatch { session, shown, store }
     }
 
     /// The session as it is now.
@@ -38,6 +45,7 @@ impl Dispatch {
         if let Some(next) = next {
             let next = Rc::new(next);
             *self.session.borrow_mut() = Rc::clone(&next);
+            self.store.save(&next.project);
             self.shown.set(next);
         }
     }

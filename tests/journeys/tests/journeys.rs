@@ -30,6 +30,7 @@ journeys! {
     marks_a_tricky_text_and_hands_it_over in Chromium Firefox WebKit;
     works_five_deep in Chromium Firefox WebKit;
     does_it_all_by_keyboard in Chromium Firefox WebKit;
+    sees_saved_only_when_it_is in Chromium Firefox WebKit;
     is_killed_ten_times in Chromium Firefox;
     meets_bad_files in Chromium Firefox WebKit;
     meets_broken_records in Chromium Firefox WebKit;
@@ -190,6 +191,28 @@ fn does_it_all_by_keyboard(person: Person, site: &Site) {
     let export = person.exports_by_keyboard();
     check(&export, &person);
     assert!(export.contains("\"note\": \"Who?\""));
+    person.finishes(site);
+}
+
+/// A clock that runs away makes Yew yield to the browser wherever it may: what is seen then
+/// is seen on a slow machine.
+fn sees_saved_only_when_it_is(person: Person, site: &Site) {
+    person.sees_saved();
+    person.asks(
+        "const now=Date.now; let late=0; Date.now=()=>now()+(late+=20); window.seen=[]; \
+         new MutationObserver(()=>seen.push([document.querySelectorAll('#article mark').length+document.querySelectorAll('#annotations li').length, \
+           document.querySelector('#status').textContent])).observe(document.body,{childList:true,subtree:true,characterData:true})",
+        &[],
+    );
+    person.selects(ACTOR);
+    person.presses(&["a"]);
+    person.sees_marks(1);
+    person.sees("the card", "return document.querySelector('#annotations li') ? 1 : null");
+    person.sees("Saved", "return seen.length && seen.at(-1)[1] === 'Saved' || null");
+    let seen = person.asks("return seen", &[]);
+    // Something new is on the page: it was not safe before the status had said that it is not.
+    let first = seen.as_array().into_iter().flatten().find(|it| it[0] != json!(0)).expect("it was seen");
+    assert_eq!(first[1], json!("Saving…"), "{seen}");
     person.finishes(site);
 }
 
