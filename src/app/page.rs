@@ -148,10 +148,12 @@ pub(super) fn Page(props: &PageProps) -> Html {
     {
         let article = article_node.clone();
         let (toolbar, caret) = (toolbar_node.clone(), caret_node.clone());
-        let session = Rc::clone(&session);
+        let (dispatch, down) = (dispatch.clone(), Rc::clone(&pointer_down));
         let deps = (session.selection, Shown(session.project.clone()), session.article.clone(), *dragging);
-        use_effect_with(deps, move |(_, _, _, dragging)| {
-            if !*dragging {
+        use_effect_with(deps, move |_| {
+            // As it is now: since the render there may have been another click.
+            let session = dispatch.session();
+            if !*down.borrow() {
                 show_selection(&article, &session);
             }
             place_overlays(&article, &toolbar, &caret, session.selection);
@@ -890,9 +892,13 @@ fn listeners(
     }
     for end in ["pointerup", "pointercancel"] {
         let (dragging, down) = (dragging.clone(), Rc::clone(pointer_down));
+        let (article, dispatch) = (article.clone(), dispatch.clone());
         listeners.push(listen::on(&page, end, move |_| {
-            dragging.set(false);
-            *down.borrow_mut() = false;
+            if std::mem::take(&mut *down.borrow_mut()) {
+                // The browser tells of what it selected only later.
+                follow_selection(&article, &dispatch);
+                dragging.set(false);
+            }
         }));
     }
     {

@@ -259,29 +259,15 @@ fn touched(annotation: &Annotation, article: &Article) -> Vec<usize> {
 /// map's code once more in what a visitor downloads.
 type Records = OrdMap<Id, Record>;
 
-fn article(record: &Record) -> Option<&Rc<Article>> {
-    if let Record::Article(article) = record { Some(article) } else { None }
+macro_rules! of_kind {
+    ($($name:ident: $kind:ident)+) => { $(
+        fn $name(record: &Record) -> Option<&Rc<$kind>> {
+            if let Record::$kind(it) = record { Some(it) } else { None }
+        }
+    )+ };
 }
 
-fn annotation(record: &Record) -> Option<&Rc<Annotation>> {
-    if let Record::Annotation(annotation) = record { Some(annotation) } else { None }
-}
-
-fn actor(record: &Record) -> Option<&Rc<Actor>> {
-    if let Record::Actor(actor) = record { Some(actor) } else { None }
-}
-
-fn link(record: &Record) -> Option<&Rc<Link>> {
-    if let Record::Link(link) = record { Some(link) } else { None }
-}
-
-fn label(record: &Record) -> Option<&Rc<Label>> {
-    if let Record::Label(label) = record { Some(label) } else { None }
-}
-
-fn rest(record: &Record) -> Option<&Rc<Rest>> {
-    if let Record::Rest(rest) = record { Some(rest) } else { None }
-}
+of_kind! { article: Article annotation: Annotation actor: Actor link: Link label: Label rest: Rest }
 
 /// Everything that is kept: articles, annotations, actors, links and the codebook.
 ///

@@ -112,35 +112,6 @@ fn kill(child: &mut Child) {
     let _ = child.wait();
 }
 
-/// Parent and state of a process, as Linux tells; `None` when it is gone.
-fn stat(process: u32) -> Option<(u32, char)> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name, in brackets, may hold anything.
-    let mut rest = stat.rsplit_once(')')?.1.split_whitespace();
-    let state = rest.next()?.chars().next()?;
-    Some((rest.next()?.parse().ok()?, state))
-}
-
-fn lives(process: u32) -> bool {
-    stat(process).is_some_and(|(_, state)| !matches!(state, 'Z' | 'X'))
-}
-
-/// All processes that a process has started, and those that these have.
-fn descendants(process: u32) -> Vec<u32> {
-    let all = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let parents: Vec<(u32, u32)> = all
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter_map(|id: u32| Some((id, stat(id)?.0)))
-        .collect();
-    let mut found = vec![process];
-    let mut at = 0;
-    while let Some(parent) = found.get(at).copied() {
-        found.extend(parents.iter().filter(|(_, its)| *its == parent).map(|(id, _)| *id));
-        at += 1;
-    }
-    found.split_off(1)
-}
-
 impl Person {
     /// Opens the app in a fresh profile. `None`, said aloud, when the engine is not
     /// here; on CI that is a failure.
@@ -220,15 +191,11 @@ impl Person {
     pub fn is_killed(&mut self) {
         if let Some(mut running) = self.running.take() {
             running.base = String::new();
-            let processes = descendants(running.driver.id());
+            // The browser runs in the driver's group; its helpers in their own sessions
+            // name the profile.
             kill(&mut running.driver);
-            // Not all of them are in the driver's group, or name the profile.
-            let numbers = processes.iter().map(u32::to_string);
-            let _ = Command::new("kill").arg("-9").args(numbers).stderr(Stdio::null()).status();
             let _ =
                 Command::new("pkill").args(["-9", "-f", &self.profile.path().display().to_string()]).status();
-            // One that still lived would have the databases open when the next browser starts.
-            wait("the browser's end", || processes.iter().all(|it| !lives(*it)).then_some(()));
         }
     }
 
@@ -243,26 +210,6 @@ impl Person {
         let task =
             metrics["metrics"].as_array().into_iter().flatten().find(|it| it["name"] == "TaskDuration");
         task.and_then(|it| it["value"].as_f64()).expect("TaskDuration") * 1_000.0
-    }
-
-    /// Private memory of the page's processes, in bytes. Linux only.
-    #[must_use]
-    pub fn page_memory(&self) -> u64 {
-        let profile = self.profile.path().display().to_string();
-        let mut bytes = 0;
-        for process in fs::read_dir("/proc").expect("Linux").flatten() {
-            // Processes come and go while they are looked at.
-            let command = fs::read(process.path().join("cmdline")).unwrap_or_default();
-            let command = String::from_utf8_lossy(&command).into_owned();
-            if command.contains(&profile) && command.contains("--type=renderer") {
-                let rollup = fs::read_to_string(process.path().join("smaps_rollup")).unwrap_or_default();
-                let private = rollup.lines().filter(|line| line.starts_with("Private_"));
-                let kilobytes =
-                    private.filter_map(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
-                bytes += 1_024 * kilobytes.sum::<u64>();
-            }
-        }
-        bytes
     }
 
     /// Opens the app, or opens it anew, and waits until it can be used.
