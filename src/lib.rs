@@ -41,15 +41,20 @@
 //!    only, and everywhere for the printer. The browser's own search, selection and screen
 //!    readers have the whole text. The one part of the page that Yew does not render
 //!    ([`browser::sheet`], and the painter in `app`).
-//! 5. A large change, such as an import, is one value in IndexedDB for every few thousand
-//!    records, then goes to local storage as far as there is room, in slices that leave time
-//!    to type. Of two values of a record in IndexedDB the single one is newer than a batch,
-//!    and of two batches the one whose name sorts last.
-//! 6. What is large and rarely needed is a second module in a worker, loaded when it is used:
-//!    the tables of all encodings (`src/bin/decoder.rs`, [`browser::worker`]). A test holds
-//!    what a visitor downloads to 250 KB and names the crates that weigh most. So all records
-//!    are in one type of map, and one serializer writes files and stored values.
-//! 7. Styles set positions through the CSS object model only: the Content-Security-Policy
+//! 5. A large change, such as an import, is one value in IndexedDB for each article and every
+//!    few thousand records, then goes to local storage as far as there is room, in slices that
+//!    leave time to type. What is owed to a store is a list of names: the value is made when it
+//!    is written, so that no order of writes can leave an old one. Of many values of a record
+//!    the one with the newest stamp counts, wherever it stands.
+//! 6. A start reads the codebook, the registry and the article that was opened last, shows them,
+//!    and reads the rest in slices (`app`'s loader, [`format::Loading`]). What needs all that is
+//!    here, an import or the export of everything, waits for its end.
+//! 7. Files are read by a second module in a worker (`src/bin/reader.rs`, [`browser::worker`]),
+//!    which checks every span and hands over bytes that are quickly read; it has the tables of
+//!    all encodings too. A test holds what a visitor downloads to 250 KB and names the crates
+//!    that weigh most. So all records are in one type of map, and one serializer writes files
+//!    and stored values.
+//! 8. Styles set positions through the CSS object model only: the Content-Security-Policy
 //!    allows no inline style.
 
 pub mod app;

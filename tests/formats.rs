@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use verbatim::edit::{Command, apply};
-use verbatim::format::{self, Fault, Imported, Loaded, Stamp, decode, export, import, load};
+use verbatim::format::{self, Fault, Imported, Known, Loading, Stamp, decode, export, import, load};
 use verbatim::model::{Id, Project, RecordKey};
 
 const EVERYTHING: &str = include_str!("golden/everything.verbatim.json");
@@ -169,6 +169,22 @@ proptest! {
     }
 }
 
+#[test]
+fn what_the_second_module_reads_arrives_whole() {
+    let project = format::contents(EVERYTHING).expect("the golden file is fine");
+    let problems = format::contents("{").expect_err("it ends too early");
+    for read in [
+        format::FileRead::Project(project),
+        format::FileRead::Bad(problems),
+        format::FileRead::Text(decode(b"\x93Gl\xfccklich\x94")),
+    ] {
+        assert_eq!(format::unpack(&format::pack(read.clone())), Some(read));
+    }
+    assert_eq!(format::unpack(b"\xff\xff"), None);
+    let marked = [b"\xEF\xBB\xBF", EVERYTHING.as_bytes()].concat();
+    assert!(matches!(format::read_file("a.json", &marked), format::FileRead::Project(_)));
+}
+
 /// The golden stored values: key, a tab, value.
 fn stored() -> Vec<(String, String)> {
     let pair = |line: &str| {
@@ -222,20 +238,20 @@ fn golden(name: &str) -> String {
 }
 
 /// One line: what is marked, what is set aside, what each store still gets.
-fn picture(loaded: &Loaded) -> String {
+fn picture(loaded: &Loading) -> String {
     let words =
         |id: &str| loaded.project.annotation(&Id::new(id).expect("an id")).map(|it| it.note.to_string());
-    let names = |list: &[(String, String)]| {
-        let name = |(key, _): &(String, String)| key.trim_start_matches("verbatim/").to_owned();
-        list.iter().map(name).collect::<Vec<_>>().join(" ")
+    let lacking = |has: fn(&Known) -> bool| {
+        let keys = loaded.known.iter().filter(|(_, known)| !has(known)).map(|(key, _)| format::key_text(key));
+        keys.map(|key| key.trim_start_matches("verbatim/").to_owned()).collect::<Vec<_>>().join(" ")
     };
     let aside: Vec<&str> = loaded.set_aside.iter().map(|it| it.key.trim_start_matches("verbatim/")).collect();
     format!(
         "a3 {:?}, aside [{}], local [{}], mirror [{}]",
         words("a3"),
         aside.join(" "),
-        names(&loaded.to_local),
-        names(&loaded.to_mirror)
+        lacking(|known| known.in_local),
+        lacking(|known| known.in_mirror)
     )
 }
 
@@ -281,7 +297,37 @@ fn what_is_broken_on_both_sides_is_set_aside_and_the_rest_works() {
     assert_eq!(loaded.set_aside[0].raw, moved);
     assert!(loaded.set_aside[0].fault.to_string().contains("not those of `exact`"));
     let kept = (format!("verbatim/bad/{}", key(A3)), moved);
-    assert!(loaded.to_mirror.contains(&kept), "{:?}", loaded.to_mirror);
+    assert!(loaded.copies.contains(&kept), "{:?}", loaded.copies);
+}
+
+/// As a store holds it after large changes: batches, newest first, and single values.
+#[test]
+fn of_many_values_of_a_record_the_newest_wins_in_whatever_order_they_come() {
+    let later = STAMP.time + 1;
+    let newer = golden(A3)
+        .replace("\"note\":\"\"", "\"note\":\"newer\"")
+        .replace("1764000000000", &later.to_string());
+    let tombstone = format::write_deleted(Stamp { time: STAMP.time + 2, tab: 1 });
+    let values = [golden(A3), newer, tombstone];
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        for gone in [true, false] {
+            let mut loading = load(&[], &with(A3, None));
+            let mut batch = String::new();
+            let name = format::parse_key(&key(A3)).expect("a key");
+            for at in order.into_iter().filter(|at| gone || *at != 2) {
+                format::batch_line(&mut batch, &name, &values[at]);
+            }
+            for (key, value) in format::lines_of(&batch) {
+                loading.take(key, None, Some(value));
+            }
+            loading.settle();
+            let told = picture(&loading);
+            assert!(
+                told.starts_with(if gone { "a3 None" } else { "a3 Some(\"newer\")" }),
+                "{order:?}: {told}"
+            );
+        }
+    }
 }
 
 #[test]
@@ -291,7 +337,7 @@ fn a_later_versions_record_stays_where_it_is() {
     assert_eq!(loaded.set_aside.len(), 1);
     assert_eq!(loaded.set_aside[0].fault, Fault::NewerVersion(9));
     assert!(!loaded.set_aside[0].movable);
-    assert!(loaded.to_local.is_empty() && loaded.to_mirror.is_empty());
+    assert!(picture(&loaded).ends_with("local [], mirror []") && loaded.copies.is_empty());
 }
 
 #[test]

@@ -1,4 +1,3 @@
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use web_sys::Element;
@@ -29,9 +28,10 @@ pub(super) struct Painter {
 struct Laid {
     article: Rc<Article>,
     sheet: Sheet,
-    near: BTreeSet<usize>,
-    /// What is painted in which paragraph; plain text has no entry.
-    painted: BTreeMap<usize, Painted>,
+    /// The chunks near the window; few.
+    near: Vec<usize>,
+    /// What is painted in each paragraph; `None` for plain text.
+    painted: Vec<Option<Painted>>,
 }
 
 /// What a paragraph shows; compared by pointer.
@@ -64,7 +64,8 @@ impl Painter {
             let Ok(sheet) = Sheet::lay(root, lines, on_near) else { return };
             // What the first window shows, before the browser has told what is near.
             let near = (0..sheet.chunks().min(FIRST_CHUNKS)).collect();
-            self.laid = Some(Laid { article: Rc::clone(article), sheet, near, painted: BTreeMap::new() });
+            let painted = article.paragraphs().iter().map(|_| None).collect();
+            self.laid = Some(Laid { article: Rc::clone(article), sheet, near, painted });
         }
         self.paint(session, keep && !fresh);
     }
@@ -75,15 +76,16 @@ impl Painter {
         let Some(laid) = &mut self.laid else { return false };
         let mut changed = false;
         for (chunk, near) in told {
-            if *near {
-                laid.near.insert(*chunk);
-            } else if !keep && laid.near.remove(chunk) {
-                let paragraphs = laid.sheet.paragraphs_of(*chunk);
-                let painted: Vec<usize> = laid.painted.range(paragraphs).map(|(number, _)| *number).collect();
-                for paragraph in painted {
-                    laid.plain(paragraph);
-                    changed = true;
+            let place = laid.near.iter().position(|other| other == chunk);
+            match place {
+                None if *near => laid.near.push(*chunk),
+                Some(place) if !near && !keep => {
+                    laid.near.swap_remove(place);
+                    for paragraph in laid.sheet.paragraphs_of(*chunk) {
+                        changed |= laid.plain(paragraph);
+                    }
                 }
+                _ => {}
             }
         }
         self.paint(session, keep) || changed
@@ -112,7 +114,7 @@ impl Painter {
         for chunk in laid.near.clone() {
             for paragraph in laid.sheet.paragraphs_of(chunk) {
                 let marks = annotations.and_then(|all| all.in_paragraph(paragraph));
-                let stale = || match (marks, laid.painted.get(&paragraph)) {
+                let stale = || match (marks, &laid.painted[paragraph]) {
                     (Some(marks), Some(painted)) => !Rc::ptr_eq(marks, &painted.marks),
                     (marks, painted) => marks.is_some() != painted.is_some(),
                 };
@@ -132,7 +134,7 @@ impl Painter {
 impl Laid {
     /// Makes a paragraph plain text; whether it was not.
     fn plain(&mut self, paragraph: usize) -> bool {
-        let painted = self.painted.remove(&paragraph).is_some();
+        let painted = self.painted[paragraph].take().is_some();
         if painted && let Some(part) = self.article.paragraphs().get(paragraph) {
             let piece = Piece { text: self.article.words(part.span), mark: None };
             // A refusal leaves marks behind that the next paint takes away.
@@ -145,7 +147,7 @@ impl Laid {
     fn marked(&mut self, paragraph: usize, marks: &Rc<Vec<Rc<Annotation>>>, focus: Option<&Id>) -> bool {
         let focus = focus.filter(|id| marks.iter().any(|mark| mark.id == **id));
         let Some(part) = self.article.paragraphs().get(paragraph) else { return false };
-        if let Some(painted) = self.painted.get_mut(&paragraph).filter(|it| Rc::ptr_eq(&it.marks, marks)) {
+        if let Some(painted) = self.painted[paragraph].as_mut().filter(|it| Rc::ptr_eq(&it.marks, marks)) {
             if painted.focus.as_ref() != focus {
                 painted.focus = focus.cloned();
                 let holds =
@@ -158,7 +160,7 @@ impl Laid {
         let deepest = runs.iter().flat_map(|run| &run.layers).map(|layer| layer.lane + 1).max().unwrap_or(0);
         let pieces: Vec<Piece<'_>> = runs.iter().map(|run| piece(&self.article, run, focus)).collect();
         if self.sheet.paint(paragraph, &pieces, deepest > DENSE).is_ok() {
-            self.painted.insert(paragraph, Painted { marks: Rc::clone(marks), focus: focus.cloned() });
+            self.painted[paragraph] = Some(Painted { marks: Rc::clone(marks), focus: focus.cloned() });
         }
         true
     }

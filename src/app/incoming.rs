@@ -1,13 +1,13 @@
 //! Files and pasted text on their way in.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use web_sys::File;
 
-use crate::browser::{clock, files, worker};
+use crate::browser::worker::{self, Cancel};
+use crate::browser::{clock, files};
 use crate::edit::{Command, apply};
-use crate::format::{self, Decoded, Problem};
+use crate::format::{self, Contents, Decoded, FileRead, Problem};
 use crate::model::{Article, Id, Project};
 
 /// At most this many problems of one file are listed.
@@ -39,8 +39,8 @@ pub(super) struct Progress {
     pub(super) number: usize,
     /// How many there are.
     pub(super) of: usize,
-    /// Set to stop before the next file.
-    pub(super) cancelled: Rc<Cell<bool>>,
+    /// Stops it.
+    pub(super) cancel: Cancel,
 }
 
 /// Reads files one after the other; the commands that they amount to, each with the
@@ -55,22 +55,23 @@ pub(super) async fn read(
     let mut commands = Vec::new();
     let mut outcomes = Vec::new();
     let mut left = files.len();
-    let cancelled = Rc::new(Cell::new(false));
+    let cancel = Cancel::default();
     let slow = files.iter().map(|file| file.size()).sum::<f64>() > QUICK;
     let of = files.len();
     for file in files {
         let name = file.name();
         if slow {
             let number = of - left + 1;
-            tell(Progress { name: name.clone(), number, of, cancelled: Rc::clone(&cancelled) });
+            tell(Progress { name: name.clone(), number, of, cancel: cancel.clone() });
             // Until it is on the screen.
             clock::frame().await;
         }
-        if cancelled.get() {
+        left -= 1;
+        let told = read_one(&file, &name, &project, &cancel).await;
+        if cancel.is_set() {
             return None;
         }
-        left -= 1;
-        let told = match read_one(&file, &name, &project).await {
+        let told = match told {
             // The session applies it; here it is for the next file to see.
             Ok((command, article, lines)) if left == 0 => {
                 commands.push((command, article));
@@ -92,28 +93,34 @@ pub(super) async fn read(
     if slow {
         clock::frame().await;
     }
-    (!cancelled.get()).then_some((commands, outcomes))
+    (!cancel.is_set()).then_some((commands, outcomes))
 }
 
-async fn read_one(file: &File, name: &str, project: &Project) -> Result<Read, Vec<String>> {
+async fn read_one(file: &File, name: &str, project: &Project, cancel: &Cancel) -> Result<Read, Vec<String>> {
+    let trouble = |why| vec![super::words::trouble(&why)];
     if file.size() > MAX_BYTES {
         return Err(vec!["It is larger than 256 MB.".into()]);
     }
-    let bytes = files::read_bytes(file).await.map_err(|why| vec![super::words::trouble(&why)])?;
-    let decoded = match format::decode_unicode(&bytes) {
-        Some(decoded) => decoded,
-        None => {
-            let read = worker::read(&bytes).await;
-            let (text, encoding, replaced) = read.map_err(|why| vec![super::words::trouble(&why)])?;
-            Decoded { text, encoding, bom: false, replaced }
-        }
-    };
-    if name.ends_with(".json") {
-        return project_file(&decoded.text, name, project);
-    }
-    if !name.ends_with(".txt") && !name.ends_with(".md") && !name.ends_with(".text") {
+    if ![".json", ".txt", ".md", ".text"].iter().any(|end| name.ends_with(end)) {
         return Err(vec!["Only .txt, .md and .verbatim.json files are read.".into()]);
     }
+    // A text that tells its encoding needs no second module.
+    if !name.ends_with(".json") {
+        let bytes = files::read_bytes(file).await.map_err(trouble)?;
+        if let Some(decoded) = format::decode_unicode(&bytes) {
+            return text_file(decoded, name);
+        }
+    }
+    let read = worker::read(file, cancel).await.map_err(trouble)?;
+    match read.and_then(|bytes| format::unpack(&bytes)) {
+        Some(FileRead::Text(decoded)) => text_file(decoded, name),
+        Some(FileRead::Project(contents)) => project_file(contents, name, project),
+        Some(FileRead::Bad(problems)) => Err(told(&problems)),
+        None => Err(vec!["It could not be read to its end.".into()]),
+    }
+}
+
+fn text_file(decoded: Decoded, name: &str) -> Result<Read, Vec<String>> {
     if decoded.text.trim().is_empty() {
         return Err(vec!["There is no text in it.".into()]);
     }
@@ -137,8 +144,8 @@ async fn read_one(file: &File, name: &str, project: &Project) -> Result<Read, Ve
     Ok((Command::AddArticle { article }, id, lines))
 }
 
-fn project_file(json: &str, name: &str, project: &Project) -> Result<Read, Vec<String>> {
-    let imported = format::import(json, project).map_err(|problems| told(&problems))?;
+fn project_file(contents: Contents, name: &str, project: &Project) -> Result<Read, Vec<String>> {
+    let imported = format::merge(contents, project).map_err(|problems| told(&problems))?;
     let report = imported.report;
     let Some((article, _)) = report.articles.first().cloned() else {
         return Err(vec!["There is no article in it.".into()]);

@@ -7,6 +7,7 @@ mod article;
 mod dialog;
 mod incoming;
 mod list;
+mod loader;
 mod page;
 mod state;
 mod store;
@@ -42,7 +43,7 @@ pub fn mount() {
         yew::Renderer::<page::Page>::with_props(page::PageProps {
             store: opened.store,
             session: std::rc::Rc::new(session),
-            set_aside: opened.set_aside,
+            loader: std::rc::Rc::new(std::cell::Cell::new(Some(opened.loader))),
         })
         .render();
     });

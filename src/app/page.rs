@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -10,8 +11,9 @@ use super::article::{Painter, style_of};
 use super::dialog::Dialog;
 use super::incoming::{self, Outcome, Progress};
 use super::list::Panel;
+use super::loader::Loader;
 use super::state::Dispatch;
-use super::store::{Status, Store};
+use super::store::{News, Status, Store};
 use super::words;
 use crate::browser::{Point, Trouble, clock, files, listen, persist, selection};
 use crate::edit::{Action, Command, Notice, Selection, Session, Toward, Walk};
@@ -25,7 +27,8 @@ const TOOLBAR_GAP: f64 = 10.0;
 pub(super) struct PageProps {
     pub(super) store: Store,
     pub(super) session: Rc<Session>,
-    pub(super) set_aside: Vec<SetAside>,
+    /// Taken once, when the page is there.
+    pub(super) loader: Rc<Cell<Option<Loader>>>,
 }
 
 impl PartialEq for PageProps {
@@ -86,7 +89,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
     let dropping = use_state(|| false);
     let pointer_down = use_mut_ref(|| false);
     let painter = use_mut_ref(Painter::default);
-    let set_aside = use_state(|| props.set_aside.clone());
+    let set_aside = use_state(Vec::<SetAside>::new);
     let article_node = use_node_ref();
     let toolbar_node = use_node_ref();
     let caret_node = use_node_ref();
@@ -98,11 +101,16 @@ pub(super) fn Page(props: &PageProps) -> Html {
         let (status, over, dragging) = (status.setter(), over.setter(), dragging.setter());
         let (article, toolbar, caret) = (article_node.clone(), toolbar_node.clone(), caret_node.clone());
         let (pointer_down, painter) = (Rc::clone(&pointer_down), Rc::clone(&painter));
-        let status_node = status_node.clone();
+        let (status_node, loader, set_aside) =
+            (status_node.clone(), Rc::clone(&props.loader), set_aside.setter());
         use_effect_with((), move |()| {
             let news = {
                 let dispatch = dispatch.clone();
-                Callback::from(move |news| dispatch.dispatch(Action::Outside(news)))
+                Callback::from(move |news: News| {
+                    if !news.is_empty() {
+                        dispatch.dispatch(Action::Outside(news));
+                    }
+                })
             };
             let told = Callback::from(move |now: Status| {
                 // At once: Yew may let the browser paint, and its user see, before it renders.
@@ -111,9 +119,23 @@ pub(super) fn Page(props: &PageProps) -> Html {
                 }
                 status.set(now);
             });
-            store.attach(told, news);
+            store.attach(told, news.clone());
             // What a first visit begins with.
             store.save(&dispatch.session().project);
+            if let Some(loader) = loader.take() {
+                let loaded = {
+                    let dispatch = dispatch.clone();
+                    Callback::from(move |changes| dispatch.dispatch(Action::Loaded(changes)))
+                };
+                let aside = {
+                    let all = std::cell::RefCell::new(Vec::new());
+                    Callback::from(move |new: Vec<SetAside>| {
+                        all.borrow_mut().extend(new);
+                        set_aside.set(all.borrow().clone());
+                    })
+                };
+                spawn_local(store.clone().load(loader, loaded, aside, news));
+            }
             let print = print_listeners(&painter, &dispatch);
             let listeners = listeners(&article, &toolbar, &caret, &dispatch, &over, &dragging, &pointer_down);
             if let Some(root) = document().document_element() {
@@ -256,7 +278,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
                             <button type="button" role="menuitem" id="export-article"
                                 onclick={export_one(&session, &close)}>{ "This article" }</button>
                             <button type="button" role="menuitem" id="export-all"
-                                onclick={export_all(&session, &close)}>{ "Everything" }</button>
+                                onclick={export_all(&dispatch, &close)}>{ "Everything" }</button>
                         </Menu>
                     }
                 </span>
@@ -273,7 +295,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
                 }
             }} />
             <div id="notices">
-                { view_storage_notice(&status, &session, &close) }
+                { view_storage_notice(&status, &dispatch, &close) }
                 { view_set_aside(&set_aside) }
             </div>
             if article.is_some() && annotations.is_none_or(crate::model::Annotations::is_empty) {
@@ -380,7 +402,7 @@ fn Menu(props: &MenuProps) -> Html {
     }
 }
 
-fn view_storage_notice(status: &Status, session: &Rc<Session>, close: &Callback<()>) -> Html {
+fn view_storage_notice(status: &Status, dispatch: &Dispatch, close: &Callback<()>) -> Html {
     let Status::NotSaved { local, mirror } = status else { return html! {} };
     let name = match (local, mirror) {
         (Some(Trouble::Full), _) | (_, Some(Trouble::Full)) => "storage-full",
@@ -396,7 +418,7 @@ fn view_storage_notice(status: &Status, session: &Rc<Session>, close: &Callback<
                 { tell("Local storage", local) }{ tell("IndexedDB", mirror) }
                 { "What you see is safe while this tab stays open; export it to keep it." }
             </p>
-            <button type="button" class="button button-primary" onclick={export_all(session, close)}>{ "Export everything" }</button>
+            <button type="button" class="button button-primary" onclick={export_all(dispatch, close)}>{ "Export everything" }</button>
         </div>
     }
 }
@@ -484,10 +506,10 @@ fn view_over(
 
 /// What is being read. Closing it, by button or Escape, cancels all of it.
 fn view_reading(progress: &Progress) -> Html {
-    let Progress { name, number, of, cancelled } = progress;
+    let Progress { name, number, of, cancel } = progress;
     let cancel = {
-        let cancelled = Rc::clone(cancelled);
-        Callback::from(move |()| cancelled.set(true))
+        let cancel = cancel.clone();
+        Callback::from(move |()| cancel.now())
     };
     html! {
         <Dialog id="reading-dialog" title="Reading" close="Cancel" on_close={cancel}>
@@ -627,6 +649,7 @@ fn OpenDialog(props: &OpenDialogProps) -> Html {
 
 fn status_words(status: &Status) -> String {
     match status {
+        Status::Loading => "Reading…".into(),
         Status::Saving(0) => "Saving…".into(),
         Status::Saving(left) => format!("Saving… {left} left"),
         Status::Saved => "Saved".into(),
@@ -706,9 +729,11 @@ fn take_files(dispatch: &Dispatch, over: &UseStateHandle<Over>) -> Callback<Vec<
         if chosen.is_empty() {
             return;
         }
-        let project = dispatch.session().project.clone();
         let (dispatch, over) = (dispatch.clone(), over.clone());
         spawn_local(async move {
+            // What a file adds depends on all that is here.
+            dispatch.loaded().await;
+            let project = dispatch.session().project.clone();
             let tell = |progress| over.set(Over::Reading(progress));
             let Some((commands, outcomes)) = incoming::read(chosen, project, tell).await else {
                 return over.set(Over::Nothing);
@@ -732,11 +757,16 @@ fn export_one(session: &Rc<Session>, close: &Callback<()>) -> Callback<MouseEven
     })
 }
 
-fn export_all(session: &Rc<Session>, close: &Callback<()>) -> Callback<MouseEvent> {
-    let (session, close) = (Rc::clone(session), close.clone());
+fn export_all(dispatch: &Dispatch, close: &Callback<()>) -> Callback<MouseEvent> {
+    let (dispatch, close) = (dispatch.clone(), close.clone());
     Callback::from(move |_| {
-        let ids: Vec<Id> = session.project.articles().iter().map(|article| article.id.clone()).collect();
-        save_file(&session, &ids, "everything");
+        let dispatch = dispatch.clone();
+        spawn_local(async move {
+            dispatch.loaded().await;
+            let session = dispatch.session();
+            let ids: Vec<Id> = session.project.articles().iter().map(|article| article.id.clone()).collect();
+            save_file(&session, &ids, "everything");
+        });
         close.emit(());
     })
 }

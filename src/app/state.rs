@@ -39,14 +39,26 @@ impl Dispatch {
         Rc::clone(&self.session.borrow())
     }
 
+    /// Waits until everything that is stored is in the session.
+    pub(super) async fn loaded(&self) {
+        self.store.loaded().await;
+    }
+
     /// Lets something happen to the session.
     pub(super) fn dispatch(&self, action: Action) {
-        let next = self.session.borrow().step(action);
-        if let Some(next) = next {
-            let next = Rc::new(next);
-            *self.session.borrow_mut() = Rc::clone(&next);
+        let stored_already = matches!(action, Action::Outside(_) | Action::Loaded(_));
+        let before = self.session();
+        let Some(next) = before.step(action) else { return };
+        let next = Rc::new(next);
+        *self.session.borrow_mut() = Rc::clone(&next);
+        if stored_already {
+            self.store.adopt(&next.project);
+        } else {
             self.store.save(&next.project);
-            self.shown.set(next);
         }
+        if let Some(article) = next.article.as_ref().filter(|_| next.article != before.article) {
+            self.store.remember(article);
+        }
+        self.shown.set(next);
     }
 }

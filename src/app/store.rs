@@ -1,34 +1,40 @@
 //! Keeps the project in local storage and in IndexedDB, and hears of other tabs.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
+use super::loader::Loader;
 use crate::browser::{Mirror, Tabs, Trouble, clock, local};
-use crate::format::{
-    BAD_PREFIX, Loaded, PREFIX, SetAside, Stamp, key_text, load, parse_key, read, write, write_deleted,
-};
+use crate::format::{Known, SetAside, Stamp, batch_line, key_text, lines_of, read, write, write_deleted};
 use crate::model::{Change, Id, Project, Record, RecordKey};
 
 /// More changes than this at once are written in slices.
 const LARGE: usize = 200;
 /// How long a slice may take, and how long it rests then, in milliseconds.
-const SLICE: f64 = 6.0;
-const PAUSE: u32 = 4;
+const SLICE: f64 = 4.0;
+const PAUSE: u32 = 8;
 /// The same for local storage, which is not in a hurry: the disk has it already.
 const LOCAL_SLICE: f64 = 3.0;
 const LOCAL_PAUSE: u32 = 16;
-/// So many records are one value in IndexedDB: one write for each would take half a minute.
+/// So many records at most are one transaction in IndexedDB, those of one article one value:
+/// one write for each record would take half a minute.
 const BATCH: usize = 4_000;
-/// Batches have keys of their own in IndexedDB.
-const BATCH_PREFIX: &str = "batch/";
+/// Batches have keys of their own in IndexedDB, with their article's id and a stamp.
+pub(super) const BATCH_PREFIX: &str = "batch/";
+/// The key in IndexedDB of the article that was opened last.
+pub(super) const LAST: &str = "last";
+/// While the stores are read, the page hears of it so often, in milliseconds.
+const GIVE: f64 = 100.0;
 
 /// How safe the last change is.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Status {
+    /// What is stored is still being read.
+    Loading,
     /// On its way; so many records are left of a large change.
     Saving(usize),
     /// Both stores have everything.
@@ -58,121 +64,86 @@ impl PartialEq for Store {
 struct Inner {
     tab: u32,
     time: u64,
-    stamps: BTreeMap<String, Stamp>,
+    known: BTreeMap<RecordKey, Known>,
     /// The project as the stores have it, or are about to.
     stored: Project,
     mirror: Option<Mirror>,
     local_trouble: Option<Trouble>,
     mirror_trouble: Option<Trouble>,
-    /// What local storage, or IndexedDB, would not take yet.
-    local_waiting: BTreeMap<String, String>,
-    mirror_waiting: BTreeMap<String, String>,
+    /// What local storage, or IndexedDB, has not taken yet; each once.
+    owed_local: Vec<RecordKey>,
+    owed_mirror: Vec<RecordKey>,
+    /// Values that IndexedDB is to get as they are.
+    copies: Vec<(String, String)>,
+    /// Large changes, written piece by piece.
+    bulk: VecDeque<Bulk>,
+    /// What the disk has, and local storage is to get as far as there is room.
+    for_local: VecDeque<RecordKey>,
+    working: bool,
     /// More records than local storage has room for: they are in IndexedDB, and the next
     /// start tries again.
     local_behind: bool,
-    /// Large changes, written piece by piece.
-    backlog: VecDeque<(Project, Change)>,
-    backlog_under_way: bool,
-    /// The keys whose newest value in IndexedDB is in a batch, as far as this tab wrote it.
-    batched: HashSet<String>,
     writes_under_way: usize,
+    /// What came from other tabs while the stores are being read; `None` after that.
+    early: Option<Vec<(String, String)>>,
     tabs: Option<Tabs>,
     on_status: Callback<Status>,
 }
 
-/// A value that IndexedDB has and local storage is to get.
-struct Written {
-    key: String,
-    value: String,
+/// A large change on its way: what is left of it.
+struct Bulk {
+    keys: VecDeque<RecordKey>,
     stamp: Stamp,
 }
 
-/// What the stores held.
+/// What the stores held, as far as it is needed to begin.
 pub(super) struct Opened {
     /// The store.
     pub(super) store: Store,
-    /// What can be used.
+    /// What can be used of it so far.
     pub(super) project: Project,
-    /// What could not be read.
-    pub(super) set_aside: Vec<SetAside>,
-    /// The article that was worked on last.
+    /// Reads the rest.
+    pub(super) loader: Loader,
+    /// The article that was opened last.
     pub(super) last: Option<Id>,
     /// Whether the stores never held anything.
     pub(super) first_visit: bool,
 }
 
-/// Reads both stores, mends each from the other, and sets aside what is broken.
+/// Reads so much of both stores as the first sight of the page needs.
 pub(super) async fn open() -> Opened {
-    let mut local_trouble = None;
     let mut mirror_trouble = None;
-    let local = local::read_all(PREFIX).unwrap_or_else(|trouble| {
-        local_trouble = Some(trouble);
-        Vec::new()
-    });
-    let mirror = match Mirror::open().await {
-        Ok(mirror) => Some(mirror),
-        Err(trouble) => {
-            mirror_trouble = Some(trouble);
-            None
-        }
-    };
-    let mirrored = match &mirror {
-        Some(mirror) => mirror.read_all().await.unwrap_or_else(|trouble| {
-            mirror_trouble = Some(trouble);
-            Vec::new()
-        }),
-        None => Vec::new(),
-    };
-    let Loaded { project, stamps, set_aside, to_local, to_mirror } = load(&local, &mirrored);
-
-    let mut to_mirror: BTreeMap<String, String> = to_mirror.into_iter().collect();
-    for aside in set_aside.iter().filter(|aside| aside.movable) {
-        let key = format!("{BAD_PREFIX}{}", aside.key);
-        if aside.in_mirror {
-            to_mirror.insert(key, aside.raw.clone());
-        } else if local::set(&key, &aside.raw).is_ok() {
-            // The raw value is safe under its new name; the old place is free.
-            let _ = local::remove(&aside.key);
-        }
-    }
-    let last = last_article(&stamps, &project);
-    let first_visit = stamps.is_empty() && set_aside.is_empty();
-    let time = stamps.values().map(|stamp| stamp.time).max().unwrap_or(0);
+    let mirror = Mirror::open().await.map_err(|trouble| mirror_trouble = Some(trouble)).ok();
+    let local_trouble = local::keys("verbatim/?").err();
+    let (loader, last) = Loader::begin(mirror.clone()).await;
+    let project = loader.project().clone();
+    let known = loader.known().clone();
+    let first_visit = last.is_none() && known.is_empty() && !loader.found_anything();
     let store = Store(Rc::new(RefCell::new(Inner {
         tab: clock::random_u32(),
-        time,
-        stamps,
+        time: latest(&known),
+        known,
         stored: project.clone(),
         mirror,
         local_trouble,
-        mirror_trouble,
-        local_waiting: to_local.into_iter().collect(),
-        mirror_waiting: to_mirror,
+        mirror_trouble: mirror_trouble.or_else(|| loader.trouble()),
+        owed_local: Vec::new(),
+        owed_mirror: Vec::new(),
+        copies: Vec::new(),
+        bulk: VecDeque::new(),
+        for_local: VecDeque::new(),
+        working: false,
         local_behind: false,
-        backlog: VecDeque::new(),
-        backlog_under_way: false,
-        batched: HashSet::new(),
         writes_under_way: 0,
+        early: Some(Vec::new()),
         tabs: None,
         on_status: Callback::noop(),
     })));
-    Opened { store, project, set_aside, last, first_visit }
+    Opened { store, project, loader, last, first_visit }
 }
 
-/// The article of the record that was written last.
-fn last_article(stamps: &BTreeMap<String, Stamp>, project: &Project) -> Option<Id> {
-    let article = |key: &String| match parse_key(key)? {
-        RecordKey::Article(id) | RecordKey::Annotation(id, _) | RecordKey::Link(id, _) => Some(id),
-        RecordKey::Actor(_) | RecordKey::Label(_) | RecordKey::Rest(_) => None,
-    };
-    let mut newest: Option<(Stamp, &String)> = None;
-    for (key, stamp) in stamps {
-        let here = newest.is_none_or(|(newest, _)| *stamp > newest);
-        if here && article(key).is_some_and(|id| project.article(&id).is_some()) {
-            newest = Some((*stamp, key));
-        }
-    }
-    article(newest?.1)
+fn latest(known: &BTreeMap<RecordKey, Known>) -> u64 {
+    known.values().map(|it| it.stamp.time).max().unwrap_or(0)
 }
 
 impl Store {
@@ -180,180 +151,148 @@ impl Store {
     pub(super) fn attach(&self, on_status: Callback<Status>, on_news: Callback<News>) {
         let store = self.clone();
         let tabs = Tabs::listen(move |messages| {
-            let news = store.hear(messages);
-            if !news.is_empty() {
-                on_news.emit(news);
-            }
+            let (store, on_news) = (store.clone(), on_news.clone());
+            spawn_local(async move { on_news.emit(store.hear(messages).await) });
         });
+        let mut inner = self.0.borrow_mut();
+        inner.on_status = on_status;
+        inner.tabs = Some(tabs);
+    }
+
+    /// Reads the rest of what is stored, in slices, then mends each store from the other.
+    /// `on_loaded` hears what came, `on_aside` what could not be read.
+    pub(super) async fn load(
+        self,
+        mut loader: Loader,
+        on_loaded: Callback<Vec<Change>>,
+        on_aside: Callback<Vec<SetAside>>,
+        on_news: Callback<News>,
+    ) {
+        self.tell();
+        let mut given = clock::elapsed();
+        loop {
+            let more = loader.advance(SLICE).await;
+            let whole = !more && !loader.fetch().await;
+            if whole || clock::elapsed() - given > GIVE {
+                given = clock::elapsed();
+                self.give(&mut loader, &on_loaded, &on_aside);
+            }
+            if whole {
+                break;
+            }
+            clock::pause(PAUSE).await;
+        }
+        let early = self.0.borrow_mut().mend(loader);
+        self.flush();
+        let news = self.hear(early).await;
+        on_news.emit(news);
+    }
+
+    fn give(
+        &self,
+        loader: &mut Loader,
+        on_loaded: &Callback<Vec<Change>>,
+        on_aside: &Callback<Vec<SetAside>>,
+    ) {
+        let (changes, aside) = loader.news();
         {
             let mut inner = self.0.borrow_mut();
-            inner.on_status = on_status;
-            inner.tabs = Some(tabs);
+            for change in &changes {
+                if let Some(known) = loader.known().get(&change.key) {
+                    inner.time = inner.time.max(known.stamp.time);
+                    let newest = inner.known.entry(change.key.clone()).or_insert(*known);
+                    if newest.stamp < known.stamp {
+                        *newest = *known;
+                    }
+                }
+            }
         }
-        self.flush(Vec::new());
+        if !changes.is_empty() {
+            on_loaded.emit(changes);
+        }
+        if !aside.is_empty() {
+            on_aside.emit(aside);
+        }
+    }
+
+    /// Waits until everything that is stored has been read.
+    pub(super) async fn loaded(&self) {
+        while self.0.borrow().early.is_some() {
+            clock::pause(PAUSE).await;
+        }
+    }
+
+    /// Keeps which article is open, for the next start.
+    pub(super) fn remember(&self, article: &Id) {
+        let Some(mirror) = self.0.borrow().mirror.clone() else { return };
+        let last = (LAST.to_owned(), article.to_string());
+        spawn_local(async move {
+            // Where it fails the next start opens another article.
+            let _ = mirror.put(&[last]).await;
+        });
+    }
+
+    /// Takes a project as stored: what is new in it came from the stores.
+    pub(super) fn adopt(&self, project: &Project) {
+        self.0.borrow_mut().stored = project.clone();
     }
 
     /// Writes what differs from what is stored.
     pub(super) fn save(&self, project: &Project) {
-        let writes = {
-            let mut inner = self.0.borrow_mut();
-            let changes = project.changes_since(&inner.stored);
-            if changes.is_empty() {
-                return;
-            }
-            inner.stored = project.clone();
-            // What comes while a large change is being written waits its turn behind it.
-            if changes.len() > LARGE || !inner.backlog.is_empty() {
-                inner.backlog.extend(changes.into_iter().map(|change| (project.clone(), change)));
-                let idle = !std::mem::replace(&mut inner.backlog_under_way, true);
-                drop(inner);
-                self.tell();
-                if idle {
-                    spawn_local(self.clone().work_off());
-                }
-                return;
-            }
-            let mut writes = Vec::with_capacity(changes.len());
-            for change in changes {
-                writes.push(inner.value_of(&change, project));
-            }
-            writes
-        };
-        self.flush(writes);
-    }
-
-    /// Writes the backlog in slices that leave time to paint and to type: first to the disk,
-    /// then to local storage as far as there is room.
-    async fn work_off(self) {
-        let mut for_local: VecDeque<Written> = VecDeque::new();
-        loop {
-            // Asked anew each time: more may have come.
-            if !self.0.borrow().backlog.is_empty() {
-                for_local.extend(self.write_batch().await);
-                self.tell();
-            } else if !for_local.is_empty() {
-                self.0.borrow_mut().write_local_slice(&mut for_local);
-                clock::pause(LOCAL_PAUSE).await;
-            } else {
-                break;
-            }
-        }
-        self.0.borrow_mut().backlog_under_way = false;
-        self.flush(Vec::new());
-    }
-
-    /// Takes a batch from the backlog and writes it to IndexedDB as one value.
-    async fn write_batch(&self) -> Vec<Written> {
-        let mut batch: Vec<(String, String)> = Vec::new();
-        let mut stamps: Vec<Stamp> = Vec::new();
-        let mut singles: Vec<String> = Vec::new();
-        while batch.len() < BATCH {
-            {
-                let mut inner = self.0.borrow_mut();
-                let begun = clock::elapsed();
-                while clock::elapsed() - begun < SLICE && batch.len() < BATCH {
-                    let Some((project, change)) = inner.backlog.pop_front() else { break };
-                    let known = inner.stamps.contains_key(&key_text(&change.key));
-                    let (key, value) = inner.value_of(&change, &project);
-                    if inner.batched.insert(key.clone()) && known {
-                        singles.push(key.clone());
-                    }
-                    // What waits for this key is older.
-                    inner.mirror_waiting.remove(&key);
-                    stamps.push(inner.last_stamp());
-                    batch.push((key, value));
-                }
-                if inner.backlog.is_empty() {
-                    break;
-                }
-            }
-            clock::pause(PAUSE).await;
-        }
-        let (mirror, name) = {
-            let mut inner = self.0.borrow_mut();
-            let Stamp { time, tab } = inner.next_stamp();
-            (inner.mirror.clone(), format!("{BATCH_PREFIX}{time:016}-{tab:010}"))
-        };
-        let singles: Vec<&str> = singles.iter().map(String::as_str).collect();
-        let outcome = match &mirror {
-            Some(mirror) => mirror.put_batch(&name, &batch, &singles).await,
-            None => Ok(()),
-        };
         let mut inner = self.0.borrow_mut();
-        if let Err(trouble) = outcome {
-            inner.mirror_trouble = Some(trouble);
-            for (key, value) in &batch {
-                inner.batched.remove(key);
-                inner.mirror_waiting.entry(key.clone()).or_insert_with(|| value.clone());
+        let changes = project.changes_since(&inner.stored);
+        if changes.is_empty() {
+            return;
+        }
+        inner.stored = project.clone();
+        let stamp = inner.next_stamp();
+        let keys = changes.into_iter().map(|change| change.key);
+        if keys.len() > LARGE {
+            inner.bulk.push_back(Bulk { keys: keys.collect(), stamp });
+        } else {
+            for key in keys {
+                inner.known.insert(key.clone(), Known { stamp, in_local: false, in_mirror: false });
+                owe(&mut inner.owed_local, &key);
+                owe(&mut inner.owed_mirror, &key);
             }
         }
-        if let Some(tabs) = &inner.tabs {
-            tabs.post(&batch);
-        }
-        if inner.local_behind {
-            return Vec::new();
-        }
-        let written = batch.into_iter().zip(stamps);
-        written.map(|((key, value), stamp)| Written { key, value, stamp }).collect()
+        drop(inner);
+        self.flush();
     }
 
-    /// Takes what another tab has stored, as far as it is newer than what we know.
-    fn hear(&self, messages: Vec<(String, String)>) -> News {
-        let mut inner = self.0.borrow_mut();
-        let mut news = Vec::new();
-        for (key, value) in messages {
-            // A value that cannot be read here is in the stores as it was written;
-            // the next start sets it aside and says so.
-            let Ok((name, stamp, record)) = read(&key, &value, &inner.stored) else { continue };
-            if inner.stamps.get(&key).is_some_and(|known| *known >= stamp) {
-                continue;
-            }
-            inner.time = inner.time.max(stamp.time);
-            inner.stamps.insert(key.clone(), stamp);
-            inner.local_waiting.remove(&key);
-            let stored = match &record {
-                Some(record) => inner.stored.with(record.clone()),
-                None => Some(inner.stored.without(&name)),
-            };
-            if let Some(stored) = stored {
-                inner.stored = stored;
-                news.push((name, record));
-            }
-        }
-        news
-    }
-
-    /// Writes to both stores, with what waits from before.
-    fn flush(&self, writes: Vec<(String, String)>) {
-        let mirror = {
+    /// Writes what is owed, a little at once and much in slices.
+    fn flush(&self) {
+        let (mirror, writes) = {
             let mut inner = self.0.borrow_mut();
-            for (key, value) in &writes {
-                inner.local_waiting.insert(key.clone(), value.clone());
-                inner.mirror_waiting.insert(key.clone(), value.clone());
-                inner.batched.remove(key);
+            inner.put_off();
+            let begins = !inner.bulk.is_empty() || !inner.for_local.is_empty();
+            if begins && !std::mem::replace(&mut inner.working, true) {
+                spawn_local(self.clone().work_off());
             }
-            inner.write_local();
+            let writes = inner.write_local();
             inner.writes_under_way += 1;
-            inner.mirror.clone()
+            (inner.mirror.clone(), writes)
         };
         self.tell();
         let store = self.clone();
         spawn_local(async move {
-            let waiting: Vec<(String, String)> =
-                store.0.borrow().mirror_waiting.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+            let keys: Vec<(RecordKey, Option<Stamp>)> = {
+                let inner = store.0.borrow();
+                let stamp = |key: &RecordKey| inner.known.get(key).map(|known| known.stamp);
+                inner.owed_mirror.iter().map(|key| (key.clone(), stamp(key))).collect()
+            };
             if let Some(mirror) = mirror {
-                let outcome = if waiting.is_empty() { Ok(()) } else { mirror.put(&waiting).await };
+                let values = store.0.borrow().values_for_mirror(&keys, &writes);
+                let outcome = if values.is_empty() { Ok(()) } else { mirror.put(&values).await };
                 let mut inner = store.0.borrow_mut();
-                match outcome {
-                    Ok(()) => {
-                        for (key, value) in &waiting {
-                            if inner.mirror_waiting.get(key) == Some(value) {
-                                inner.mirror_waiting.remove(key);
-                            }
+                inner.mirror_trouble = outcome.err();
+                if inner.mirror_trouble.is_none() {
+                    inner.copies.retain(|copy| !values.contains(copy));
+                    for (key, stamp) in &keys {
+                        if inner.known.get(key).map(|known| known.stamp) == *stamp {
+                            inner.owed_mirror.retain(|owed| owed != key);
                         }
-                        inner.mirror_trouble = None;
                     }
-                    Err(trouble) => inner.mirror_trouble = Some(trouble),
                 }
             }
             {
@@ -365,6 +304,120 @@ impl Store {
             }
             store.tell();
         });
+    }
+
+    /// Writes large changes in slices that leave time to paint and to type: first to the disk,
+    /// then to local storage as far as there is room.
+    async fn work_off(self) {
+        // What was changed is painted first.
+        clock::frame().await;
+        loop {
+            // Asked anew each time: more may have come.
+            let (bulk, for_local) = {
+                let inner = self.0.borrow();
+                (!inner.bulk.is_empty(), !inner.for_local.is_empty())
+            };
+            if bulk {
+                if !self.write_batches().await {
+                    break;
+                }
+                self.tell();
+            } else if for_local {
+                self.0.borrow_mut().write_local_slice();
+                clock::pause(LOCAL_PAUSE).await;
+            } else {
+                break;
+            }
+        }
+        self.0.borrow_mut().working = false;
+        self.tell();
+    }
+
+    /// Takes up to [`BATCH`] records of the bulk and writes them to IndexedDB; whether it did.
+    async fn write_batches(&self) -> bool {
+        let mut batch: Vec<(Id, String)> = Vec::new();
+        let mut values: Vec<(String, String)> = Vec::new();
+        let mut taken: Vec<(RecordKey, Stamp)> = Vec::new();
+        loop {
+            {
+                let mut inner = self.0.borrow_mut();
+                let begun = clock::elapsed();
+                while clock::elapsed() - begun < SLICE && taken.len() < BATCH {
+                    let Some((key, stamp)) = inner.next_of_bulk() else { break };
+                    let value = inner.value_of(&key, stamp);
+                    match &key {
+                        RecordKey::Annotation(article, _) | RecordKey::Link(article, _) => {
+                            let place = batch.iter().rposition(|(id, _)| id == article);
+                            let place = place.unwrap_or_else(|| {
+                                batch.push((article.clone(), String::new()));
+                                batch.len() - 1
+                            });
+                            batch_line(&mut batch[place].1, &key, &value);
+                        }
+                        _ => values.push((key_text(&key), value)),
+                    }
+                    taken.push((key, stamp));
+                }
+                if taken.len() >= BATCH || inner.bulk.is_empty() {
+                    break;
+                }
+            }
+            clock::pause(PAUSE).await;
+        }
+        let mirror = {
+            let mut inner = self.0.borrow_mut();
+            let Stamp { time, tab } = inner.next_stamp();
+            let name = |article: &Id| format!("{BATCH_PREFIX}{article}/{time:016}-{tab:010}");
+            values.extend(batch.into_iter().map(|(article, lines)| (name(&article), lines)));
+            inner.mirror.clone()
+        };
+        let outcome = match &mirror {
+            Some(mirror) => mirror.put(&values).await,
+            None => Ok(()),
+        };
+        let mut inner = self.0.borrow_mut();
+        inner.mirror_trouble =
+            outcome.err().or_else(|| inner.mirror_trouble.take().filter(|_| mirror.is_none()));
+        let written = inner.mirror_trouble.is_none() || mirror.is_none();
+        if let Some(tabs) = &inner.tabs {
+            // Others read what a batch holds when they hear its name.
+            for (key, value) in &mut values {
+                if key.starts_with(BATCH_PREFIX) {
+                    value.clear();
+                }
+            }
+            tabs.post(&values);
+        }
+        if !inner.local_behind {
+            inner.for_local.extend(taken.iter().map(|(key, _)| key.clone()));
+        }
+        if !written {
+            // The next change tries again.
+            inner.owed_mirror.extend(taken.into_iter().map(|(key, _)| key));
+        }
+        written
+    }
+
+    /// Takes what another tab has stored, as far as it is newer than what we know.
+    async fn hear(&self, messages: Vec<(String, String)>) -> News {
+        if let Some(early) = &mut self.0.borrow_mut().early {
+            early.extend(messages);
+            return Vec::new();
+        }
+        let mirror = self.0.borrow().mirror.clone();
+        let mut news = Vec::new();
+        for (key, value) in messages {
+            if !key.starts_with(BATCH_PREFIX) {
+                self.0.borrow_mut().hear_one(&key, &value, &mut news);
+                continue;
+            }
+            let Some(mirror) = &mirror else { continue };
+            let lines = mirror.get(&key).await.ok().flatten().unwrap_or_default();
+            for (key, value) in lines_of(&lines) {
+                self.0.borrow_mut().hear_one(key, value, &mut news);
+            }
+        }
+        news
     }
 
     fn tell(&self) {
@@ -383,92 +436,175 @@ impl Inner {
         Stamp { time: self.time, tab: self.tab }
     }
 
-    /// The stamp that was given last.
-    fn last_stamp(&self) -> Stamp {
-        Stamp { time: self.time, tab: self.tab }
-    }
-
-    /// The stored value of what changed, with a new stamp.
-    fn value_of(&mut self, change: &Change, project: &Project) -> (String, String) {
-        let stamp = self.next_stamp();
-        let key = key_text(&change.key);
-        let value = match &change.after {
-            Some(record) => write(record, project, stamp),
+    /// The stored value of a record as it is now.
+    fn value_of(&self, key: &RecordKey, stamp: Stamp) -> String {
+        match self.stored.get(key) {
+            Some(record) => write(&record, &self.stored, stamp),
             None => write_deleted(stamp),
+        }
+    }
+
+    /// After all has been read: what each store lacks is owed to it. Gives what other tabs told
+    /// meanwhile.
+    fn mend(&mut self, loader: Loader) -> Vec<(String, String)> {
+        let (known, copies) = loader.end();
+        self.time = self.time.max(latest(&known));
+        self.copies.extend(copies);
+        for (key, known) in known {
+            let newest = self.known.entry(key.clone()).or_insert(known);
+            if newest.stamp > known.stamp {
+                continue;
+            }
+            *newest = known;
+            if !known.in_local && self.local_trouble.is_none() {
+                self.owed_local.push(key.clone());
+            }
+            if !known.in_mirror && self.mirror.is_some() {
+                self.owed_mirror.push(key);
+            }
+        }
+        self.early.take().unwrap_or_default()
+    }
+
+    /// Makes a large debt a bulk, so that it is paid in slices.
+    fn put_off(&mut self) {
+        if self.owed_mirror.len() > LARGE {
+            let keys: VecDeque<RecordKey> = std::mem::take(&mut self.owed_mirror).into_iter().collect();
+            // Each keeps the stamp that it has.
+            self.bulk.push_back(Bulk { keys, stamp: Stamp { time: 0, tab: 0 } });
+        }
+        if self.owed_local.len() > LARGE {
+            self.for_local.extend(std::mem::take(&mut self.owed_local));
+        }
+    }
+
+    /// The next record of a large change that was not changed again since.
+    fn next_of_bulk(&mut self) -> Option<(RecordKey, Stamp)> {
+        loop {
+            let bulk = self.bulk.front_mut()?;
+            let stamp = bulk.stamp;
+            let Some(key) = bulk.keys.pop_front() else {
+                self.bulk.pop_front();
+                continue;
+            };
+            match self.known.get(&key) {
+                Some(known) if stamp.time == 0 => return Some((key, known.stamp)),
+                Some(known) if known.stamp > stamp => {}
+                _ => {
+                    self.known.insert(key.clone(), Known { stamp, in_local: false, in_mirror: false });
+                    return Some((key, stamp));
+                }
+            }
+        }
+    }
+
+    /// What IndexedDB is to get of these: made anew, or as local storage just got it.
+    fn values_for_mirror(
+        &self,
+        keys: &[(RecordKey, Option<Stamp>)],
+        made: &[(String, String)],
+    ) -> Vec<(String, String)> {
+        let value = |(key, stamp): &(RecordKey, Option<Stamp>)| {
+            let name = key_text(key);
+            let made = made.iter().find(|(other, _)| *other == name).map(|(_, value)| value.clone());
+            Some((name, made.or_else(|| Some(self.value_of(key, (*stamp)?)))?))
         };
-        self.stamps.insert(key.clone(), stamp);
-        (key, value)
+        self.copies.iter().cloned().chain(keys.iter().filter_map(value)).collect()
     }
 
-    /// One of many: once local storage is full, the rest is not tried.
-    fn write_local_one(&mut self, key: &str, value: &str) {
-        if self.local_behind {
-            return;
-        }
-        match local::set(key, value) {
-            Ok(()) => {}
-            Err(Trouble::Full) if is_article(key) && self.mirror.is_some() => {}
-            Err(trouble) => {
-                self.local_behind = true;
-                self.local_trouble = Some(trouble);
-            }
-        }
-    }
-
-    fn write_local_slice(&mut self, waiting: &mut VecDeque<Written>) {
-        let begun = clock::elapsed();
-        while clock::elapsed() - begun < LOCAL_SLICE {
-            let Some(Written { key, value, stamp }) = waiting.pop_front() else { break };
-            // Unless it was changed since, and written.
-            if self.stamps.get(&key) == Some(&stamp) {
-                self.write_local_one(&key, &value);
-            }
-        }
-        if self.local_behind {
-            waiting.clear();
-        }
-    }
-
-    fn write_local(&mut self) {
-        let waiting = std::mem::take(&mut self.local_waiting);
+    /// Writes to local storage what is owed to it, and gives the values of all that is owed to
+    /// either.
+    fn write_local(&mut self) -> Vec<(String, String)> {
+        let owed = std::mem::take(&mut self.owed_local);
         let mut trouble = None;
-        if self.mirror.is_some() && waiting.len() > LARGE {
-            // After a start with more than there is room for.
-            for (key, value) in waiting {
-                self.write_local_one(&key, &value);
-            }
-            return;
-        }
-        for (key, value) in waiting {
-            match local::set(&key, &value) {
+        let mut made = Vec::with_capacity(owed.len());
+        for key in owed {
+            let Some(stamp) = self.known.get(&key).map(|known| known.stamp) else { continue };
+            let (name, value) = (key_text(&key), self.value_of(&key, stamp));
+            match local::set(&name, &value) {
                 Ok(()) => {}
                 // A text that does not fit is at home in IndexedDB alone.
                 Err(Trouble::Full) if is_article(&key) && self.mirror.is_some() => {}
                 Err(other) => {
                     trouble = Some(other);
-                    self.local_waiting.insert(key, value);
+                    self.owed_local.push(key);
                 }
             }
+            made.push((name, value));
         }
         self.local_trouble = trouble.or_else(|| match self.local_trouble.take() {
             Some(Trouble::Blocked) => Some(Trouble::Blocked),
             other => other.filter(|_| self.local_behind),
         });
+        made
+    }
+
+    /// Once local storage is full, the rest is not tried.
+    fn write_local_slice(&mut self) {
+        let begun = clock::elapsed();
+        while !self.local_behind && clock::elapsed() - begun < LOCAL_SLICE {
+            let Some(key) = self.for_local.pop_front() else { break };
+            let Some(stamp) = self.known.get(&key).map(|known| known.stamp) else { continue };
+            match local::set(&key_text(&key), &self.value_of(&key, stamp)) {
+                Ok(()) => {}
+                Err(Trouble::Full) if is_article(&key) && self.mirror.is_some() => {}
+                Err(trouble) => {
+                    self.local_behind = true;
+                    self.local_trouble = Some(trouble);
+                }
+            }
+        }
+        if self.local_behind {
+            self.for_local.clear();
+        }
+    }
+
+    fn hear_one(&mut self, key: &str, value: &str, news: &mut News) {
+        // A value that cannot be read here is in the stores as it was written;
+        // the next start sets it aside and says so.
+        let Ok((name, stamp, record)) = read(key, value, &self.stored) else { return };
+        let newer = self.known.get(&name).is_none_or(|known| known.stamp < stamp);
+        let pending = self.bulk.iter().any(|bulk| bulk.stamp > stamp && bulk.keys.contains(&name));
+        if !newer || pending {
+            return;
+        }
+        self.time = self.time.max(stamp.time);
+        self.owed_local.retain(|owed| *owed != name);
+        self.known.insert(name.clone(), Known { stamp, in_local: true, in_mirror: true });
+        let stored = match &record {
+            Some(record) => self.stored.with(record.clone()),
+            None => Some(self.stored.without(&name)),
+        };
+        if let Some(stored) = stored {
+            // For what comes next; the session's own takes its place soon.
+            self.stored = stored;
+            news.push((name, record));
+        }
     }
 
     fn status(&self) -> Status {
-        if !self.backlog.is_empty() {
-            Status::Saving(self.backlog.len())
+        let left: usize = self.bulk.iter().map(|bulk| bulk.keys.len()).sum();
+        let under_way = self.working || self.writes_under_way > 0;
+        if left > 0 && self.mirror_trouble.is_none() {
+            Status::Saving(left)
         } else if self.local_trouble.is_some() || self.mirror_trouble.is_some() {
             Status::NotSaved { local: self.local_trouble.clone(), mirror: self.mirror_trouble.clone() }
-        } else if self.backlog_under_way || self.writes_under_way > 0 || !self.mirror_waiting.is_empty() {
+        } else if under_way || !self.owed_mirror.is_empty() {
             Status::Saving(0)
+        } else if self.early.is_some() {
+            Status::Loading
         } else {
             Status::Saved
         }
     }
 }
 
-fn is_article(key: &str) -> bool {
-    key.strip_prefix(PREFIX).is_some_and(|rest| rest.starts_with("article/"))
+fn owe(owed: &mut Vec<RecordKey>, key: &RecordKey) {
+    if !owed.contains(key) {
+        owed.push(key.clone());
+    }
+}
+
+fn is_article(key: &RecordKey) -> bool {
+    matches!(key, RecordKey::Article(_))
 }

@@ -17,15 +17,20 @@ pub fn on(target: &EventTarget, event: &'static str, f: impl FnMut(&Event) + 'st
 pub fn place(element: &HtmlElement, x: f64, y: f64, height: Option<f64>) {
     let style = element.style();
     // Setting a property that exists never fails.
-    let _ = style.set_property("left", &format!("{x}px"));
-    let _ = style.set_property("top", &format!("{y}px"));
+    let _ = style.set_property("left", &pixels(x));
+    let _ = style.set_property("top", &pixels(y));
     if let Some(height) = height {
-        let _ = style.set_property("height", &format!("{height}px"));
+        let _ = style.set_property("height", &pixels(height));
     }
 }
 
 /// Gives an element a height, in CSS pixels.
 pub fn set_height(element: &HtmlElement, height: f64) {
     // Setting a property that exists never fails.
-    let _ = element.style().set_property("height", &format!("{height}px"));
+    let _ = element.style().set_property("height", &pixels(height));
+}
+
+/// Whole pixels: writing fractions takes code that nothing else needs.
+fn pixels(length: f64) -> String {
+    format!("{}px", length.round() as i64)
 }

@@ -9,23 +9,21 @@ fn storage() -> Result<Storage, Trouble> {
     window.local_storage().map_err(|error| Trouble::from_js(&error))?.ok_or(Trouble::Blocked)
 }
 
-/// Every key that begins with `prefix`, with its value.
+/// The keys that begin with `prefix`.
 ///
 /// # Errors
 /// When local storage is blocked.
-pub fn read_all(prefix: &str) -> Result<Vec<(String, String)>, Trouble> {
+pub fn keys(prefix: &str) -> Result<Vec<String>, Trouble> {
     let storage = storage()?;
     let n = storage.length().map_err(|error| Trouble::from_js(&error))?;
-    let mut found = Vec::new();
-    for index in 0..n {
-        let Ok(Some(key)) = storage.key(index) else { continue };
-        if key.starts_with(prefix)
-            && let Ok(Some(value)) = storage.get_item(&key)
-        {
-            found.push((key, value));
-        }
-    }
-    Ok(found)
+    let keys = (0..n).filter_map(|index| storage.key(index).ok().flatten());
+    Ok(keys.filter(|key| key.starts_with(prefix)).collect())
+}
+
+/// The value of a key; `None` too when local storage is blocked.
+#[must_use]
+pub fn get(key: &str) -> Option<String> {
+    storage().ok()?.get_item(key).ok().flatten()
 }
 
 /// Writes a value and reads it back.

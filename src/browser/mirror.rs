@@ -4,7 +4,9 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{IdbDatabase, IdbObjectStore, IdbRequest, IdbTransaction, IdbTransactionMode};
+use web_sys::{
+    IdbCursor, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction, IdbTransactionMode,
+};
 
 use super::Trouble;
 
@@ -41,56 +43,80 @@ impl Mirror {
         opened.dyn_into().map(Mirror).map_err(|_| Trouble::Other("IndexedDB did not open".into()))
     }
 
-    /// Every key with its value, the older of two values first: batches, then single ones.
+    /// The value of a key.
     ///
     /// # Errors
     /// When IndexedDB cannot be read.
-    pub async fn read_all(&self) -> Result<Vec<(String, String)>, Trouble> {
+    pub async fn get(&self, key: &str) -> Result<Option<String>, Trouble> {
         let trouble = |error: JsValue| Trouble::from_js(&error);
-        let transaction = self.0.transaction_with_str(STORE).map_err(trouble)?;
-        let store = transaction.object_store(STORE).map_err(trouble)?;
-        let keys = finished(&store.get_all_keys().map_err(trouble)?);
-        let values = finished(&store.get_all().map_err(trouble)?);
-        let keys: Array = keys.await.map_err(trouble)?.unchecked_into();
-        let values: Array = values.await.map_err(trouble)?.unchecked_into();
-        let text = |value: JsValue| value.as_string();
-        let (mut all, mut single) = (Vec::new(), Vec::new());
-        // By key, so that of two batches the older comes first.
-        for (key, value) in keys.iter().zip(values.iter()) {
-            match value.dyn_into::<Array>() {
-                Ok(batch) => {
-                    let mut texts = batch.iter().map(text);
-                    while let (Some(key), Some(value)) = (texts.next(), texts.next()) {
-                        all.extend(key.zip(value));
-                    }
-                }
-                Err(value) => single.extend(text(key).zip(text(value))),
-            }
-        }
-        all.append(&mut single);
-        Ok(all)
+        let request = self.reading().and_then(|store| store.get(&key.into())).map_err(trouble)?;
+        Ok(finished(&request).await.map_err(trouble)?.as_string())
     }
 
-    /// Writes many values as one, in one transaction, under a name that sorts after those of
-    /// older batches; `replaced` are the keys of single values that are older than the batch.
+    /// The keys that begin with `prefix`, in order.
     ///
     /// # Errors
-    /// When IndexedDB refuses; then nothing of it was written.
-    pub async fn put_batch(
-        &self,
-        name: &str,
-        records: &[(String, String)],
-        replaced: &[&str],
-    ) -> Result<(), Trouble> {
+    /// When IndexedDB cannot be read.
+    pub async fn keys(&self, prefix: &str) -> Result<Vec<String>, Trouble> {
         let trouble = |error: JsValue| Trouble::from_js(&error);
-        let transaction = self.strict_transaction().map_err(trouble)?;
-        let store: IdbObjectStore = transaction.object_store(STORE).map_err(trouble)?;
-        let batch: Array = records.iter().flat_map(|(key, value)| [key, value]).map(JsValue::from).collect();
-        store.put_with_key(&batch, &JsValue::from_str(name)).map_err(trouble)?;
-        for key in replaced {
-            store.delete(&JsValue::from_str(key)).map_err(trouble)?;
+        let store = self.reading().map_err(trouble)?;
+        let request = range(prefix).and_then(|range| store.get_all_keys_with_key(&range)).map_err(trouble)?;
+        let keys = finished(&request).await.map_err(trouble)?;
+        Ok(texts(keys).flatten().collect())
+    }
+
+    /// What begins with each of the prefixes, as keys with values.
+    ///
+    /// # Errors
+    /// When IndexedDB cannot be read.
+    pub async fn read(&self, prefixes: &[String]) -> Result<Vec<(String, String)>, Trouble> {
+        let trouble = |error: JsValue| Trouble::from_js(&error);
+        // All are asked for before the first answer is waited for.
+        let ask = || -> Result<Vec<_>, JsValue> {
+            let store = self.reading()?;
+            let pair = |prefix: &String| -> Result<_, JsValue> {
+                let range = range(prefix)?;
+                let keys = finished(&store.get_all_keys_with_key(&range)?);
+                Ok((keys, finished(&store.get_all_with_key(&range)?)))
+            };
+            prefixes.iter().map(pair).collect()
+        };
+        let mut found = Vec::new();
+        for (keys, values) in ask().map_err(trouble)? {
+            let keys = keys.await.map_err(trouble)?;
+            let values = values.await.map_err(trouble)?;
+            found.extend(texts(keys).zip(texts(values)).filter_map(|(key, value)| key.zip(value)));
         }
-        completed(&transaction).await
+        Ok(found)
+    }
+
+    /// Of the keys that begin with `prefix`, what follows it up to the next slash; each once,
+    /// in order. Costs as much as there are different ones, not as there are keys.
+    ///
+    /// # Errors
+    /// When IndexedDB cannot be read.
+    pub async fn names(&self, prefix: &str) -> Result<Vec<String>, Trouble> {
+        let trouble = |error: JsValue| Trouble::from_js(&error);
+        let store = self.reading().map_err(trouble)?;
+        let end = after(prefix);
+        let mut from = prefix.to_owned();
+        let mut names = Vec::new();
+        loop {
+            let range = IdbKeyRange::bound(&(&from).into(), &(&end).into()).map_err(trouble)?;
+            let found = finished(&store.open_key_cursor_with_range(&range).map_err(trouble)?);
+            let Ok(cursor) = found.await.map_err(trouble)?.dyn_into::<IdbCursor>() else { break };
+            let key = cursor.key().map_err(trouble)?.as_string().unwrap_or_default();
+            let Some(rest) = key.strip_prefix(prefix) else { break };
+            let name = rest.split('/').next().unwrap_or(rest);
+            from =
+                if name.len() < rest.len() { after(&format!("{prefix}{name}/")) } else { format!("{key}\0") };
+            names.push(name.to_owned());
+        }
+        Ok(names)
+    }
+
+    fn reading(&self) -> Result<IdbObjectStore, JsValue> {
+        self.0.transaction_with_str(STORE)?.object_store(STORE)
     }
 
     /// Writes values in one transaction; done when it is on the disk, not before.
@@ -115,6 +141,25 @@ impl Mirror {
         let arguments = Array::of3(&STORE.into(), &IdbTransactionMode::Readwrite.into(), &options);
         transaction.apply(&self.0, &arguments)?.dyn_into()
     }
+}
+
+/// The first key after all that begin with `prefix`, which ends with a slash.
+fn after(prefix: &str) -> String {
+    // What follows the slash in the order of keys.
+    format!("{}0", prefix.trim_end_matches('/'))
+}
+
+fn range(prefix: &str) -> Result<IdbKeyRange, JsValue> {
+    if prefix.ends_with('/') {
+        let (from, to) = (prefix.into(), after(prefix).into());
+        Ok(IdbKeyRange::bound_with_lower_open_and_upper_open(&from, &to, false, true)?)
+    } else {
+        Ok(IdbKeyRange::only(&prefix.into())?)
+    }
+}
+
+fn texts(list: JsValue) -> impl Iterator<Item = Option<String>> {
+    list.unchecked_into::<Array>().into_iter().map(|text| text.as_string())
 }
 
 /// A request's result, once it is there. The handlers are set before this returns.

@@ -139,7 +139,7 @@ fn join(last: &Step, next: Step) -> Step {
 
 /// The project with the changes, those left out where the record is no longer what
 /// the change began with. Puts go before removals, so that nothing loses its article.
-fn replay(project: &Project, changes: &[Change]) -> (Project, usize) {
+pub(super) fn replay(project: &Project, changes: &[Change]) -> (Project, usize) {
     let stands = |change: &&Change| project.get(&change.key) == change.before;
     let mut kept = changes.iter().filter(|change| !stands(change)).count();
     let puts = || changes.iter().filter(stands).filter_map(|change| change.after.clone());

@@ -1,7 +1,8 @@
 use std::rc::Rc;
 
+use super::history::replay;
 use super::{Command, History, Kept, Refusal, Step, apply};
-use crate::model::{Annotation, Article, Id, Project, Record, RecordKey};
+use crate::model::{Annotation, Article, Change, Id, Project, Record, RecordKey};
 use crate::text::{Span, edges};
 
 /// What is selected in the article, as byte offsets: where it began, and where it is
@@ -115,6 +116,8 @@ pub enum Action {
     Walk(Walk),
     /// List only this label, or all.
     Show(Option<Id>),
+    /// These were read from the stores: no step, and no news to tell.
+    Loaded(Vec<Change>),
     /// Another tab has stored these; `None` is a removal.
     Outside(Vec<(RecordKey, Option<Record>)>),
 }
@@ -277,6 +280,7 @@ impl Session {
                 None => next.tell(Notice::NoAnnotations),
             },
             Action::Show(label) => next.filter = label,
+            Action::Loaded(changes) => next.project = replay(&self.project, &changes).0,
             Action::Outside(records) => {
                 let n = records.len();
                 for (key, record) in records {

@@ -5,14 +5,19 @@
 //! hand. Offsets are code points, and every span carries its exact words with a
 //! little of what stands around, so that it can be checked without us.
 
+mod contents;
 mod exchange;
 mod layout;
+mod packed;
 mod record;
 mod stored;
 mod text_file;
 
-pub use exchange::{Imported, Problem, Report, export, import};
+pub use contents::{Contained, Contents, Problem, contents};
+pub use exchange::{Imported, Report, export, import, merge};
+pub use packed::{FileRead, pack, read_file, unpack};
 pub use stored::{
-    BAD_PREFIX, Fault, Loaded, PREFIX, SetAside, Stamp, key_text, load, parse_key, read, write, write_deleted,
+    BAD_PREFIX, Fault, Known, Loading, PREFIX, SetAside, Stamp, batch_line, key_text, lines_of, load,
+    parse_key, read, write, write_deleted,
 };
 pub use text_file::{Decoded, decode, decode_unicode, title_of};

@@ -1,12 +1,12 @@
 //! The records that stores and files share.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Deref;
 use std::rc::Rc;
 
 use serde::de::{Error, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -25,35 +25,94 @@ const HASHED_AT_ONCE: usize = 8_192;
 /// Members that this version does not know; they are kept.
 pub(super) type Unknown = Map<String, Value>;
 
-#[derive(Serialize, Deserialize)]
-pub(super) struct SpanRecord {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) exact: String,
-    #[serde(default)]
-    pub(super) prefix: String,
-    #[serde(default)]
-    pub(super) suffix: String,
+/// A text that is borrowed where it can be: from the model when it is written, and from the
+/// JSON when it is read and nothing in it is escaped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Text<'a>(Cow<'a, str>);
+
+impl Deref for Text<'_> {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'a> From<&'a str> for Text<'a> {
+    fn from(text: &'a str) -> Text<'a> {
+        Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Text<'_> {
+    fn from(text: String) -> Self {
+        Text(Cow::Owned(text))
+    }
+}
+
+impl Text<'_> {
+    fn shared(&self) -> Rc<str> {
+        Rc::from(&**self)
+    }
+}
+
+impl Serialize for Text<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Text<'a>, D::Error> {
+        struct Words;
+        impl<'de> Visitor<'de> for Words {
+            type Value = Text<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Text<'de>, E> {
+                Ok(text.into())
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Text<'de>, E> {
+                Ok(text.to_owned().into())
+            }
+        }
+        deserializer.deserialize_str(Words)
+    }
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct OriginRecord {
-    by: String,
-    #[serde(default)]
-    coder: String,
-    created: String,
-    modified: String,
+pub(super) struct SpanRecord<'a> {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    #[serde(borrow)]
+    pub(super) exact: Text<'a>,
+    #[serde(borrow, default)]
+    pub(super) prefix: Text<'a>,
+    #[serde(borrow, default)]
+    pub(super) suffix: Text<'a>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct OriginRecord<'a> {
+    #[serde(borrow)]
+    by: Text<'a>,
+    #[serde(borrow, default)]
+    coder: Text<'a>,
+    #[serde(borrow)]
+    created: Text<'a>,
+    #[serde(borrow)]
+    modified: Text<'a>,
 }
 
 #[derive(Serialize)]
-pub(super) struct AnnotationRecord {
-    pub(super) id: String,
-    pub(super) label: String,
-    pub(super) spans: Vec<SpanRecord>,
+pub(super) struct AnnotationRecord<'a> {
+    pub(super) id: Text<'a>,
+    pub(super) label: Text<'a>,
+    pub(super) spans: Vec<SpanRecord<'a>>,
     attributes: Map<String, Value>,
-    note: String,
-    actor: Option<String>,
-    origin: Option<OriginRecord>,
+    note: Text<'a>,
+    actor: Option<Text<'a>>,
+    origin: Option<OriginRecord<'a>>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -62,26 +121,26 @@ pub(super) struct AnnotationRecord {
 /// whole record, and of all that is in it.
 macro_rules! read_by_member {
     ($record:ident: must { $($must:ident)* } may { $($may:ident)* }) => {
-        impl<'de> Deserialize<'de> for $record {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$record, D::Error> {
+        impl<'de: 'a, 'a> Deserialize<'de> for $record<'a> {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$record<'a>, D::Error> {
                 struct Members;
                 impl<'de> Visitor<'de> for Members {
-                    type Value = $record;
+                    type Value = $record<'de>;
                     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                         f.write_str("an object")
                     }
-                    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<$record, A::Error> {
+                    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<$record<'de>, A::Error> {
                         $(let mut $must = None;)*
                         $(let mut $may = None;)*
                         let mut unknown = Unknown::new();
-                        while let Some(name) = map.next_key::<Cow<'_, str>>()? {
-                            match name.as_ref() {
+                        while let Some(name) = map.next_key::<Text<'de>>()? {
+                            match &*name {
                                 $(stringify!($must) if $must.is_none() => $must = Some(map.next_value()?),)*
                                 $(stringify!($may) if $may.is_none() => $may = Some(map.next_value()?),)*
                                 $(stringify!($must) => return Err(A::Error::duplicate_field(stringify!($must))),)*
                                 $(stringify!($may) => return Err(A::Error::duplicate_field(stringify!($may))),)*
                                 _ => {
-                                    unknown.insert(name.into_owned(), map.next_value()?);
+                                    unknown.insert(name.to_string(), map.next_value()?);
                                 }
                             }
                         }
@@ -108,38 +167,40 @@ read_by_member!(MetadataRecord: must {} may { outlet author published url langua
 read_by_member!(ArticleRecord: must { id title text } may { metadata added line_ends sha256 annotations links });
 
 #[derive(Serialize)]
-pub(super) struct LinkRecord {
-    id: String,
-    kind: String,
-    from: String,
-    to: TargetRecord,
+pub(super) struct LinkRecord<'a> {
+    id: Text<'a>,
+    kind: Text<'a>,
+    from: Text<'a>,
+    to: TargetRecord<'a>,
     #[serde(flatten)]
     unknown: Unknown,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum TargetRecord {
-    Annotation(String),
-    Actor(String),
+enum TargetRecord<'a> {
+    #[serde(borrow)]
+    Annotation(Text<'a>),
+    #[serde(borrow)]
+    Actor(Text<'a>),
 }
 
 #[derive(Serialize)]
-pub(super) struct LabelRecord {
-    pub(super) id: String,
-    name: String,
-    key: String,
-    definition: String,
+pub(super) struct LabelRecord<'a> {
+    pub(super) id: Text<'a>,
+    name: Text<'a>,
+    key: Text<'a>,
+    definition: Text<'a>,
     #[serde(flatten)]
     unknown: Unknown,
 }
 
 #[derive(Serialize)]
-pub(super) struct ActorRecord {
-    id: String,
-    name: String,
-    kind: String,
-    aliases: Vec<String>,
+pub(super) struct ActorRecord<'a> {
+    id: Text<'a>,
+    name: Text<'a>,
+    kind: Text<'a>,
+    aliases: Vec<Text<'a>>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -151,30 +212,30 @@ pub(super) struct RestRecord {
 }
 
 #[derive(Serialize, Default)]
-pub(super) struct MetadataRecord {
-    outlet: String,
-    author: String,
-    published: String,
-    url: String,
-    language: String,
+pub(super) struct MetadataRecord<'a> {
+    outlet: Text<'a>,
+    author: Text<'a>,
+    published: Text<'a>,
+    url: Text<'a>,
+    language: Text<'a>,
     #[serde(flatten)]
     unknown: Unknown,
 }
 
 #[derive(Serialize)]
-pub(super) struct ArticleRecord {
-    pub(super) id: String,
-    pub(super) title: String,
-    metadata: MetadataRecord,
-    added: Option<String>,
+pub(super) struct ArticleRecord<'a> {
+    pub(super) id: Text<'a>,
+    pub(super) title: Text<'a>,
+    metadata: MetadataRecord<'a>,
+    added: Option<Text<'a>>,
     /// "lf", or "converted" when CRLF or CR became LF.
-    line_ends: Option<String>,
-    pub(super) text: String,
-    pub(super) sha256: Option<String>,
+    line_ends: Option<Text<'a>>,
+    pub(super) text: Text<'a>,
+    pub(super) sha256: Option<Text<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) annotations: Option<Vec<AnnotationRecord>>,
+    pub(super) annotations: Option<Vec<AnnotationRecord<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) links: Option<Vec<LinkRecord>>,
+    pub(super) links: Option<Vec<LinkRecord<'a>>>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -200,7 +261,7 @@ pub(super) fn id(text: &str) -> Result<Id, Wrong> {
     })
 }
 
-fn kept(unknown: Unknown) -> Option<Rc<str>> {
+pub(super) fn kept(unknown: Unknown) -> Option<Rc<str>> {
     (!unknown.is_empty()).then(|| Value::Object(unknown).to_string().into())
 }
 
@@ -220,22 +281,24 @@ fn milliseconds(text: &str) -> Result<u64, Wrong> {
 }
 
 /// A span as a record.
-pub(super) fn span_record(article: &Article, span: Span) -> SpanRecord {
+pub(super) fn span_record(article: &Article, span: Span) -> SpanRecord<'_> {
     let text = article.text();
     let offset = |byte| article.offsets().code_point_from_byte(text, byte).map_or(0, |it| it.0);
     let before = text.get(..span.start()).unwrap_or_default();
     let from = before.char_indices().rev().take(CONTEXT).last().map_or(before.len(), |(at, _)| at);
+    let after = text.get(span.end()..).unwrap_or_default();
+    let to = after.char_indices().nth(CONTEXT).map_or(after.len(), |(at, _)| at);
     SpanRecord {
         start: offset(span.start()),
         end: offset(span.end()),
-        exact: article.words(span).to_owned(),
-        prefix: before[from..].to_owned(),
-        suffix: text.get(span.end()..).unwrap_or_default().chars().take(CONTEXT).collect(),
+        exact: article.words(span).into(),
+        prefix: before[from..].into(),
+        suffix: after[..to].into(),
     }
 }
 
 /// A record as a span, checked against the text.
-pub(super) fn span(article: &Article, record: &SpanRecord) -> Result<Span, Wrong> {
+pub(super) fn span(article: &Article, record: &SpanRecord<'_>) -> Result<Span, Wrong> {
     let text = article.text();
     let SpanRecord { start, end, exact, prefix, suffix } = record;
     if start >= end {
@@ -248,43 +311,38 @@ pub(super) fn span(article: &Article, record: &SpanRecord) -> Result<Span, Wrong
         })
     };
     let span = Span::between(byte(*start)?, byte(*end)?);
-    if span.of(text) != Some(exact) {
+    if span.of(text) != Some(&**exact) {
         let found: String = article.words(span).chars().take(60).collect();
         return Err(wrong(format!("the words at {start}..{end} are “{found}”, not those of `exact`")));
     }
     if !edges::is_grapheme_edge(text, span.start()) || !edges::is_grapheme_edge(text, span.end()) {
         return Err(wrong(format!("the span {start}..{end} begins or ends inside a character (grapheme)")));
     }
-    if !text[..span.start()].ends_with(prefix.as_str()) || !text[span.end()..].starts_with(suffix.as_str()) {
+    if !text[..span.start()].ends_with(&**prefix) || !text[span.end()..].starts_with(&**suffix) {
         return Err(wrong(format!("what stands around {start}..{end} is not its `prefix` and `suffix`")));
     }
     Ok(span)
 }
 
-impl AnnotationRecord {
-    pub(super) fn of(annotation: &Annotation, article: &Article) -> AnnotationRecord {
-        let by = match &annotation.origin.by {
-            By::Hand => "hand",
-            By::Import => "import",
-            By::Other(other) => other,
-        };
-        let value = |json: &Rc<str>| serde_json::from_str(json).unwrap_or(Value::Null);
+impl<'a> AnnotationRecord<'a> {
+    pub(super) fn of(annotation: &'a Annotation, article: &'a Article) -> AnnotationRecord<'a> {
+        // Filled one by one: collecting would bring a sort of its own.
+        let mut attributes = Map::new();
+        for (name, json) in &annotation.attributes {
+            attributes.insert(name.to_string(), serde_json::from_str(json).unwrap_or(Value::Null));
+        }
         AnnotationRecord {
-            id: annotation.id.to_string(),
-            label: annotation.label.to_string(),
+            id: annotation.id.as_str().into(),
+            label: annotation.label.as_str().into(),
             spans: annotation.spans().iter().map(|span| span_record(article, *span)).collect(),
-            attributes: annotation
-                .attributes
-                .iter()
-                .map(|(name, json)| (name.to_string(), value(json)))
-                .collect(),
-            note: annotation.note.to_string(),
-            actor: annotation.actor.as_ref().map(Id::to_string),
+            attributes,
+            note: (&*annotation.note).into(),
+            actor: annotation.actor.as_ref().map(|actor| actor.as_str().into()),
             origin: Some(OriginRecord {
-                by: by.to_owned(),
-                coder: annotation.origin.coder.to_string(),
-                created: time_text(annotation.origin.created),
-                modified: time_text(annotation.origin.modified),
+                by: by_text(&annotation.origin.by).into(),
+                coder: (&*annotation.origin.coder).into(),
+                created: time_text(annotation.origin.created).into(),
+                modified: time_text(annotation.origin.modified).into(),
             }),
             unknown: unknown(annotation.unknown.as_ref()),
         }
@@ -300,12 +358,8 @@ impl AnnotationRecord {
         let origin = match self.origin {
             None => Origin { by: By::Import, coder: "".into(), created: 0, modified: 0 },
             Some(origin) => Origin {
-                by: match origin.by.as_str() {
-                    "hand" => By::Hand,
-                    "import" => By::Import,
-                    other => By::Other(other.into()),
-                },
-                coder: origin.coder.into(),
+                by: by_of(&origin.by),
+                coder: origin.coder.shared(),
                 created: milliseconds(&origin.created).map_err(whole)?,
                 modified: milliseconds(&origin.modified).map_err(whole)?,
             },
@@ -315,24 +369,43 @@ impl AnnotationRecord {
             Annotation::of_spans(id_of(&self.id)?, article.id.clone(), id_of(&self.label)?, &spans, origin);
         let mut annotation =
             made.ok_or_else(|| whole(wrong("its spans are missing, overlap or are out of order")))?;
-        let attribute = |(name, value): (String, Value)| (Rc::from(name), Rc::from(value.to_string()));
-        annotation.attributes = self.attributes.into_iter().map(attribute).collect::<BTreeMap<_, _>>();
-        annotation.note = self.note.into();
+        for (name, value) in self.attributes {
+            annotation.attributes.insert(name.into(), value.to_string().into());
+        }
+        annotation.note = self.note.shared();
         annotation.actor = self.actor.map(|actor| id_of(&actor)).transpose()?;
         annotation.unknown = kept(self.unknown);
         Ok(annotation)
     }
 }
 
-impl LinkRecord {
-    pub(super) fn of(link: &Link) -> LinkRecord {
+/// How an annotation came to be, as records say it.
+pub(super) fn by_text(by: &By) -> &str {
+    match by {
+        By::Hand => "hand",
+        By::Import => "import",
+        By::Other(other) => other,
+    }
+}
+
+/// The reverse of [`by_text`].
+pub(super) fn by_of(text: &str) -> By {
+    match text {
+        "hand" => By::Hand,
+        "import" => By::Import,
+        other => By::Other(other.into()),
+    }
+}
+
+impl<'a> LinkRecord<'a> {
+    pub(super) fn of(link: &'a Link) -> LinkRecord<'a> {
         LinkRecord {
-            id: link.id.to_string(),
-            kind: link.kind.to_string(),
-            from: link.from.to_string(),
+            id: link.id.as_str().into(),
+            kind: (&*link.kind).into(),
+            from: link.from.as_str().into(),
             to: match &link.to {
-                Target::Annotation(id) => TargetRecord::Annotation(id.to_string()),
-                Target::Actor(id) => TargetRecord::Actor(id.to_string()),
+                Target::Annotation(id) => TargetRecord::Annotation(id.as_str().into()),
+                Target::Actor(id) => TargetRecord::Actor(id.as_str().into()),
             },
             unknown: unknown(link.unknown.as_ref()),
         }
@@ -342,7 +415,7 @@ impl LinkRecord {
         Ok(Link {
             id: id(&self.id)?,
             article: article.clone(),
-            kind: self.kind.into(),
+            kind: self.kind.shared(),
             from: id(&self.from)?,
             to: match self.to {
                 TargetRecord::Annotation(to) => Target::Annotation(id(&to)?),
@@ -353,13 +426,13 @@ impl LinkRecord {
     }
 }
 
-impl LabelRecord {
-    pub(super) fn of(label: &Label) -> LabelRecord {
+impl<'a> LabelRecord<'a> {
+    pub(super) fn of(label: &'a Label) -> LabelRecord<'a> {
         LabelRecord {
-            id: label.id.to_string(),
-            name: label.name.to_string(),
-            key: label.key.to_string(),
-            definition: label.definition.to_string(),
+            id: label.id.as_str().into(),
+            name: (&*label.name).into(),
+            key: (&*label.key).into(),
+            definition: (&*label.definition).into(),
             unknown: unknown(label.unknown.as_ref()),
         }
     }
@@ -367,9 +440,9 @@ impl LabelRecord {
     pub(super) fn label(self) -> Result<Label, Wrong> {
         Ok(Label {
             id: id(&self.id)?,
-            name: self.name.into(),
-            key: self.key.into(),
-            definition: self.definition.into(),
+            name: self.name.shared(),
+            key: self.key.shared(),
+            definition: self.definition.shared(),
             unknown: kept(self.unknown),
         })
     }
@@ -385,13 +458,13 @@ impl RestRecord {
     }
 }
 
-impl ActorRecord {
-    pub(super) fn of(actor: &Actor) -> ActorRecord {
+impl<'a> ActorRecord<'a> {
+    pub(super) fn of(actor: &'a Actor) -> ActorRecord<'a> {
         ActorRecord {
-            id: actor.id.to_string(),
-            name: actor.name.to_string(),
-            kind: actor.kind.to_string(),
-            aliases: actor.aliases.iter().map(|alias| alias.to_string()).collect(),
+            id: actor.id.as_str().into(),
+            name: (&*actor.name).into(),
+            kind: (&*actor.kind).into(),
+            aliases: actor.aliases.iter().map(|alias| (&**alias).into()).collect(),
             unknown: unknown(actor.unknown.as_ref()),
         }
     }
@@ -399,33 +472,33 @@ impl ActorRecord {
     pub(super) fn actor(self) -> Result<Actor, Wrong> {
         Ok(Actor {
             id: id(&self.id)?,
-            name: self.name.into(),
-            kind: self.kind.into(),
-            aliases: self.aliases.into_iter().map(Rc::from).collect(),
+            name: self.name.shared(),
+            kind: self.kind.shared(),
+            aliases: self.aliases.iter().map(Text::shared).collect(),
             unknown: kept(self.unknown),
         })
     }
 }
 
-impl ArticleRecord {
+impl<'a> ArticleRecord<'a> {
     /// Without annotations and links.
-    pub(super) fn of(article: &Article) -> ArticleRecord {
+    pub(super) fn of(article: &'a Article) -> ArticleRecord<'a> {
         let metadata = &article.metadata;
         ArticleRecord {
-            id: article.id.to_string(),
-            title: article.title.to_string(),
+            id: article.id.as_str().into(),
+            title: (&*article.title).into(),
             metadata: MetadataRecord {
-                outlet: metadata.outlet.clone(),
-                author: metadata.author.clone(),
-                published: metadata.published.clone(),
-                url: metadata.url.clone(),
-                language: metadata.language.clone(),
+                outlet: metadata.outlet.as_str().into(),
+                author: metadata.author.as_str().into(),
+                published: metadata.published.as_str().into(),
+                url: metadata.url.as_str().into(),
+                language: metadata.language.as_str().into(),
                 unknown: unknown(metadata.unknown.as_ref()),
             },
-            added: Some(time_text(article.added)),
-            line_ends: Some(if article.line_ends == LineEnds::Lf { "lf" } else { "converted" }.to_owned()),
-            text: article.text().to_owned(),
-            sha256: Some(sha256(article.text())),
+            added: Some(time_text(article.added).into()),
+            line_ends: Some(if article.line_ends == LineEnds::Lf { "lf" } else { "converted" }.into()),
+            text: article.text().into(),
+            sha256: Some(sha256(article.text()).into()),
             annotations: None,
             links: None,
             unknown: unknown(article.unknown.as_ref()),
@@ -433,13 +506,13 @@ impl ArticleRecord {
     }
 
     /// The article, and what stands in it.
-    pub(super) fn article(self) -> Result<(Article, Vec<AnnotationRecord>, Vec<LinkRecord>), Wrong> {
+    pub(super) fn article(self) -> Result<(Article, Vec<AnnotationRecord<'a>>, Vec<LinkRecord<'a>>), Wrong> {
         if self.text.contains('\r') {
             return Err(wrong(
                 "the text holds a carriage return; line ends must be LF, since offsets count them",
             ));
         }
-        if self.sha256.as_ref().is_some_and(|hash| *hash != sha256(&self.text)) {
+        if self.sha256.as_ref().is_some_and(|hash| **hash != sha256(&self.text)) {
             return Err(wrong("the text is not the one that `sha256` was taken from"));
         }
         let added = self.added.as_deref().map_or(Ok(0), milliseconds)?;
@@ -448,7 +521,14 @@ impl ArticleRecord {
             article.line_ends = LineEnds::Converted;
         }
         let MetadataRecord { outlet, author, published, url, language, unknown } = self.metadata;
-        article.metadata = Metadata { outlet, author, published, url, language, unknown: kept(unknown) };
+        article.metadata = Metadata {
+            outlet: outlet.to_string(),
+            author: author.to_string(),
+            published: published.to_string(),
+            url: url.to_string(),
+            language: language.to_string(),
+            unknown: kept(unknown),
+        };
         article.unknown = kept(self.unknown);
         Ok((article, self.annotations.unwrap_or_default(), self.links.unwrap_or_default()))
     }

@@ -1,8 +1,8 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -33,9 +33,7 @@ pub struct Stamp {
 }
 
 #[derive(Deserialize)]
-#[serde(bound = "T: DeserializeOwned")]
 struct Envelope<T> {
-    version: u64,
     #[serde(default)]
     stamp: Option<Stamp>,
     #[serde(default)]
@@ -104,19 +102,36 @@ pub struct SetAside {
     pub movable: bool,
 }
 
-/// What two stores amount to.
+/// What is known of a stored record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The newest stamp.
+    pub stamp: Stamp,
+    /// Whether local storage has the value of that stamp.
+    pub in_local: bool,
+    /// Whether IndexedDB has it.
+    pub in_mirror: bool,
+}
+
+/// What two stores amount to, record by record, as it comes in: the newer value wins, a value
+/// that one side lacks or has broken comes from the other, and a tombstone is a value.
+///
+/// Pure. What cannot be used is in [`Loading::set_aside`]; nothing is lost.
 #[derive(Clone, Debug, Default)]
-pub struct Loaded {
-    /// What can be used.
+pub struct Loading {
+    /// What can be used. Annotations and links come into it with [`Loading::settle`].
     pub project: Project,
-    /// The newest stamp of each key.
-    pub stamps: BTreeMap<String, Stamp>,
+    /// What is known of each record.
+    pub known: BTreeMap<RecordKey, Known>,
     /// What cannot be used.
     pub set_aside: Vec<SetAside>,
-    /// What local storage lacks, or has older.
-    pub to_local: Vec<(String, String)>,
-    /// What IndexedDB lacks, or has older.
-    pub to_mirror: Vec<(String, String)>,
+    /// Values that IndexedDB is to get as they are: copies of broken ones, and tombstones in
+    /// their places.
+    pub copies: Vec<(String, String)>,
+    /// Read, and not in the project yet; the value, should it not fit.
+    waiting: Vec<(Record, String)>,
+    /// Records of which a later version has a value.
+    later: Vec<RecordKey>,
 }
 
 /// The key of a record.
@@ -189,6 +204,20 @@ pub fn write_deleted(stamp: Stamp) -> String {
     json(&Out { deleted: true, stamp, version: VERSION }, Layout::Compact)
 }
 
+/// Adds a stored value to a batch: many values that are stored as one.
+pub fn batch_line(batch: &mut String, key: &RecordKey, value: &str) {
+    // Neither keys nor compact JSON hold a tab or a line feed.
+    batch.push_str(&key_text(key));
+    batch.push('\t');
+    batch.push_str(value);
+    batch.push('\n');
+}
+
+/// The keys and values of a batch.
+pub fn lines_of(batch: &str) -> impl Iterator<Item = (&str, &str)> {
+    batch.lines().map(|line| line.split_once('\t').unwrap_or((line, "")))
+}
+
 /// Reads a stored value; `None` for a tombstone. An annotation is checked against its
 /// article in `project`.
 ///
@@ -196,42 +225,40 @@ pub fn write_deleted(stamp: Stamp) -> String {
 /// A [`Fault`] when it cannot be used.
 pub fn read(key: &str, value: &str, project: &Project) -> Result<(RecordKey, Stamp, Option<Record>), Fault> {
     let name = parse_key(key).ok_or(Fault::UnknownKey)?;
-    let (stamp, record) = match &name {
+    let value = current(value)?;
+    let (stamp, record): (Stamp, Option<Result<Record, Fault>>) = match &name {
         RecordKey::Article(_) => {
-            let (stamp, record) = open::<ArticleRecord>(value)?;
-            (
-                stamp,
-                record.map(|it| -> Result<Record, Fault> { Ok(Record::Article(Rc::new(it.article()?.0))) }),
-            )
+            let (stamp, record) = open::<ArticleRecord<'_>>(&value)?;
+            (stamp, record.map(|it| Ok(Record::Article(Rc::new(it.article()?.0)))))
         }
         RecordKey::Annotation(article, _) => {
-            let (stamp, record) = open::<AnnotationRecord>(value)?;
+            let (stamp, record) = open::<AnnotationRecord<'_>>(&value)?;
             let article = project.article(article);
-            let read = |it: AnnotationRecord| -> Result<Record, Fault> {
+            let read = |it: AnnotationRecord<'_>| {
                 let annotation = it.annotation(article.ok_or(Fault::NoArticle)?);
                 Ok(Record::Annotation(Rc::new(annotation.map_err(|(_, wrong)| wrong)?)))
             };
             (stamp, record.map(read))
         }
         RecordKey::Actor(_) => {
-            let (stamp, record) = open::<ActorRecord>(value)?;
-            (stamp, record.map(|it| -> Result<Record, Fault> { Ok(Record::Actor(Rc::new(it.actor()?))) }))
+            let (stamp, record) = open::<ActorRecord<'_>>(&value)?;
+            (stamp, record.map(|it| Ok(Record::Actor(Rc::new(it.actor()?)))))
         }
         RecordKey::Link(article, _) => {
-            let (stamp, record) = open::<LinkRecord>(value)?;
-            let read = |it: LinkRecord| -> Result<Record, Fault> {
+            let (stamp, record) = open::<LinkRecord<'_>>(&value)?;
+            let read = |it: LinkRecord<'_>| {
                 project.article(article).ok_or(Fault::NoArticle)?;
                 Ok(Record::Link(Rc::new(it.link(article)?)))
             };
             (stamp, record.map(read))
         }
         RecordKey::Label(_) => {
-            let (stamp, record) = open::<LabelRecord>(value)?;
-            (stamp, record.map(|it| -> Result<Record, Fault> { Ok(Record::Label(Rc::new(it.label()?))) }))
+            let (stamp, record) = open::<LabelRecord<'_>>(&value)?;
+            (stamp, record.map(|it| Ok(Record::Label(Rc::new(it.label()?)))))
         }
         RecordKey::Rest(_) => {
-            let (stamp, record) = open::<RestRecord>(value)?;
-            (stamp, record.map(|it| -> Result<Record, Fault> { Ok(Record::Rest(Rc::new(it.rest()?))) }))
+            let (stamp, record) = open::<RestRecord>(&value)?;
+            (stamp, record.map(|it| Ok(Record::Rest(Rc::new(it.rest()?)))))
         }
     };
     let record: Option<Record> = record.transpose()?;
@@ -241,41 +268,41 @@ pub fn read(key: &str, value: &str, project: &Project) -> Result<(RecordKey, Sta
     Ok((name, stamp, record))
 }
 
-fn open<T: DeserializeOwned>(value: &str) -> Result<(Stamp, Option<T>), Fault> {
-    open_after(value, MIGRATIONS)
+/// A value in this version's form.
+fn current(value: &str) -> Result<Cow<'_, str>, Fault> {
+    // As this version writes it: looked into no further.
+    if MIGRATIONS.is_empty() && value.starts_with("{\"version\":1,") {
+        return Ok(value.into());
+    }
+    migrated(value, MIGRATIONS)
 }
 
-/// Opens a value of any version up to the one that `migrations` lead to.
-fn open_after<T: DeserializeOwned>(
-    value: &str,
-    migrations: &[Migration],
-) -> Result<(Stamp, Option<T>), Fault> {
+/// A value of any version up to the one that `migrations` lead to, in that one's form.
+fn migrated<'a>(value: &'a str, migrations: &[Migration]) -> Result<Cow<'a, str>, Fault> {
     let newest = 1 + migrations.len() as u64;
     let malformed = |why: serde_json::Error| Fault::Malformed(why.to_string());
-    let read: Result<Envelope<T>, _> = serde_json::from_str(value);
-    let envelope = match read {
-        Ok(envelope) if envelope.version == newest => envelope,
-        // Another version may have another form.
-        other => {
-            let version = serde_json::from_str::<Head>(value).map_err(malformed)?.version;
-            if version > newest {
-                return Err(Fault::NewerVersion(version));
-            }
-            if let (true, Err(why)) = (version == newest, other) {
-                return Err(malformed(why));
-            }
-            let first = version.checked_sub(1).and_then(|it| usize::try_from(it).ok());
-            let Some(steps) = first.and_then(|first| migrations.get(first..)) else {
-                return Err(Fault::Malformed(format!("there is no version {version}")));
-            };
-            let mut migrated: Value = serde_json::from_str(value).map_err(malformed)?;
-            for step in steps {
-                migrated = step(migrated).map_err(Fault::Malformed)?;
-            }
-            // By way of text: reading values would be every record's reader once more.
-            serde_json::from_str(&migrated.to_string()).map_err(malformed)?
-        }
+    let version = serde_json::from_str::<Head>(value).map_err(malformed)?.version;
+    if version == newest {
+        return Ok(value.into());
+    }
+    if version > newest {
+        return Err(Fault::NewerVersion(version));
+    }
+    let first = version.checked_sub(1).and_then(|it| usize::try_from(it).ok());
+    let Some(steps) = first.and_then(|first| migrations.get(first..)) else {
+        return Err(Fault::Malformed(format!("there is no version {version}")));
     };
+    let mut migrated: Value = serde_json::from_str(value).map_err(malformed)?;
+    for step in steps {
+        migrated = step(migrated).map_err(Fault::Malformed)?;
+    }
+    Ok(migrated.to_string().into())
+}
+
+/// Opens a value of this version; `None` for a tombstone.
+fn open<'a, T: Deserialize<'a>>(current: &'a str) -> Result<(Stamp, Option<T>), Fault> {
+    let malformed = |why: serde_json::Error| Fault::Malformed(why.to_string());
+    let envelope: Envelope<T> = serde_json::from_str(current).map_err(malformed)?;
     let stamp = envelope.stamp.ok_or_else(|| Fault::Malformed("its stamp is missing".into()))?;
     match (envelope.deleted, envelope.record) {
         (true, _) => Ok((stamp, None)),
@@ -284,88 +311,127 @@ fn open_after<T: DeserializeOwned>(
     }
 }
 
-/// What two stores amount to, record by record: the newer value wins, a value that
-/// one side lacks or has broken comes from the other, and a tombstone is a value.
-///
-/// Pure. What cannot be used is in [`Loaded::set_aside`]; nothing is lost.
+impl Loading {
+    /// Takes in what local storage and IndexedDB have under a key. A key may come more than
+    /// once; articles come before what stands in them.
+    pub fn take(&mut self, key: &str, local: Option<&str>, mirror: Option<&str>) {
+        let mut newest: Option<(Known, &str, RecordKey, Option<Record>)> = None;
+        let mut later = false;
+        for (raw, in_mirror) in [(local, false), (mirror, true)] {
+            let Some(raw) = raw else { continue };
+            if in_mirror && local == Some(raw) {
+                match &mut newest {
+                    Some((known, ..)) => known.in_mirror = true,
+                    // The same broken value on both sides is told once, moved once.
+                    None if !later => {
+                        self.copies.push((format!("{BAD_PREFIX}{key}"), raw.to_owned()));
+                        self.copies.push((key.to_owned(), write_deleted(Stamp { time: 0, tab: 0 })));
+                    }
+                    None => {}
+                }
+                continue;
+            }
+            match read(key, raw, &self.project) {
+                Ok((name, stamp, record)) => {
+                    let known = Known { stamp, in_local: !in_mirror, in_mirror };
+                    if newest.as_ref().is_none_or(|(other, ..)| other.stamp < stamp) {
+                        newest = Some((known, raw, name, record));
+                    }
+                }
+                Err(fault) => {
+                    let movable = !matches!(fault, Fault::NewerVersion(_));
+                    later |= !movable;
+                    let (raw, key) = (raw.to_owned(), key.to_owned());
+                    if in_mirror && movable {
+                        self.copies.push((format!("{BAD_PREFIX}{key}"), raw.clone()));
+                        if newest.is_none() {
+                            // The place is marked as empty.
+                            self.copies.push((key.clone(), write_deleted(Stamp { time: 0, tab: 0 })));
+                        }
+                    }
+                    self.set_aside.push(SetAside { key, raw, fault, in_mirror, movable });
+                }
+            }
+        }
+        if later {
+            self.later.extend(parse_key(key));
+            return;
+        }
+        let Some((known, raw, name, record)) = newest else { return };
+        if self.later.contains(&name) {
+            return;
+        }
+        match self.known.get_mut(&name) {
+            Some(other) if other.stamp == known.stamp => {
+                other.in_local |= known.in_local;
+                other.in_mirror |= known.in_mirror;
+                return;
+            }
+            Some(other) if other.stamp > known.stamp => return,
+            _ => {}
+        }
+        match record {
+            Some(record @ (Record::Annotation(_) | Record::Link(_))) => {
+                self.waiting.push((record, raw.to_owned()));
+            }
+            Some(record) => match self.project.with(record) {
+                Some(project) => self.project = project,
+                None => return self.does_not_fit(key.to_owned(), raw.to_owned()),
+            },
+            None if self.known.contains_key(&name) => {
+                self.settle();
+                self.project = self.project.without(&name);
+            }
+            None => {}
+        }
+        self.known.insert(name, known);
+    }
+
+    /// Brings what was taken in into the project.
+    pub fn settle(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting);
+        if let Some(project) = self.project.with_all(waiting.iter().map(|(record, _)| record.clone())) {
+            self.project = project;
+            return;
+        }
+        // One does not fit: the others do.
+        for (record, raw) in waiting {
+            let name = record.key();
+            match self.project.with(record) {
+                Some(project) => self.project = project,
+                None => {
+                    self.known.remove(&name);
+                    self.does_not_fit(key_text(&name), raw);
+                }
+            }
+        }
+    }
+
+    fn does_not_fit(&mut self, key: String, raw: String) {
+        let fault = Fault::Wrong("it does not fit what is here already".into());
+        self.set_aside.push(SetAside { key, raw, fault, in_mirror: false, movable: false });
+    }
+}
+
+/// What whole stores amount to.
 #[must_use]
-pub fn load(local: &[(String, String)], mirror: &[(String, String)]) -> Loaded {
+pub fn load(local: &[(String, String)], mirror: &[(String, String)]) -> Loading {
     let mut values: BTreeMap<&str, [Option<&str>; 2]> = BTreeMap::new();
     for (side, store) in [local, mirror].into_iter().enumerate() {
         for (key, value) in store.iter().filter(|(key, _)| key.starts_with(PREFIX)) {
             values.entry(key).or_default()[side] = Some(value);
         }
     }
-    let mut loaded = Loaded::default();
+    let mut loading = Loading::default();
     // Articles before what stands in them: their keys' kinds decide, not the alphabet.
     let is_article = |key: &str| key[PREFIX.len()..].starts_with("article/");
     for articles in [true, false] {
-        for (key, sides) in values.iter().filter(|(key, _)| is_article(key) == articles) {
-            take(&mut loaded, key, *sides);
+        for (key, [local, mirror]) in values.iter().filter(|(key, _)| is_article(key) == articles) {
+            loading.take(key, *local, *mirror);
         }
     }
-    loaded
-}
-
-fn take(loaded: &mut Loaded, key: &str, sides: [Option<&str>; 2]) {
-    let mut good: Vec<(Stamp, usize, &str, RecordKey, Option<Record>)> = Vec::new();
-    let mut stays = false;
-    for (side, raw) in sides.iter().enumerate() {
-        let Some(raw) = *raw else { continue };
-        match read(key, raw, &loaded.project) {
-            Ok((name, stamp, record)) => good.push((stamp, side, raw, name, record)),
-            Err(fault) => {
-                let newer = matches!(fault, Fault::NewerVersion(_));
-                stays |= newer;
-                let twice = side == 1 && sides[0] == Some(raw);
-                if !twice {
-                    loaded.set_aside.push(SetAside {
-                        key: key.to_owned(),
-                        raw: raw.to_owned(),
-                        fault,
-                        in_mirror: side == 1,
-                        movable: !newer,
-                    });
-                } else if !newer {
-                    // The same broken value on both sides is told once, moved once.
-                    loaded.to_mirror.push((format!("{BAD_PREFIX}{key}"), raw.to_owned()));
-                }
-                if side == 1 && !newer && good.is_empty() {
-                    // Its raw value is kept elsewhere; the place is marked as empty.
-                    loaded.to_mirror.push((key.to_owned(), write_deleted(Stamp { time: 0, tab: 0 })));
-                }
-            }
-        }
-    }
-    let newest = good.into_iter().max_by_key(|(stamp, side, ..)| (*stamp, usize::MAX - side));
-    let Some((stamp, _, raw, name, record)) = newest else { return };
-    if stays {
-        return;
-    }
-    if let Some(record) = record {
-        match loaded.project.with(record) {
-            Some(project) => loaded.project = project,
-            None => {
-                loaded.set_aside.push(SetAside {
-                    key: key.to_owned(),
-                    raw: raw.to_owned(),
-                    fault: Fault::Wrong("it does not fit what is here already".into()),
-                    in_mirror: false,
-                    movable: false,
-                });
-                return;
-            }
-        }
-    } else {
-        loaded.project = loaded.project.without(&name);
-    }
-    loaded.stamps.insert(key.to_owned(), stamp);
-    if sides[0] != Some(raw) {
-        loaded.to_local.push((key.to_owned(), raw.to_owned()));
-    }
-    if sides[1] != Some(raw) {
-        loaded.to_mirror.push((key.to_owned(), raw.to_owned()));
-    }
+    loading.settle();
+    loading
 }
 
 #[cfg(test)]
@@ -396,7 +462,8 @@ mod tests {
     }
 
     fn opened(value: &Value) -> Result<Option<Third>, Fault> {
-        open_after::<Third>(&value.to_string(), &LATER).map(|(_, record)| record)
+        let value = value.to_string();
+        open::<Third>(&migrated(&value, &LATER)?).map(|(_, record)| record)
     }
 
     #[test]

@@ -1,10 +1,11 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use serde::{Deserialize, Serialize};
 
 /// A title has at most this many characters.
 const TITLE: usize = 120;
 
 /// A text file as text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decoded {
     /// The text, without a byte order mark.
     pub text: String,

@@ -332,6 +332,18 @@ impl Project {
         self.actors.values().filter_map(actor)
     }
 
+    /// An actor by its id.
+    #[must_use]
+    pub fn actor(&self, id: &Id) -> Option<&Rc<Actor>> {
+        self.actors.get(id).and_then(actor)
+    }
+
+    /// A link by its id, whatever its article.
+    #[must_use]
+    pub fn link(&self, id: &Id) -> Option<&Rc<Link>> {
+        self.links.get(id).and_then(link)
+    }
+
     /// The links of an article, by id.
     pub fn links_of<'a>(&'a self, article: &'a Id) -> impl Iterator<Item = &'a Rc<Link>> {
         self.links.values().filter_map(link).filter(move |link| link.article == *article)

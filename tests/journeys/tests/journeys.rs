@@ -562,6 +562,7 @@ fn keeps_a_large_import(mut person: Person, site: &Site) {
     check(&before, &person);
     person.is_killed();
     person.starts();
+    person.sees_saved();
     assert_eq!(person.asks(count, &[]), json!("999"));
     assert_eq!(person.exports(), before);
     // At the list's end the last card is there, and the first is not rendered.
@@ -578,6 +579,7 @@ fn keeps_a_large_import(mut person: Person, site: &Site) {
     person.sees("none", "return document.querySelector('[data-filter=all]').dataset.count === '0' || null");
     person.sees_saved();
     person.opens();
+    person.sees_saved();
     assert_eq!(person.asks(count, &[]), json!("0"));
     person.finishes(site);
 }

@@ -1,3 +1,3 @@
 // The worker: a classic script, which every engine runs. Its parts lie beside it.
-importScripts('decoder.js');
-wasm_bindgen({ module_or_path: 'decoder_bg.wasm' });
+importScripts('reader.js');
+wasm_bindgen({ module_or_path: 'reader_bg.wasm' });

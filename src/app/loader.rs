@@ -1,0 +1,267 @@
+//! Reads what is stored: first what the first sight of the page needs, then the rest, piece by
+//! piece, so that a start takes as long with a thousand articles as with one.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::store::{BATCH_PREFIX, LAST};
+use crate::browser::{Mirror, Trouble, clock, local};
+use crate::format::{BAD_PREFIX, Known, Loading, PREFIX, SetAside, lines_of};
+use crate::model::{Change, Id, Project, RecordKey};
+
+/// What is not an article's, by kind.
+const COMMON: [&str; 3] = ["label", "rest", "actor"];
+/// What stands in articles.
+const INSIDE: [&str; 2] = ["annotation", "link"];
+/// So many articles are asked for at once.
+const ARTICLES: usize = 16;
+/// So long may be read before the page is shown, in milliseconds.
+const FIRST: f64 = 30.0;
+
+/// A reading of both stores that can be gone on with.
+pub(super) struct Loader {
+    mirror: Option<Mirror>,
+    trouble: Option<Trouble>,
+    loading: Loading,
+    /// What of it the session has.
+    given: Project,
+    given_aside: usize,
+    /// The keys of local storage that were not asked for yet, once they have been listed.
+    local_left: Option<BTreeSet<String>>,
+    /// The keys that were asked for before.
+    asked: Vec<String>,
+    waiting: VecDeque<Piece>,
+    /// The lines of a batch, from a place on.
+    batch: Option<(String, usize)>,
+    /// The articles that are not read yet, once they have been listed.
+    articles: Option<VecDeque<String>>,
+    read: BTreeSet<String>,
+    /// Whether what only local storage has was asked for.
+    last_call: bool,
+}
+
+/// Something that was found and is to be taken in.
+enum Piece {
+    /// A key with IndexedDB's value, if it has one.
+    Value(String, Option<String>),
+    /// The name of a batch.
+    Batch(String),
+}
+
+impl Loader {
+    /// Reads the codebook, the registry and the article that was opened last; everything, if it
+    /// is not known which that is.
+    pub(super) async fn begin(mirror: Option<Mirror>) -> (Loader, Option<Id>) {
+        let mut loader = Loader {
+            mirror,
+            trouble: None,
+            loading: Loading::default(),
+            given: Project::default(),
+            given_aside: 0,
+            local_left: None,
+            asked: Vec::new(),
+            waiting: VecDeque::new(),
+            batch: None,
+            articles: None,
+            read: BTreeSet::new(),
+            last_call: false,
+        };
+        let last = match &loader.mirror {
+            Some(mirror) => mirror.get(LAST).await.ok().flatten().and_then(|id| Id::new(&id).ok()),
+            None => None,
+        };
+        if let Some(id) = &last {
+            loader.ask_common().await;
+            loader.ask_articles(&[id.to_string()]).await;
+            loader.advance(FIRST).await;
+        }
+        let last = last.filter(|id| loader.project().article(id).is_some());
+        if last.is_none() {
+            while loader.advance(FIRST).await || loader.fetch().await {}
+        }
+        loader.given = loader.project().clone();
+        (loader, last)
+    }
+
+    /// What was read so far.
+    pub(super) fn project(&self) -> &Project {
+        &self.loading.project
+    }
+
+    /// What is known of what was read so far.
+    pub(super) fn known(&self) -> &BTreeMap<RecordKey, Known> {
+        &self.loading.known
+    }
+
+    /// Whether the stores held anything, broken values included.
+    pub(super) fn found_anything(&self) -> bool {
+        !self.loading.known.is_empty() || !self.loading.set_aside.is_empty()
+    }
+
+    /// Why IndexedDB could not be read.
+    pub(super) fn trouble(&self) -> Option<Trouble> {
+        self.trouble.clone()
+    }
+
+    /// What came in since the last time, and what could not be read.
+    pub(super) fn news(&mut self) -> (Vec<Change>, Vec<SetAside>) {
+        let changes = self.loading.project.changes_since(&self.given);
+        self.given = self.loading.project.clone();
+        let aside = self.loading.set_aside[self.given_aside..].to_vec();
+        self.given_aside = self.loading.set_aside.len();
+        for it in aside.iter().filter(|it| it.movable && !it.in_mirror) {
+            // The raw value is safe under its new name; the old place is free.
+            if local::set(&format!("{BAD_PREFIX}{}", it.key), &it.raw).is_ok() {
+                let _ = local::remove(&it.key);
+            }
+        }
+        (changes, aside)
+    }
+
+    /// What is known of every record, and what IndexedDB is to get as it is.
+    pub(super) fn end(self) -> (BTreeMap<RecordKey, Known>, Vec<(String, String)>) {
+        (self.loading.known, self.loading.copies)
+    }
+
+    /// Takes in what was found, for so many milliseconds; whether there is more of it.
+    pub(super) async fn advance(&mut self, milliseconds: f64) -> bool {
+        let begun = clock::elapsed();
+        loop {
+            if clock::elapsed() - begun > milliseconds {
+                self.loading.settle();
+                return true;
+            }
+            if let Some((lines, at)) = self.batch.take() {
+                let left = &lines[at..];
+                let end = left.find('\n').map_or(lines.len(), |end| at + end + 1);
+                let line = lines_of(left).next();
+                if let Some((key, value)) = line {
+                    let local = self.local_value(key);
+                    self.loading.take(key, local.as_deref(), Some(value));
+                    self.batch = Some((lines, end));
+                }
+                continue;
+            }
+            match self.waiting.pop_front() {
+                Some(Piece::Value(key, value)) => {
+                    let local = self.local_value(&key);
+                    self.loading.take(&key, local.as_deref(), value.as_deref());
+                }
+                Some(Piece::Batch(name)) => {
+                    if let Some(mirror) = &self.mirror {
+                        let lines = mirror.get(&name).await;
+                        self.batch = self.note(lines).flatten().map(|lines| (lines, 0));
+                    }
+                }
+                None => {
+                    self.loading.settle();
+                    return false;
+                }
+            }
+        }
+    }
+
+    /// Asks for the next articles; `false` when all has been asked for.
+    pub(super) async fn fetch(&mut self) -> bool {
+        if self.articles.is_none() {
+            self.list().await;
+            self.ask_common().await;
+            return true;
+        }
+        let next: Vec<String> = match &mut self.articles {
+            Some(articles) => articles.drain(..articles.len().min(ARTICLES)).collect(),
+            None => Vec::new(),
+        };
+        if !next.is_empty() {
+            self.ask_articles(&next).await;
+            return true;
+        }
+        if std::mem::replace(&mut self.last_call, true) {
+            return false;
+        }
+        // What only local storage has, articles first.
+        let left = self.local_left.iter().flatten().cloned().partition::<Vec<_>, _>(|key| is_article(key));
+        self.waiting.extend([left.0, left.1].into_iter().flatten().map(|key| Piece::Value(key, None)));
+        true
+    }
+
+    /// Lists what there is.
+    async fn list(&mut self) {
+        // Blocked local storage is told of by the store.
+        let mut keys = BTreeSet::new();
+        keys.extend(local::keys(PREFIX).unwrap_or_default());
+        for key in &self.asked {
+            keys.remove(key);
+        }
+        self.asked = Vec::new();
+        let kinds = INSIDE.iter().map(|kind| format!("{PREFIX}{kind}/"));
+        let prefixes: Vec<String> =
+            kinds.chain([format!("{PREFIX}article/"), BATCH_PREFIX.to_owned()]).collect();
+        let mut articles = BTreeSet::new();
+        for prefix in &prefixes {
+            if let Some(mirror) = &self.mirror {
+                let names = mirror.names(prefix).await;
+                articles.extend(self.note(names).into_iter().flatten());
+            }
+            let of_local = keys.iter().filter_map(|key| key.strip_prefix(prefix)?.split('/').next());
+            articles.extend(of_local.map(str::to_owned));
+        }
+        self.articles = Some(articles.into_iter().filter(|id| !self.read.contains(id)).collect());
+        self.local_left = Some(keys);
+    }
+
+    async fn ask_common(&mut self) {
+        if !self.read.insert(String::new()) {
+            return;
+        }
+        let prefixes: Vec<String> = COMMON.iter().map(|kind| format!("{PREFIX}{kind}/")).collect();
+        self.ask(&prefixes).await;
+    }
+
+    async fn ask_articles(&mut self, ids: &[String]) {
+        // Articles before what stands in them; one may be in local storage alone.
+        let articles: Vec<String> = ids.iter().map(|id| format!("{PREFIX}article/{id}")).collect();
+        let found = self.ask(&articles).await;
+        let missing = articles.into_iter().filter(|key| !found.contains(key));
+        self.waiting.extend(missing.map(|key| Piece::Value(key, None)));
+        let inside: Vec<String> =
+            ids.iter().flat_map(|id| INSIDE.map(|kind| format!("{PREFIX}{kind}/{id}/"))).collect();
+        self.ask(&inside).await;
+        for id in ids {
+            if let Some(mirror) = &self.mirror {
+                let names = mirror.keys(&format!("{BATCH_PREFIX}{id}/")).await;
+                // The newest first: the older ones then change nothing.
+                let names = self.note(names).into_iter().flatten().rev();
+                self.waiting.extend(names.map(Piece::Batch));
+            }
+        }
+        self.read.extend(ids.iter().cloned());
+    }
+
+    /// Has IndexedDB's values taken in, and gives their keys.
+    async fn ask(&mut self, prefixes: &[String]) -> BTreeSet<String> {
+        let Some(mirror) = &self.mirror else { return BTreeSet::new() };
+        let found = mirror.read(prefixes).await;
+        let found = self.note(found).unwrap_or_default();
+        let mut keys = BTreeSet::new();
+        keys.extend(found.iter().map(|(key, _)| key.clone()));
+        self.waiting.extend(found.into_iter().map(|(key, value)| Piece::Value(key, Some(value))));
+        keys
+    }
+
+    /// What local storage has under a key that is asked for once.
+    fn local_value(&mut self, key: &str) -> Option<String> {
+        if let Some(left) = &mut self.local_left {
+            return if left.remove(key) { local::get(key) } else { None };
+        }
+        self.asked.push(key.to_owned());
+        local::get(key)
+    }
+
+    fn note<T>(&mut self, outcome: Result<T, Trouble>) -> Option<T> {
+        outcome.map_err(|trouble| self.trouble = Some(trouble)).ok()
+    }
+}
+
+fn is_article(key: &str) -> bool {
+    key.strip_prefix(PREFIX).is_some_and(|rest| rest.starts_with("article/"))
+}

@@ -1,0 +1,231 @@
+//! What a file says, read and checked by itself, whatever is here already. Done by the second
+//! module, off the page's thread.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::rc::Rc;
+
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::record::{ActorRecord, ArticleRecord, LabelRecord, Text, Unknown, kept, read_by_member};
+use crate::model::{Actor, Annotation, Article, Label, Link};
+
+pub(super) const FORMAT: &str = "verbatim";
+pub(super) const VERSION: u64 = 1;
+pub(super) const OFFSETS: &str = "code-points";
+/// At most this many characters of a parser's words are told.
+const MESSAGE: usize = 200;
+
+/// What a file holds. Each of its ids is used once, and each span fits its article's text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Contents {
+    /// The codebook's labels.
+    pub labels: Vec<Label>,
+    /// The registry.
+    pub actors: Vec<Actor>,
+    /// The articles.
+    pub articles: Vec<Contained>,
+    /// Members at the top that we do not know, as a JSON object.
+    pub unknown: Option<Rc<str>>,
+    /// The codebook's members that we do not know, as a JSON object.
+    pub codebook_unknown: Option<Rc<str>>,
+}
+
+/// An article and what stands in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contained {
+    /// The article.
+    pub article: Article,
+    /// Its annotations.
+    pub annotations: Vec<Annotation>,
+    /// Its links.
+    pub links: Vec<Link>,
+}
+
+/// What is wrong with a file, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// A path such as `articles[0].annotations[3].spans[0]`, or line and column.
+    pub place: String,
+    /// What is wrong there.
+    pub message: String,
+}
+
+struct FileRecord<'a> {
+    format: Text<'a>,
+    version: u64,
+    offsets: Text<'a>,
+    codebook: CodebookRecord<'a>,
+    actors: Vec<ActorRecord<'a>>,
+    articles: Vec<ArticleRecord<'a>>,
+    unknown: Unknown,
+}
+
+#[derive(Default)]
+struct CodebookRecord<'a> {
+    labels: Vec<LabelRecord<'a>>,
+    unknown: Unknown,
+}
+
+read_by_member!(FileRecord: must { format version offsets articles } may { codebook actors });
+read_by_member!(CodebookRecord: must {} may { labels });
+
+/// What must be looked at before anything else of a file is.
+#[derive(Deserialize)]
+struct Head {
+    #[serde(default)]
+    format: Option<String>,
+    #[serde(default)]
+    version: Option<u64>,
+    #[serde(default)]
+    offsets: Option<String>,
+}
+
+/// Reads a file. All or nothing.
+///
+/// # Errors
+/// Everything that is wrong with it; the first problem alone when it is not JSON or
+/// not of this format.
+pub fn contents(json: &str) -> Result<Contents, Vec<Problem>> {
+    let file = parse(json).map_err(|problem| vec![problem])?;
+    let mut reader = Reader { problems: Vec::new(), seen: HashMap::new() };
+    let contents = reader.read(file);
+    if reader.problems.is_empty() { Ok(contents) } else { Err(reader.problems) }
+}
+
+fn parse(json: &str) -> Result<FileRecord<'_>, Problem> {
+    let problem = |error: serde_json::Error| {
+        let what = if error.is_eof() { "the file ends too early: " } else { "" };
+        // It quotes what it found, which may be the whole file.
+        let why: String = error.to_string().chars().take(MESSAGE).collect();
+        Problem {
+            place: format!("line {}, column {}", error.line(), error.column()),
+            message: format!("{what}{why}"),
+        }
+    };
+    let here = |place: &str, message: String| Problem { place: place.into(), message };
+    let whole: Result<FileRecord<'_>, _> = serde_json::from_str(json);
+    if let Ok(file) = &whole
+        && *file.format == *FORMAT
+        && file.version == VERSION
+        && *file.offsets == *OFFSETS
+    {
+        return whole.map_err(problem);
+    }
+    // Not a file of ours, or not a whole one: the head says which.
+    let head: Head = serde_json::from_str(json).map_err(problem)?;
+    if head.format.as_deref() != Some(FORMAT) {
+        return Err(here(
+            "format",
+            "this is JSON, but not a Verbatim file: `format` is not \"verbatim\"".into(),
+        ));
+    }
+    match head.version {
+        Some(VERSION) => {}
+        Some(newer) if newer > VERSION => {
+            return Err(here(
+                "version",
+                format!("the file has version {newer}; this Verbatim reads version {VERSION}"),
+            ));
+        }
+        _ => return Err(here("version", "the version is missing or unknown".into())),
+    }
+    if head.offsets.as_deref() != Some(OFFSETS) {
+        return Err(here("offsets", "offsets must be counted in \"code-points\"".into()));
+    }
+    whole.map_err(problem)
+}
+
+struct Reader {
+    problems: Vec<Problem>,
+    /// Ids of the file, each with its kind.
+    seen: HashMap<&'static str, HashSet<Box<str>>>,
+}
+
+impl Reader {
+    fn problem(&mut self, place: String, message: impl Into<String>) {
+        self.problems.push(Problem { place, message: message.into() });
+    }
+
+    fn once(&mut self, kind: &'static str, id: &str, place: &str) {
+        if !self.seen.entry(kind).or_default().insert(id.into()) {
+            self.problem(place.to_owned(), format!("the id \"{id}\" is used twice"));
+        }
+    }
+
+    fn read(&mut self, file: FileRecord<'_>) -> Contents {
+        let mut contents = Contents {
+            unknown: kept(file.unknown),
+            codebook_unknown: kept(file.codebook.unknown),
+            ..Contents::default()
+        };
+        for (index, label) in file.codebook.labels.into_iter().enumerate() {
+            let place = format!("codebook.labels[{index}]");
+            self.once("label", &label.id, &place);
+            match label.label() {
+                Ok(label) => contents.labels.push(label),
+                Err(wrong) => self.problem(place, wrong.0),
+            }
+        }
+        for (index, actor) in file.actors.into_iter().enumerate() {
+            let place = format!("actors[{index}]");
+            match actor.actor() {
+                Ok(actor) => {
+                    self.once("actor", actor.id.as_str(), &place);
+                    contents.actors.push(actor);
+                }
+                Err(wrong) => self.problem(place, wrong.0),
+            }
+        }
+        for (index, article) in file.articles.into_iter().enumerate() {
+            contents.articles.extend(self.article(article, &format!("articles[{index}]")));
+        }
+        contents
+    }
+
+    fn article(&mut self, record: ArticleRecord<'_>, place: &str) -> Option<Contained> {
+        self.once("article", &record.id, place);
+        let (article, annotations, links) = match record.article() {
+            Ok(read) => read,
+            Err(wrong) => {
+                self.problem(place.to_owned(), wrong.0);
+                return None;
+            }
+        };
+        let mut contained = Contained { article, annotations: Vec::new(), links: Vec::new() };
+        contained.annotations.reserve_exact(annotations.len());
+        for (index, record) in annotations.into_iter().enumerate() {
+            let place = || format!("{place}.annotations[{index}]");
+            if !self.seen.entry("annotation").or_default().insert((*record.id).into()) {
+                self.problem(place(), format!("the id \"{}\" is used twice", &*record.id));
+            }
+            match record.annotation(&contained.article) {
+                Ok(annotation) => contained.annotations.push(annotation),
+                Err((Some(span), wrong)) => self.problem(format!("{}.spans[{span}]", place()), wrong.0),
+                Err((None, wrong)) => self.problem(place(), wrong.0),
+            }
+        }
+        for (index, link) in links.into_iter().enumerate() {
+            let place = format!("{place}.links[{index}]");
+            match link.link(&contained.article.id) {
+                Ok(link) => {
+                    self.once("link", link.id.as_str(), &place);
+                    contained.links.push(link);
+                }
+                Err(wrong) => self.problem(place, wrong.0),
+            }
+        }
+        Some(contained)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_hash_is_the_standards() {
+        // FIPS 180-4, the hash of the empty message.
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(super::super::record::sha256(""), empty);
+    }
+}

@@ -1,0 +1,279 @@
+//! What the second module hands to the page: bytes that are quickly made and quickly read,
+//! of this very version, never kept.
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use super::contents::{Contained, Contents, Problem, contents};
+use super::record::{by_of, by_text};
+use super::text_file::{Decoded, decode};
+use crate::model::{Actor, Annotation, Article, Id, Label, LineEnds, Link, Metadata, Origin, Target};
+use crate::text::Span;
+
+/// What a file turned out to be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FileRead {
+    /// A text.
+    Text(Decoded),
+    /// A project.
+    Project(Contents),
+    /// Neither, for these reasons.
+    Bad(Vec<Problem>),
+}
+
+/// Reads a file's bytes as what its name says that it is.
+#[must_use]
+pub fn read_file(name: &str, bytes: &[u8]) -> FileRead {
+    if !name.ends_with(".json") {
+        return FileRead::Text(decode(bytes));
+    }
+    // Most are UTF-8, and need no second copy.
+    let read = match str::from_utf8(bytes) {
+        Ok(json) => contents(json.trim_start_matches('\u{FEFF}')),
+        Err(_) => contents(&decode(bytes).text),
+    };
+    read.map_or_else(FileRead::Bad, FileRead::Project)
+}
+
+#[derive(Serialize, Deserialize)]
+enum Packed<'a> {
+    Text(Decoded),
+    #[serde(borrow)]
+    Project(PackedContents<'a>),
+    Bad(Vec<Problem>),
+}
+
+/// Id, name, kind, aliases, unknown members.
+type PackedActor<'a> = (&'a str, &'a str, &'a str, Vec<&'a str>, Option<&'a str>);
+/// Id, kind, from, whether to an actor, to, unknown members.
+type PackedLink<'a> = (&'a str, &'a str, &'a str, bool, &'a str, Option<&'a str>);
+
+#[derive(Serialize, Deserialize)]
+struct PackedContents<'a> {
+    /// Id, name, key, definition, unknown members.
+    #[serde(borrow)]
+    labels: Vec<(&'a str, &'a str, &'a str, &'a str, Option<&'a str>)>,
+    #[serde(borrow)]
+    actors: Vec<PackedActor<'a>>,
+    #[serde(borrow)]
+    articles: Vec<PackedArticle<'a>>,
+    unknown: Option<&'a str>,
+    codebook_unknown: Option<&'a str>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedArticle<'a> {
+    id: &'a str,
+    title: &'a str,
+    /// Outlet, author, published, url, language, unknown members.
+    metadata: (&'a str, &'a str, &'a str, &'a str, &'a str, Option<&'a str>),
+    converted: bool,
+    added: u64,
+    unknown: Option<&'a str>,
+    text: &'a str,
+    #[serde(borrow)]
+    annotations: Vec<PackedAnnotation<'a>>,
+    #[serde(borrow)]
+    links: Vec<PackedLink<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedAnnotation<'a> {
+    id: &'a str,
+    label: &'a str,
+    /// Byte offsets.
+    spans: Vec<(usize, usize)>,
+    #[serde(borrow)]
+    attributes: Vec<(&'a str, &'a str)>,
+    note: &'a str,
+    actor: Option<&'a str>,
+    by: &'a str,
+    coder: &'a str,
+    created: u64,
+    modified: u64,
+    unknown: Option<&'a str>,
+}
+
+/// Packs what a file turned out to be.
+#[must_use]
+pub fn pack(read: FileRead) -> Vec<u8> {
+    let packed = match &read {
+        FileRead::Text(text) => Packed::Text(text.clone()),
+        FileRead::Project(contents) => Packed::Project(pack_contents(contents)),
+        FileRead::Bad(problems) => Packed::Bad(problems.clone()),
+    };
+    // Memory takes it; a reader takes no bytes for broken ones.
+    postcard::to_allocvec(&packed).unwrap_or_default()
+}
+
+/// Unpacks what [`pack`] made; `None` for other bytes.
+#[must_use]
+pub fn unpack(bytes: &[u8]) -> Option<FileRead> {
+    Some(match postcard::from_bytes(bytes).ok()? {
+        Packed::Text(text) => FileRead::Text(text),
+        Packed::Project(contents) => FileRead::Project(unpack_contents(contents)?),
+        Packed::Bad(problems) => FileRead::Bad(problems),
+    })
+}
+
+fn pack_contents(contents: &Contents) -> PackedContents<'_> {
+    PackedContents {
+        labels: contents
+            .labels
+            .iter()
+            .map(|it| (it.id.as_str(), &*it.name, &*it.key, &*it.definition, it.unknown.as_deref()))
+            .collect(),
+        actors: contents
+            .actors
+            .iter()
+            .map(|it| {
+                let aliases = it.aliases.iter().map(|alias| &**alias).collect();
+                (it.id.as_str(), &*it.name, &*it.kind, aliases, it.unknown.as_deref())
+            })
+            .collect(),
+        articles: contents.articles.iter().map(pack_article).collect(),
+        unknown: contents.unknown.as_deref(),
+        codebook_unknown: contents.codebook_unknown.as_deref(),
+    }
+}
+
+fn pack_article(contained: &Contained) -> PackedArticle<'_> {
+    let Contained { article, annotations, links } = contained;
+    let Metadata { outlet, author, published, url, language, unknown } = &article.metadata;
+    PackedArticle {
+        id: article.id.as_str(),
+        title: &article.title,
+        metadata: (outlet, author, published, url, language, unknown.as_deref()),
+        converted: article.line_ends == LineEnds::Converted,
+        added: article.added,
+        unknown: article.unknown.as_deref(),
+        text: article.text(),
+        annotations: annotations.iter().map(pack_annotation).collect(),
+        links: links
+            .iter()
+            .map(|link| {
+                let (to_actor, to) = match &link.to {
+                    Target::Annotation(id) => (false, id),
+                    Target::Actor(id) => (true, id),
+                };
+                (
+                    link.id.as_str(),
+                    &*link.kind,
+                    link.from.as_str(),
+                    to_actor,
+                    to.as_str(),
+                    link.unknown.as_deref(),
+                )
+            })
+            .collect(),
+    }
+}
+
+fn pack_annotation(annotation: &Annotation) -> PackedAnnotation<'_> {
+    PackedAnnotation {
+        id: annotation.id.as_str(),
+        label: annotation.label.as_str(),
+        spans: annotation.spans().iter().map(|span| (span.start(), span.end())).collect(),
+        attributes: annotation.attributes.iter().map(|(name, value)| (&**name, &**value)).collect(),
+        note: &annotation.note,
+        actor: annotation.actor.as_ref().map(Id::as_str),
+        by: by_text(&annotation.origin.by),
+        coder: &annotation.origin.coder,
+        created: annotation.origin.created,
+        modified: annotation.origin.modified,
+        unknown: annotation.unknown.as_deref(),
+    }
+}
+
+fn id(text: &str) -> Option<Id> {
+    Id::new(text).ok()
+}
+
+fn shared(text: Option<&str>) -> Option<Rc<str>> {
+    text.map(Rc::from)
+}
+
+fn unpack_contents(packed: PackedContents<'_>) -> Option<Contents> {
+    let mut contents = Contents {
+        unknown: shared(packed.unknown),
+        codebook_unknown: shared(packed.codebook_unknown),
+        ..Contents::default()
+    };
+    for (name_of, name, key, definition, unknown) in packed.labels {
+        let (name, key, definition) = (name.into(), key.into(), definition.into());
+        contents.labels.push(Label { id: id(name_of)?, name, key, definition, unknown: shared(unknown) });
+    }
+    for (name_of, name, kind, aliases, unknown) in packed.actors {
+        let aliases = aliases.into_iter().map(Rc::from).collect();
+        let (name, kind) = (name.into(), kind.into());
+        contents.actors.push(Actor { id: id(name_of)?, name, kind, aliases, unknown: shared(unknown) });
+    }
+    for article in packed.articles {
+        contents.articles.push(unpack_article(article)?);
+    }
+    Some(contents)
+}
+
+fn unpack_article(packed: PackedArticle<'_>) -> Option<Contained> {
+    let mut article = Article::new(id(packed.id)?, packed.title, packed.text, packed.added);
+    if packed.converted {
+        article.line_ends = LineEnds::Converted;
+    }
+    let (outlet, author, published, url, language, unknown) = packed.metadata;
+    article.metadata = Metadata {
+        outlet: outlet.into(),
+        author: author.into(),
+        published: published.into(),
+        url: url.into(),
+        language: language.into(),
+        unknown: shared(unknown),
+    };
+    article.unknown = shared(packed.unknown);
+    let mut annotations: Vec<Annotation> = Vec::with_capacity(packed.annotations.len());
+    for it in packed.annotations {
+        // Most have label, coder and an empty note in common with the one before: one copy
+        // does for all of them.
+        let last = annotations.last();
+        let label = match last.filter(|last| last.label.as_str() == it.label) {
+            Some(last) => last.label.clone(),
+            None => id(it.label)?,
+        };
+        let same = |text: &str, other: Option<&Rc<str>>| match other.filter(|other| ***other == *text) {
+            Some(other) => Rc::clone(other),
+            None => text.into(),
+        };
+        let origin = Origin {
+            by: by_of(it.by),
+            coder: same(it.coder, last.map(|last| &last.origin.coder)),
+            created: it.created,
+            modified: it.modified,
+        };
+        let note = same(it.note, last.map(|last| &last.note));
+        let spans: Vec<Span> = it.spans.iter().map(|(start, end)| Span::between(*start, *end)).collect();
+        let mut annotation = Annotation::of_spans(id(it.id)?, article.id.clone(), label, &spans, origin)?;
+        for (name, value) in it.attributes {
+            annotation.attributes.insert(name.into(), value.into());
+        }
+        annotation.note = note;
+        annotation.actor = match it.actor {
+            Some(actor) => Some(id(actor)?),
+            None => None,
+        };
+        annotation.unknown = shared(it.unknown);
+        annotations.push(annotation);
+    }
+    let mut links = Vec::with_capacity(packed.links.len());
+    for (name, kind, from, to_actor, to, unknown) in packed.links {
+        let to = if to_actor { Target::Actor(id(to)?) } else { Target::Annotation(id(to)?) };
+        links.push(Link {
+            id: id(name)?,
+            article: article.id.clone(),
+            kind: kind.into(),
+            from: id(from)?,
+            to,
+            unknown: shared(unknown),
+        });
+    }
+    Some(Contained { article, annotations, links })
+}
