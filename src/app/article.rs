@@ -9,11 +9,11 @@ use crate::browser::sheet::{Line, Piece};
 use crate::browser::{Sheet, clock};
 use crate::edit::{Action, Command, Session};
 use crate::model::{Annotation, Article, DEFAULT_LABELS, Id, Layer, MAX_LANES, Project, Run, runs};
-use crate::text::Paragraph;
+use crate::text::{Paragraph, utf16_len};
 
 /// From this many lanes on, a paragraph's lines stand further apart.
 const DENSE: usize = 4;
-/// So many chunks are taken as near when a text is laid.
+/// So many chunks are always rendered, as `article.css` says, and taken as near.
 const FIRST_CHUNKS: usize = 2;
 
 /// The article on the page: plain text, and marks near the window only.
@@ -30,6 +30,8 @@ struct Laid {
     sheet: Sheet,
     /// The chunks near the window; few.
     near: Vec<usize>,
+    /// The same, kept while the printer has all of them near.
+    on_screen: Vec<usize>,
     /// What is painted in each paragraph; `None` for plain text.
     painted: Vec<Option<Painted>>,
 }
@@ -48,7 +50,7 @@ impl Painter {
         root: &Element,
         session: &Session,
         keep: bool,
-        on_near: impl Fn(&[(usize, bool)]) + 'static,
+        on_near: impl Fn(usize, bool) + 'static,
     ) {
         let Some(article) = session.article() else {
             self.laid = None;
@@ -59,50 +61,51 @@ impl Painter {
         if fresh {
             // Let go of the old text's watch first.
             self.laid = None;
-            let line = |part: &Paragraph| Line { text: article.words(part.span), blank: part.blank };
+            let line =
+                |part: &Paragraph| Line { units: utf16_len(article.words(part.span)), blank: part.blank };
             let lines = article.paragraphs().iter().map(line);
-            let Ok(sheet) = Sheet::lay(root, lines, on_near) else { return };
+            let Ok(sheet) = Sheet::lay(root, article.text(), lines, on_near) else { return };
             // What the first window shows, before the browser has told what is near.
             let near = (0..sheet.chunks().min(FIRST_CHUNKS)).collect();
             let painted = article.paragraphs().iter().map(|_| None).collect();
-            self.laid = Some(Laid { article: Rc::clone(article), sheet, near, painted });
+            self.laid =
+                Some(Laid { article: Rc::clone(article), sheet, near, on_screen: Vec::new(), painted });
         }
         self.paint(session, keep && !fresh);
     }
 
-    /// Takes in what the browser tells of chunks; what left becomes plain text, unless
+    /// Takes in what the browser tells of a chunk; what left becomes plain text, unless
     /// `keep`. Whether anything was painted anew.
-    pub(super) fn near(&mut self, told: &[(usize, bool)], keep: bool, session: &Session) -> bool {
+    pub(super) fn near(&mut self, chunk: usize, near: bool, keep: bool, session: &Session) -> bool {
         let Some(laid) = &mut self.laid else { return false };
-        let mut changed = false;
-        for (chunk, near) in told {
-            let place = laid.near.iter().position(|other| other == chunk);
-            match place {
-                None if *near => laid.near.push(*chunk),
-                Some(place) if !near && !keep => {
-                    laid.near.swap_remove(place);
-                    for paragraph in laid.sheet.paragraphs_of(*chunk) {
-                        changed |= laid.plain(paragraph);
-                    }
-                }
-                _ => {}
+        let place = laid.near.iter().position(|other| *other == chunk);
+        match place {
+            None if near => laid.near.push(chunk),
+            Some(place) if !near && !keep => {
+                laid.near.swap_remove(place);
+                return laid.plain_chunk(chunk);
             }
+            _ => {}
         }
-        self.paint(session, keep) || changed
+        self.paint(session, keep)
     }
 
     /// Paints every mark, for the printer.
     pub(super) fn before_print(&mut self, session: &Session) {
         if let Some(laid) = &mut self.laid {
-            laid.near = (0..laid.sheet.chunks()).collect();
+            laid.on_screen = std::mem::replace(&mut laid.near, (0..laid.sheet.chunks()).collect());
         }
         self.paint(session, false);
     }
 
     /// Goes back to what is near.
-    pub(super) fn after_print(&self) {
-        if let Some(laid) = &self.laid {
-            laid.sheet.look_again();
+    pub(super) fn after_print(&mut self) {
+        let Some(laid) = &mut self.laid else { return };
+        laid.near = std::mem::take(&mut laid.on_screen);
+        for chunk in 0..laid.sheet.chunks() {
+            if !laid.near.contains(&chunk) {
+                laid.plain_chunk(chunk);
+            }
         }
     }
 
@@ -132,6 +135,15 @@ impl Painter {
 }
 
 impl Laid {
+    /// Makes a chunk plain text; whether it was not.
+    fn plain_chunk(&mut self, chunk: usize) -> bool {
+        let mut changed = false;
+        for paragraph in self.sheet.paragraphs_of(chunk) {
+            changed |= self.plain(paragraph);
+        }
+        changed
+    }
+
     /// Makes a paragraph plain text; whether it was not.
     fn plain(&mut self, paragraph: usize) -> bool {
         let painted = self.painted[paragraph].take().is_some();

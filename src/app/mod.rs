@@ -1,4 +1,4 @@
-//! The shell: components show the [`Session`](crate::edit::Session), listeners turn
+//! The shell: components show the [`Session`], listeners turn
 //! what the browser tells into actions, effects save and move the caret.
 //!
 //! Only this room dispatches, and only this room words anything.
@@ -9,6 +9,7 @@ mod incoming;
 mod list;
 mod loader;
 mod page;
+mod stage;
 mod state;
 mod store;
 mod words;

@@ -7,22 +7,20 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
-use super::article::{Painter, style_of};
+use super::article::style_of;
 use super::dialog::Dialog;
 use super::incoming::{self, Outcome, Progress};
 use super::list::Panel;
 use super::loader::Loader;
+use super::stage::{Stage, document, focus, focus_is_lost};
 use super::state::Dispatch;
 use super::store::{News, Status, Store};
 use super::words;
-use crate::browser::{Point, Trouble, clock, files, listen, persist, selection};
+use crate::browser::{Trouble, clock, files, listen, persist, selection};
 use crate::edit::{Action, Command, Notice, Selection, Session, Toward, Walk};
 use crate::format::{self, SetAside};
-use crate::model::{Article, Id, Project};
-use crate::text::{Utf16, byte_from_utf16, edges, utf16_from_byte};
-
-/// How far the toolbar stands from the selection, in CSS pixels.
-const TOOLBAR_GAP: f64 = 10.0;
+use crate::model::{Id, Project};
+use crate::text::edges;
 
 pub(super) struct PageProps {
     pub(super) store: Store,
@@ -83,24 +81,23 @@ pub(super) fn Page(props: &PageProps) -> Html {
         use_mut_ref(move || session)
     };
     let dispatch = Dispatch::new(current, shown.setter(), props.store.clone());
-    let status = use_state(|| Status::Saving(0));
+    // What the stores would not take; the status itself changes too often to render for.
+    let trouble = use_state_eq(Troubles::default);
     let over = use_state(|| Over::Nothing);
     let dragging = use_state(|| false);
     let dropping = use_state(|| false);
-    let pointer_down = use_mut_ref(|| false);
-    let painter = use_mut_ref(Painter::default);
     let set_aside = use_state(Vec::<SetAside>::new);
-    let article_node = use_node_ref();
-    let toolbar_node = use_node_ref();
-    let caret_node = use_node_ref();
+    let stage = {
+        let dispatch = dispatch.clone();
+        use_memo((), move |()| Stage::new(dispatch))
+    };
     let status_node = use_node_ref();
 
     // Listen, for the life of the page.
     {
         let (store, dispatch) = (props.store.clone(), dispatch.clone());
-        let (status, over, dragging) = (status.setter(), over.setter(), dragging.setter());
-        let (article, toolbar, caret) = (article_node.clone(), toolbar_node.clone(), caret_node.clone());
-        let (pointer_down, painter) = (Rc::clone(&pointer_down), Rc::clone(&painter));
+        let (trouble, over, dragging) = (trouble.setter(), over.setter(), dragging.setter());
+        let stage = Rc::clone(&stage);
         let (status_node, loader, set_aside) =
             (status_node.clone(), Rc::clone(&props.loader), set_aside.setter());
         use_effect_with((), move |()| {
@@ -117,7 +114,10 @@ pub(super) fn Page(props: &PageProps) -> Html {
                 if let Some(node) = status_node.cast::<Element>() {
                     node.set_text_content(Some(&status_words(&now)));
                 }
-                status.set(now);
+                trouble.set(match now {
+                    Status::NotSaved { local, mirror } => (local, mirror),
+                    _ => (None, None),
+                });
             });
             store.attach(told, news.clone());
             // What a first visit begins with.
@@ -136,49 +136,44 @@ pub(super) fn Page(props: &PageProps) -> Html {
                 };
                 spawn_local(store.clone().load(loader, loaded, aside, news));
             }
-            let print = print_listeners(&painter, &dispatch);
-            let listeners = listeners(&article, &toolbar, &caret, &dispatch, &over, &dragging, &pointer_down);
+            let listeners = listeners(&stage, &dispatch, &over);
+            let of_stage = stage.listen(Callback::from(move |held| dragging.set(held)));
             if let Some(root) = document().document_element() {
                 // Fails only for an invalid attribute name.
                 let _ = root.set_attribute("data-ready", "true");
             }
-            move || drop((listeners, print))
+            move || drop((listeners, of_stage))
         });
     }
 
     // The focus is never lost with what was removed.
     {
-        let article = article_node.clone();
+        let stage = Rc::clone(&stage);
         let removed = matches!(&session.notice, Some((_, Notice::Done(step))) if matches!(step.command, Command::Remove { .. }));
         use_effect_with(Shown(session.project.clone()), move |_| {
             if removed && focus_is_lost() {
-                focus_article(&article);
+                stage.focus();
             }
         });
     }
 
     // Show the text and its marks.
     {
-        let (article, painter, dispatch) = (article_node.clone(), Rc::clone(&painter), dispatch.clone());
-        let pointer_down = Rc::clone(&pointer_down);
+        let stage = Rc::clone(&stage);
         let deps =
             (Shown(session.project.clone()), session.article.clone(), session.focus.clone(), *dragging);
-        use_effect_with(deps, move |_| show_text(&article, &painter, &dispatch, &pointer_down));
+        use_effect_with(deps, move |_| stage.show_text());
     }
 
     // The DOM's selection is a copy of ours.
     {
-        let article = article_node.clone();
-        let (toolbar, caret) = (toolbar_node.clone(), caret_node.clone());
-        let (dispatch, down) = (dispatch.clone(), Rc::clone(&pointer_down));
+        let stage = Rc::clone(&stage);
         let deps = (session.selection, Shown(session.project.clone()), session.article.clone(), *dragging);
         use_effect_with(deps, move |_| {
-            // As it is now: since the render there may have been another click.
-            let session = dispatch.session();
-            if !*down.borrow() {
-                show_selection(&article, &session);
+            if !*stage.held.borrow() {
+                stage.show_selection();
             }
-            place_overlays(&article, &toolbar, &caret, session.selection);
+            stage.place_overlays();
         });
     }
 
@@ -196,13 +191,10 @@ pub(super) fn Page(props: &PageProps) -> Html {
 
     // Bring the focused annotation into view, on the page and in the list.
     {
-        let article = article_node.clone();
-        let session = Rc::clone(&session);
+        let (stage, session) = (Rc::clone(&stage), Rc::clone(&session));
         use_effect_with(session.focus.clone(), move |_| {
-            if let (Some(root), Some(shown), Some(focused)) =
-                (article.cast::<Element>(), session.article(), session.focused())
-            {
-                selection::reveal(&root, point(shown, focused.extent().start()));
+            if let Some(focused) = session.focused() {
+                stage.reveal(focused.extent().start());
             }
         });
     }
@@ -295,7 +287,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
                 }
             }} />
             <div id="notices">
-                { view_storage_notice(&status, &dispatch, &close) }
+                { view_storage_notice(&trouble, &dispatch, &close) }
                 { view_set_aside(&set_aside) }
             </div>
             if article.is_some() && annotations.is_none_or(crate::model::Annotations::is_empty) {
@@ -306,12 +298,15 @@ pub(super) fn Page(props: &PageProps) -> Html {
             }
             <main class="reading">
                 if let Some(article) = article.as_ref() {
-                    <article id="article" ref={article_node.clone()} tabindex="0" role="document" aria-label="Article text"
+                    <article id="article" ref={stage.article.clone()} tabindex="0" role="document" aria-label="Article text"
                         lang={Some(article.metadata.language.clone()).filter(|tag| !tag.is_empty())}
-                        onclick={pick(&article_node, &dispatch)} onfocus={{
-                            let (dispatch, down) = (dispatch.clone(), Rc::clone(&pointer_down));
+                        onclick={{
+                            let stage = Rc::clone(&stage);
+                            move |event: MouseEvent| stage.pick(&event)
+                        }} onfocus={{
+                            let (dispatch, stage) = (dispatch.clone(), Rc::clone(&stage));
                             move |_: FocusEvent| {
-                                if !*down.borrow() && dispatch.session().selection.is_none() {
+                                if !*stage.held.borrow() && dispatch.session().selection.is_none() {
                                     dispatch.dispatch(Action::Select(Some(Selection { anchor: 0, head: 0 })));
                                 }
                             }
@@ -324,8 +319,8 @@ pub(super) fn Page(props: &PageProps) -> Html {
                 }
             </main>
             <Panel session={Rc::clone(&session)} dispatch={dispatch.clone()} />
-            <div id="caret" ref={caret_node} hidden=true aria-hidden="true"></div>
-            <div id="selection-toolbar" ref={toolbar_node} role="toolbar" aria-label="Mark the selection" hidden={!toolbar_shown}
+            <div id="caret" ref={stage.caret.clone()} hidden=true aria-hidden="true"></div>
+            <div id="selection-toolbar" ref={stage.toolbar.clone()} role="toolbar" aria-label="Mark the selection" hidden={!toolbar_shown}
                 onmousedown={|event: MouseEvent| event.prevent_default()}>
                 for label in session.project.labels() {
                     <button type="button" class="label-button" data-label={style_of(&label.id)} onclick={{
@@ -402,8 +397,14 @@ fn Menu(props: &MenuProps) -> Html {
     }
 }
 
-fn view_storage_notice(status: &Status, dispatch: &Dispatch, close: &Callback<()>) -> Html {
-    let Status::NotSaved { local, mirror } = status else { return html! {} };
+/// What local storage and IndexedDB would not take.
+type Troubles = (Option<Trouble>, Option<Trouble>);
+
+fn view_storage_notice(trouble: &Troubles, dispatch: &Dispatch, close: &Callback<()>) -> Html {
+    let (local, mirror) = trouble;
+    if local.is_none() && mirror.is_none() {
+        return html! {};
+    }
     let name = match (local, mirror) {
         (Some(Trouble::Full), _) | (_, Some(Trouble::Full)) => "storage-full",
         _ => "storage-blocked",
@@ -667,62 +668,6 @@ fn mark(dispatch: &Dispatch, label: &Id) {
     });
 }
 
-/// The printer gets every mark, near the window or not.
-fn print_listeners(painter: &Rc<std::cell::RefCell<Painter>>, dispatch: &Dispatch) -> Vec<EventListener> {
-    let Some(window) = web_sys::window() else { return Vec::new() };
-    let (before, after, dispatch) = (Rc::clone(painter), Rc::clone(painter), dispatch.clone());
-    vec![
-        listen::on(&window, "beforeprint", move |_| before.borrow_mut().before_print(&dispatch.session())),
-        listen::on(&window, "afterprint", move |_| after.borrow().after_print()),
-    ]
-}
-
-/// What the pointer or another hand holds down.
-type Down = Rc<std::cell::RefCell<bool>>;
-
-/// Brings the text and its marks onto the page, now and as chunks come near.
-fn show_text(
-    article: &NodeRef,
-    painter: &Rc<std::cell::RefCell<Painter>>,
-    dispatch: &Dispatch,
-    pointer_down: &Down,
-) {
-    let Some(root) = article.cast::<Element>() else { return };
-    let on_near = {
-        let (article, painter, dispatch) = (article.clone(), Rc::downgrade(painter), dispatch.clone());
-        let pointer_down = Rc::clone(pointer_down);
-        move |told: &[(usize, bool)]| {
-            let Some(painter) = painter.upgrade() else { return };
-            let session = dispatch.session();
-            let down = *pointer_down.borrow();
-            if painter.borrow_mut().near(told, down, &session) && !down {
-                show_selection(&article, &session);
-            }
-        }
-    };
-    painter.borrow_mut().show(&root, &dispatch.session(), *pointer_down.borrow(), on_near);
-}
-
-fn pick(article: &NodeRef, dispatch: &Dispatch) -> Callback<MouseEvent> {
-    let (article, dispatch) = (article.clone(), dispatch.clone());
-    Callback::from(move |event: MouseEvent| {
-        let touch = event.dyn_ref::<web_sys::PointerEvent>().is_some_and(|it| it.pointer_type() == "touch");
-        if touch && event.detail() == 2 {
-            // With a mouse the browser does it; with a finger only some browsers select at all.
-            follow_selection(&article, &dispatch);
-            dispatch.dispatch(Action::SelectWord);
-            return show_selection(&article, &dispatch.session());
-        }
-        if selection::bounds().is_some_and(|bounds| bounds.width() > 0.0) {
-            return;
-        }
-        let mark = event.target_dyn_into::<Element>().and_then(|it| it.closest("mark").ok().flatten());
-        let ids = mark.and_then(|mark| mark.get_attribute("data-annotations")).unwrap_or_default();
-        let ids: Vec<Id> = ids.split(' ').filter_map(|id| Id::new(id).ok()).collect();
-        dispatch.dispatch(if ids.is_empty() { Action::Focus(None) } else { Action::Pick(ids) });
-    })
-}
-
 fn take_files(dispatch: &Dispatch, over: &UseStateHandle<Over>) -> Callback<Vec<web_sys::File>> {
     let (dispatch, over) = (dispatch.clone(), over.setter());
     Callback::from(move |chosen: Vec<web_sys::File>| {
@@ -794,143 +739,10 @@ fn choose_files() {
     }
 }
 
-fn document() -> web_sys::Document {
-    web_sys::window().and_then(|window| window.document()).expect("the page runs in a window")
-}
-
-fn focus(element: &Element) {
-    if let Some(element) = element.dyn_ref::<HtmlElement>() {
-        // Fails for no element that is in the page.
-        let _ = element.focus();
-    }
-}
-
-fn focus_article(article: &NodeRef) {
-    if let Some(article) = article.cast::<Element>() {
-        focus(&article);
-    }
-}
-
-fn focus_is_lost() -> bool {
-    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
-}
-
-/// The place in the DOM of a byte offset.
-fn point(article: &Article, byte: usize) -> Point {
-    let paragraph = article.paragraph_at(byte);
-    let start = article.paragraphs().get(paragraph).map_or(0, |part| part.span.start());
-    let words = article.paragraphs().get(paragraph).map_or("", |part| article.words(part.span));
-    Point { paragraph, offset: utf16_from_byte(words, byte - start).unwrap_or(Utf16(0)) }
-}
-
-/// The byte offset of a place in the DOM.
-fn byte(article: &Article, point: Point) -> usize {
-    let Some(part) = article.paragraphs().get(point.paragraph) else { return article.text().len() };
-    let words = article.words(part.span);
-    // Inside a surrogate pair there is no place; the one before it is.
-    let within = byte_from_utf16(words, point.offset)
-        .or_else(|| byte_from_utf16(words, Utf16(point.offset.0.saturating_sub(1))));
-    part.span.start() + within.unwrap_or(words.len())
-}
-
-/// What the DOM has selected in the article.
-fn selected(root: &Element, article: &Article) -> Option<Selection> {
-    let (anchor, head) = selection::read(root)?;
-    Some(Selection { anchor: byte(article, anchor), head: byte(article, head) })
-}
-
-/// Makes the session's selection what the DOM's is.
-fn follow_selection(node: &NodeRef, dispatch: &Dispatch) {
-    let session = dispatch.session();
-    let (Some(root), Some(article)) = (node.cast::<Element>(), session.article()) else { return };
-    // A selection elsewhere lets go of the words, but the caret keeps its place.
-    let caret = || session.selection.map(|it| Selection { anchor: it.head, head: it.head });
-    let now = selected(&root, article).or_else(caret);
-    if now != session.selection {
-        dispatch.dispatch(Action::Select(now));
-    }
-}
-
-/// Makes the DOM's selection what the session's is.
-fn show_selection(node: &NodeRef, session: &Session) {
-    let (Some(root), Some(article)) = (node.cast::<Element>(), session.article()) else { return };
-    // Asking the browser what is selected makes it lay the page out.
-    if session.selection.is_none() {
-        return;
-    }
-    let now = selected(&root, article);
-    // Never out of a text field or another part of the page.
-    let ours = now.is_some() || document().active_element().is_some_and(|active| active == root);
-    if let Some(wanted) = session.selection
-        && ours
-        && now != Some(wanted)
-    {
-        selection::write(&root, point(article, wanted.anchor), point(article, wanted.head));
-    }
-}
-
-/// Puts the caret and the toolbar where the selection is.
-fn place_overlays(article: &NodeRef, toolbar: &NodeRef, caret: &NodeRef, selected: Option<Selection>) {
-    let Some(root) = article.cast::<Element>() else { return };
-    if let Some(caret) = caret.cast::<HtmlElement>() {
-        let here = document().active_element().is_some_and(|active| active == root);
-        let rect = if here && selected.is_some() { selection::focus_rect() } else { None };
-        caret.set_hidden(rect.is_none());
-        if let Some(rect) = rect {
-            listen::place(&caret, rect.left(), rect.top(), Some(rect.height()));
-        }
-    }
-    if selected.is_none_or(|it| it.span().is_empty()) {
-        return;
-    }
-    if let (Some(toolbar), Some(bounds)) = (toolbar.cast::<HtmlElement>(), selection::bounds()) {
-        let (width, height) = (f64::from(toolbar.offset_width()), f64::from(toolbar.offset_height()));
-        let page = f64::from(
-            root.owner_document().and_then(|it| it.document_element()).map_or(0, |it| it.client_width()),
-        );
-        let left = (bounds.left() + bounds.width() / 2.0 - width / 2.0).min(page - width - 8.0).max(8.0);
-        let above = bounds.top() - height - TOOLBAR_GAP;
-        let top = if above > 56.0 { above } else { bounds.bottom() + TOOLBAR_GAP };
-        listen::place(&toolbar, left, top, None);
-    }
-}
-
-fn listeners(
-    article: &NodeRef,
-    toolbar: &NodeRef,
-    caret: &NodeRef,
-    dispatch: &Dispatch,
-    over: &UseStateSetter<Over>,
-    dragging: &UseStateSetter<bool>,
-    pointer_down: &Down,
-) -> Vec<EventListener> {
+/// What keys and clicks anywhere mean.
+fn listeners(stage: &Stage, dispatch: &Dispatch, over: &UseStateSetter<Over>) -> Vec<EventListener> {
     let page = document();
     let mut listeners = Vec::new();
-    {
-        let (article, dispatch) = (article.clone(), dispatch.clone());
-        listeners.push(listen::on(&page, "selectionchange", move |_| follow_selection(&article, &dispatch)));
-    }
-    {
-        let (article, dragging, down) = (article.clone(), dragging.clone(), Rc::clone(pointer_down));
-        listeners.push(listen::on(&page, "pointerdown", move |event| {
-            let target = event.target().and_then(|it| it.dyn_into::<web_sys::Node>().ok());
-            if article.cast::<Element>().is_some_and(|root| root.contains(target.as_ref())) {
-                dragging.set(true);
-                *down.borrow_mut() = true;
-            }
-        }));
-    }
-    for end in ["pointerup", "pointercancel"] {
-        let (dragging, down) = (dragging.clone(), Rc::clone(pointer_down));
-        let (article, dispatch) = (article.clone(), dispatch.clone());
-        listeners.push(listen::on(&page, end, move |_| {
-            if std::mem::take(&mut *down.borrow_mut()) {
-                // The browser tells of what it selected only later.
-                follow_selection(&article, &dispatch);
-                dragging.set(false);
-            }
-        }));
-    }
     {
         let over = over.clone();
         listeners.push(listen::on(&page, "click", move |event| {
@@ -944,40 +756,18 @@ fn listeners(
             }
         }));
     }
-    let place = {
-        let (article, toolbar, caret, dispatch) =
-            (article.clone(), toolbar.clone(), caret.clone(), dispatch.clone());
-        move || place_overlays(&article, &toolbar, &caret, dispatch.session().selection)
-    };
     {
-        let (article, dispatch, down) = (article.clone(), dispatch.clone(), Rc::clone(pointer_down));
-        listeners.push(listen::on(&page, "focusin", move |_| {
-            // Under the pointer the browser is about to say what is selected.
-            if *down.borrow() {
-                return;
-            }
-            if article.cast::<Element>().is_some_and(|root| document().active_element() == Some(root)) {
-                show_selection(&article, &dispatch.session());
-            }
-        }));
-    }
-    for event in ["scroll", "focusin", "focusout"] {
-        let place = place.clone();
-        listeners.push(listen::on(&page, event, move |_| place()));
-    }
-    if let Some(window) = web_sys::window() {
-        listeners.push(listen::on(&window, "resize", move |_| place()));
-    }
-    {
-        let (article, dispatch, over) = (article.clone(), dispatch.clone(), over.clone());
+        let (stage, dispatch, over) = (stage.clone(), dispatch.clone(), over.clone());
         listeners.push(listen::on(&page, "keydown", move |event| {
             if let Some(event) = event.dyn_ref::<KeyboardEvent>()
-                && on_key(event, &article, &dispatch, &over)
+                && on_key(event, &stage, &dispatch, &over)
             {
                 event.prevent_default();
                 // At once, not with the next render: what the browser tells of its selection
-                // meanwhile must be what we mean.
-                show_selection(&article, &dispatch.session());
+                // meanwhile must be what we mean. The marks first, since they replace what is
+                // selected.
+                stage.show_text();
+                stage.show_selection();
             }
         }));
     }
@@ -985,12 +775,7 @@ fn listeners(
 }
 
 /// Carries out what a key means; whether it meant something.
-fn on_key(
-    event: &KeyboardEvent,
-    article: &NodeRef,
-    dispatch: &Dispatch,
-    over: &UseStateSetter<Over>,
-) -> bool {
+fn on_key(event: &KeyboardEvent, stage: &Stage, dispatch: &Dispatch, over: &UseStateSetter<Over>) -> bool {
     let (page, session) = (document(), &*dispatch.session());
     if event.default_prevented()
         || event.is_composing()
@@ -1003,12 +788,12 @@ fn on_key(
     let key = event.key();
     if matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT") {
         if key == "Escape" {
-            focus_article(article);
+            stage.focus();
         }
         return key == "Escape";
     }
     let command_key = event.ctrl_key() || event.meta_key();
-    let in_article = article.cast::<Element>().is_some_and(|root| page.active_element() == Some(root));
+    let in_article = stage.has_focus();
     if command_key && !event.alt_key() {
         match (key.to_lowercase().as_str(), event.shift_key()) {
             ("z", false) => {
@@ -1022,7 +807,7 @@ fn on_key(
             _ => {}
         }
     }
-    if in_article && let Some(handled) = move_caret(event, &key, dispatch, article, session) {
+    if in_article && let Some(handled) = move_caret(event, &key, dispatch, stage) {
         return handled;
     }
     if command_key || event.alt_key() {
@@ -1070,13 +855,7 @@ fn on_key(
 }
 
 /// Moves the caret in the article. `None` when the key is not one of the caret's.
-fn move_caret(
-    event: &KeyboardEvent,
-    key: &str,
-    dispatch: &Dispatch,
-    article: &NodeRef,
-    session: &Session,
-) -> Option<bool> {
+fn move_caret(event: &KeyboardEvent, key: &str, dispatch: &Dispatch, stage: &Stage) -> Option<bool> {
     let by_word = event.ctrl_key() || event.alt_key();
     let far = event.ctrl_key() || event.meta_key();
     let extend = event.shift_key();
@@ -1095,9 +874,9 @@ fn move_caret(
             let alter = if extend { "extend" } else { "move" };
             let direction = if matches!(key, "ArrowDown" | "End") { "forward" } else { "backward" };
             let granularity = if matches!(key, "Home" | "End") { "lineboundary" } else { "line" };
-            show_selection(article, session);
+            stage.show_selection();
             selection::modify(alter, direction, granularity);
-            follow_selection(article, dispatch);
+            stage.follow_selection();
             return Some(true);
         }
         _ => return None,

@@ -53,6 +53,8 @@ impl Dispatch {
         *self.session.borrow_mut() = Rc::clone(&next);
         if stored_already {
             self.store.adopt(&next.project);
+        } else if let Some(step) = next.step_since(&before) {
+            self.store.save_changes(&next.project, &step.changes);
         } else {
             self.store.save(&next.project);
         }

@@ -17,6 +17,8 @@ const LARGE: usize = 200;
 /// How long a slice may take, and how long it rests then, in milliseconds.
 const SLICE: f64 = 4.0;
 const PAUSE: u32 = 8;
+/// How long a large change waits before it is written, in milliseconds.
+const REST: u32 = 100;
 /// The same for local storage, which is not in a hurry: the disk has it already.
 const LOCAL_SLICE: f64 = 3.0;
 const LOCAL_PAUSE: u32 = 16;
@@ -239,14 +241,19 @@ impl Store {
 
     /// Writes what differs from what is stored.
     pub(super) fn save(&self, project: &Project) {
-        let mut inner = self.0.borrow_mut();
-        let changes = project.changes_since(&inner.stored);
+        let changes = project.changes_since(&self.0.borrow().stored);
+        self.save_changes(project, &changes);
+    }
+
+    /// Writes what became of a project that was stored before these changes.
+    pub(super) fn save_changes(&self, project: &Project, changes: &[Change]) {
         if changes.is_empty() {
             return;
         }
+        let mut inner = self.0.borrow_mut();
         inner.stored = project.clone();
         let stamp = inner.next_stamp();
-        let keys = changes.into_iter().map(|change| change.key);
+        let keys = changes.iter().map(|change| change.key.clone());
         if keys.len() > LARGE {
             inner.bulk.push_back(Bulk { keys: keys.collect(), stamp });
         } else {
@@ -309,8 +316,9 @@ impl Store {
     /// Writes large changes in slices that leave time to paint and to type: first to the disk,
     /// then to local storage as far as there is room.
     async fn work_off(self) {
-        // What was changed is painted first.
+        // What was changed is painted first, with all that follows from it.
         clock::frame().await;
+        clock::pause(REST).await;
         loop {
             // Asked anew each time: more may have come.
             let (bulk, for_local) = {
@@ -342,7 +350,11 @@ impl Store {
             {
                 let mut inner = self.0.borrow_mut();
                 let begun = clock::elapsed();
-                while clock::elapsed() - begun < SLICE && taken.len() < BATCH {
+                while taken.len() < BATCH {
+                    // Asking for the time costs as much as a record.
+                    if taken.len().is_multiple_of(8) && clock::elapsed() - begun > SLICE {
+                        break;
+                    }
                     let Some((key, stamp)) = inner.next_of_bulk() else { break };
                     let value = inner.value_of(&key, stamp);
                     match &key {

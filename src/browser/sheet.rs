@@ -4,25 +4,27 @@
 //! The text nodes are the text and nothing else; `data-first` of a chunk is the number
 //! of its first paragraph.
 
-use js_sys::Array;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
+use gloo::events::{EventListener, EventListenerOptions};
+use js_sys::{JsString, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Element;
 
 use super::Trouble;
+use crate::text::Utf16;
 
-/// A chunk is full with so many bytes of text,
-const CHUNK_BYTES: usize = 3_000;
+/// A chunk is full with so many UTF-16 units of text,
+const CHUNK: usize = 3_000;
 /// or so many paragraphs.
 const CHUNK_PARAGRAPHS: usize = 40;
-/// How far from the window a chunk is still near.
-const MARGIN: &str = "600px 0px";
+/// The browser tells of what it begins and ceases to render. An observer of our own would have
+/// every chunk measured once more with every frame.
+const NEAR: &str = "contentvisibilityautostatechange";
 
 /// One paragraph to be laid.
 #[derive(Clone, Copy, Debug)]
-pub struct Line<'a> {
-    /// Its text, with its line feed.
-    pub text: &'a str,
+pub struct Line {
+    /// The length of its text, with its line feed.
+    pub units: Utf16,
     /// Whether there is nothing but white space.
     pub blank: bool,
 }
@@ -42,21 +44,22 @@ pub struct Sheet {
     paragraphs: Vec<Element>,
     /// The number of each chunk's first paragraph.
     firsts: Vec<usize>,
-    observer: IntersectionObserver,
-    _on_near: Closure<dyn FnMut(Array)>,
     mark: Element,
+    _near: EventListener,
 }
 
 impl Sheet {
-    /// Fills `root` with paragraphs, the first as a heading. `on_near` hears which chunks
-    /// come near the window (`true`) and which leave (`false`), beginning soon after this.
+    /// Fills `root` with the paragraphs of `text`, the first as a heading. `on_near` hears which chunk comes
+    /// near the window (`true`) or leaves (`false`); of those that are always rendered it hears
+    /// nothing.
     ///
     /// # Errors
     /// When the browser cannot make elements or watch them.
-    pub fn lay<'a>(
+    pub fn lay(
         root: &Element,
-        lines: impl Iterator<Item = Line<'a>>,
-        on_near: impl Fn(&[(usize, bool)]) + 'static,
+        text: &str,
+        lines: impl Iterator<Item = Line>,
+        on_near: impl Fn(usize, bool) + 'static,
     ) -> Result<Sheet, Trouble> {
         let trouble = |error| Trouble::from_js(&error);
         let document = super::document().ok_or(Trouble::Blocked)?;
@@ -73,6 +76,9 @@ impl Sheet {
         let (mut paragraphs, mut firsts): (Vec<Element>, Vec<usize>) = (Vec::new(), Vec::new());
         let fragment = document.create_document_fragment();
         let mut room = 0;
+        // One string for the browser to cut up: handing over each paragraph takes far longer.
+        let text_content = JsValue::from_str("textContent");
+        let (text, mut at) = (JsString::from(text), 0);
         for (number, line) in lines.enumerate() {
             let first = firsts.last().copied().unwrap_or(0);
             if room == 0 || number - first == CHUNK_PARAGRAPHS {
@@ -81,52 +87,44 @@ impl Sheet {
                 chunk.set_attribute("data-first", &number.to_string()).map_err(trouble)?;
                 fragment.append_child(&chunk).map_err(trouble)?;
                 firsts.push(number);
-                room = CHUNK_BYTES;
+                room = CHUNK;
             }
-            room = room.saturating_sub(line.text.len());
+            room = room.saturating_sub(line.units.0);
             let element = if number == 0 {
                 template("h1", false)?
             } else {
                 let template = if line.blank { &blank } else { &plain };
                 template.clone_node().map_err(trouble)?.dyn_into().map_err(|_| Trouble::Blocked)?
             };
-            element.set_text_content(Some(line.text));
+            let end = at + u32::try_from(line.units.0).unwrap_or(u32::MAX);
+            // Setting the text of an element that is there never fails.
+            let _ = Reflect::set(&element, &text_content, &text.slice(at, end));
+            at = end;
             chunk.append_child(&element).map_err(trouble)?;
             paragraphs.push(element);
         }
         root.replace_children_with_node_1(&fragment);
 
-        let on_near = {
-            let firsts = firsts.clone();
-            Closure::<dyn FnMut(Array)>::new(move |entries: Array| {
-                let told: Vec<(usize, bool)> = entries
-                    .iter()
-                    .filter_map(|entry| {
-                        let entry: IntersectionObserverEntry = entry.dyn_into().ok()?;
-                        let first: usize = entry.target().get_attribute("data-first")?.parse().ok()?;
-                        Some((firsts.binary_search(&first).ok()?, entry.is_intersecting()))
-                    })
-                    .collect();
-                on_near(&told);
-            })
-        };
-        let options = IntersectionObserverInit::new();
-        options.set_root_margin(MARGIN);
-        let observer = IntersectionObserver::new_with_options(on_near.as_ref().unchecked_ref(), &options)
-            .map_err(trouble)?;
         let mark = document.create_element("mark").map_err(trouble)?;
-        let sheet = Sheet { paragraphs, firsts, observer, _on_near: on_near, mark };
-        sheet.look_again();
-        Ok(sheet)
-    }
-
-    /// Has every chunk told of anew, near or not.
-    pub fn look_again(&self) {
-        self.observer.disconnect();
-        let chunk = |first: &usize| self.paragraphs.get(*first)?.parent_element();
-        for chunk in self.firsts.iter().filter_map(chunk) {
-            self.observer.observe(&chunk);
-        }
+        let near = {
+            let firsts = firsts.clone();
+            EventListener::new_with_options(
+                root,
+                NEAR,
+                EventListenerOptions::run_in_capture_phase(),
+                move |event| {
+                    let chunk = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+                    let first = chunk.and_then(|it| it.get_attribute("data-first")?.parse::<usize>().ok());
+                    let chunk = first.and_then(|first| firsts.binary_search(&first).ok());
+                    // web-sys has no type for this event.
+                    let skipped = Reflect::get(event, &"skipped".into()).is_ok_and(|it| it.is_truthy());
+                    if let Some(chunk) = chunk {
+                        on_near(chunk, !skipped);
+                    }
+                },
+            )
+        };
+        Ok(Sheet { paragraphs, firsts, mark, _near: near })
     }
 
     /// How many chunks there are.
@@ -190,11 +188,5 @@ impl Sheet {
                 let _ = mark.remove_attribute(name);
             }
         }
-    }
-}
-
-impl Drop for Sheet {
-    fn drop(&mut self) {
-        self.observer.disconnect();
     }
 }

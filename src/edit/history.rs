@@ -73,7 +73,7 @@ impl History {
     /// Notes a step. What was undone before can no longer be redone.
     ///
     /// A note that is typed on is one step: it joins the one before.
-    pub fn record(&mut self, step: Step) {
+    pub fn record(&mut self, step: Rc<Step>) {
         self.undone = Stack::default();
         let joins = match (&step.command, self.done.top().map(|last| &last.command)) {
             (Command::Note { id, at, .. }, Some(Command::Note { id: before, at: then, .. })) => {
@@ -83,10 +83,10 @@ impl History {
         };
         let last = if joins { self.done.pop() } else { None };
         let step = match last {
-            Some(last) => join(&last, step),
+            Some(last) => Rc::new(join(&last, &step)),
             None => step,
         };
-        self.done.push(Rc::new(step));
+        self.done.push(step);
     }
 
     /// The step that undo would take back.
@@ -124,17 +124,14 @@ impl History {
 /// A pause in typing a note, in milliseconds, after which a new step begins.
 const NOTE_PAUSE: u64 = 2_000;
 
-fn join(last: &Step, next: Step) -> Step {
-    let changes = next
-        .changes
-        .into_iter()
-        .map(|change| {
-            let first = last.changes.iter().find(|before| before.key == change.key);
-            let before = first.map_or(change.before.clone(), |first| first.before.clone());
-            Change { before, ..change }
-        })
-        .collect();
-    Step { command: next.command, changes }
+fn join(last: &Step, next: &Step) -> Step {
+    let mut step = next.clone();
+    for change in &mut step.changes {
+        if let Some(first) = last.changes.iter().find(|before| before.key == change.key) {
+            change.before.clone_from(&first.before);
+        }
+    }
+    step
 }
 
 /// The project with the changes, those left out where the record is no longer what

@@ -179,14 +179,14 @@ impl Session {
     #[must_use]
     pub fn listed_from(&self, first: usize, n: usize) -> Vec<Rc<Annotation>> {
         let annotations = self.article.as_ref().and_then(|id| self.project.annotations_of(id));
-        let shown = |it: &&Rc<Annotation>| self.filter.as_ref().is_none_or(|label| it.label == *label);
-        annotations
-            .into_iter()
-            .flat_map(|all| all.iter().filter(shown))
-            .skip(first)
-            .take(n)
-            .cloned()
-            .collect()
+        let Some(all) = annotations else { return Vec::new() };
+        match &self.filter {
+            None => (first..first.saturating_add(n).min(all.len()))
+                .filter_map(|at| all.get(at))
+                .cloned()
+                .collect(),
+            Some(label) => all.iter().filter(|it| it.label == *label).skip(first).take(n).cloned().collect(),
+        }
     }
 
     /// The place of the focused annotation among the listed ones.
@@ -194,8 +194,21 @@ impl Session {
     pub fn focused_place(&self) -> Option<usize> {
         let focused = self.focused()?;
         let all = self.project.annotations_of(self.article.as_ref()?)?;
-        let shown = |it: &&Rc<Annotation>| self.filter.as_ref().is_none_or(|label| it.label == *label);
-        all.iter().filter(shown).position(|it| it.id == focused.id)
+        let number = all.number_of(focused).ok()?;
+        Some(match &self.filter {
+            None => number,
+            Some(label) => all.iter().take(number).filter(|it| it.label == *label).count(),
+        })
+    }
+
+    /// The step that was taken since `before`, if it was one step forward.
+    #[must_use]
+    pub fn step_since(&self, before: &Session) -> Option<&Rc<Step>> {
+        let number = |session: &Session| session.notice.as_ref().map(|(number, _)| *number);
+        match &self.notice {
+            Some((_, Notice::Done(step))) if number(self) != number(before) => Some(step),
+            _ => None,
+        }
     }
 
     /// The session after `action`; `None` when nothing has changed.
@@ -208,7 +221,7 @@ impl Session {
                 let article = self.article.clone()?;
                 let span = self.selection?.span();
                 next.carry_out(Command::Mark { id, article, span, label, at });
-                if self.project.changes_since(&next.project).is_empty() {
+                if self.project.is(&next.project) {
                     return Some(next);
                 }
                 next.selection = self.selection.map(|it| Selection { anchor: it.head, head: it.head });
@@ -313,9 +326,9 @@ impl Session {
                     _ => {}
                 }
                 self.project = after;
-                let step = Step { command, changes };
-                self.history.record(step.clone());
-                self.tell(Notice::Done(Rc::new(step)));
+                let step = Rc::new(Step { command, changes });
+                self.history.record(Rc::clone(&step));
+                self.tell(Notice::Done(step));
             }
         }
     }
@@ -359,14 +372,16 @@ impl Session {
     fn neighbour(&self, walk: Walk) -> Option<Id> {
         let all = self.project.annotations_of(self.article.as_ref()?)?;
         let caret = self.selection.map_or(0, |selection| selection.head);
-        let found = match (walk, self.focused()) {
-            (Walk::Next, Some(now)) => all.after(now),
-            (Walk::Previous, Some(now)) => all.before(now),
-            (Walk::Next, None) => all.first_from(caret),
-            (Walk::Previous, None) => all.iter().rev().find(|it| it.extent().start() < caret),
+        let number = match self.focused() {
+            Some(now) => all.number_of(now).ok()?,
+            None => all.number_before(caret),
+        };
+        let found = match walk {
+            Walk::Next => all.get(number + usize::from(self.focus.is_some())),
+            Walk::Previous => number.checked_sub(1).and_then(|number| all.get(number)),
         };
         let round = match walk {
-            Walk::Next => all.iter().next(),
+            Walk::Next => all.get(0),
             Walk::Previous => all.iter().next_back(),
         };
         found.or(round).map(|it| it.id.clone())

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use super::contents::{Contained, Contents, Problem, contents};
-use super::record::{by_of, by_text};
+use super::record::{by_of, by_text, sha256};
 use super::text_file::{Decoded, decode};
 use crate::model::{Actor, Annotation, Article, Id, Label, LineEnds, Link, Metadata, Origin, Target};
 use crate::text::Span;
@@ -72,6 +72,7 @@ struct PackedArticle<'a> {
     added: u64,
     unknown: Option<&'a str>,
     text: &'a str,
+    sha256: &'a str,
     #[serde(borrow)]
     annotations: Vec<PackedAnnotation<'a>>,
     #[serde(borrow)]
@@ -149,6 +150,7 @@ fn pack_article(contained: &Contained) -> PackedArticle<'_> {
         added: article.added,
         unknown: article.unknown.as_deref(),
         text: article.text(),
+        sha256: article.sha256(sha256),
         annotations: annotations.iter().map(pack_annotation).collect(),
         links: links
             .iter()
@@ -230,6 +232,7 @@ fn unpack_article(packed: PackedArticle<'_>) -> Option<Contained> {
         unknown: shared(unknown),
     };
     article.unknown = shared(packed.unknown);
+    article.sha256(|_| packed.sha256.into());
     let mut annotations: Vec<Annotation> = Vec::with_capacity(packed.annotations.len());
     for it in packed.annotations {
         // Most have label, coder and an empty note in common with the one before: one copy

@@ -498,7 +498,7 @@ impl<'a> ArticleRecord<'a> {
             added: Some(time_text(article.added).into()),
             line_ends: Some(if article.line_ends == LineEnds::Lf { "lf" } else { "converted" }.into()),
             text: article.text().into(),
-            sha256: Some(sha256(article.text()).into()),
+            sha256: Some((&**article.sha256(sha256)).into()),
             annotations: None,
             links: None,
             unknown: unknown(article.unknown.as_ref()),
@@ -512,11 +512,11 @@ impl<'a> ArticleRecord<'a> {
                 "the text holds a carriage return; line ends must be LF, since offsets count them",
             ));
         }
-        if self.sha256.as_ref().is_some_and(|hash| **hash != sha256(&self.text)) {
-            return Err(wrong("the text is not the one that `sha256` was taken from"));
-        }
         let added = self.added.as_deref().map_or(Ok(0), milliseconds)?;
         let mut article = Article::new(id(&self.id)?, &self.title, &self.text, added);
+        if self.sha256.as_ref().is_some_and(|hash| **hash != **article.sha256(sha256)) {
+            return Err(wrong("the text is not the one that `sha256` was taken from"));
+        }
         if self.line_ends.as_deref() == Some("converted") {
             article.line_ends = LineEnds::Converted;
         }
@@ -535,10 +535,10 @@ impl<'a> ArticleRecord<'a> {
 }
 
 /// The SHA-256 of a text's UTF-8 bytes, in hexadecimal.
-pub(super) fn sha256(text: &str) -> String {
+pub(super) fn sha256(text: &str) -> Rc<str> {
     use sha2::{Digest, Sha256};
     let mut hash = Sha256::new();
     // In pieces: a browser swaps in its optimised code between calls, never within one.
     text.as_bytes().chunks(HASHED_AT_ONCE).for_each(|piece| hash.update(piece));
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
 }

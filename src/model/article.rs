@@ -1,3 +1,4 @@
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::Id;
@@ -57,6 +58,7 @@ struct Body {
     text: String,
     paragraphs: Vec<Paragraph>,
     offsets: Offsets,
+    sha256: OnceCell<Rc<str>>,
 }
 
 impl Article {
@@ -68,7 +70,12 @@ impl Article {
             LineEnds::Lf => text.to_owned(),
             LineEnds::Converted => text.replace("\r\n", "\n").replace('\r', "\n"),
         };
-        let body = Body { paragraphs: paragraphs(&text), offsets: Offsets::new(&text), text };
+        let body = Body {
+            paragraphs: paragraphs(&text),
+            offsets: Offsets::new(&text),
+            text,
+            sha256: OnceCell::new(),
+        };
         Article {
             id,
             title: title.into(),
@@ -96,6 +103,11 @@ impl Article {
     #[must_use]
     pub fn offsets(&self) -> &Offsets {
         &self.body.offsets
+    }
+
+    /// The SHA-256 of the text's UTF-8 bytes in hexadecimal, which `hash` is asked for once.
+    pub fn sha256(&self, hash: impl FnOnce(&str) -> Rc<str>) -> &Rc<str> {
+        self.body.sha256.get_or_init(|| hash(self.text()))
     }
 
     /// The words of a span; empty when the span does not fit the text.

@@ -1,8 +1,8 @@
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 use std::rc::Rc;
 
-use imbl::OrdMap;
 use imbl::ordmap::DiffItem;
+use imbl::{OrdMap, Vector};
 
 use super::{Actor, Annotation, Article, Id, Label, Link, Rest, default_labels};
 
@@ -76,13 +76,11 @@ impl Change {
     }
 }
 
-/// Begins first, then longest, then by id.
-type Place = (usize, Reverse<usize>, Id);
-
 /// The annotations of one article, findable by place.
 #[derive(Clone, Debug, Default)]
 pub struct Annotations {
-    in_order: OrdMap<Place, Rc<Annotation>>,
+    /// In text order.
+    in_order: Vector<Rc<Annotation>>,
     /// What touches each paragraph; a list is replaced only when it changes, so that
     /// comparing pointers tells whether a paragraph must be painted again.
     by_paragraph: OrdMap<usize, Rc<Vec<Rc<Annotation>>>>,
@@ -93,7 +91,7 @@ pub struct Annotations {
 impl Annotations {
     /// In text order: begins first, longest, then by id.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Rc<Annotation>> {
-        self.in_order.values()
+        self.in_order.iter()
     }
 
     /// How many there are.
@@ -120,23 +118,27 @@ impl Annotations {
         self.by_paragraph.get(&paragraph)
     }
 
-    /// The next one in text order after `annotation`.
+    /// The annotation of that number in text order, from 0.
     #[must_use]
-    pub fn after(&self, annotation: &Annotation) -> Option<&Rc<Annotation>> {
-        let place = place(annotation);
-        self.in_order.range(place.clone()..).map(|(_, it)| it).find(|it| it.id != annotation.id)
+    pub fn get(&self, number: usize) -> Option<&Rc<Annotation>> {
+        self.in_order.get(number)
     }
 
-    /// The one before `annotation` in text order.
-    #[must_use]
-    pub fn before(&self, annotation: &Annotation) -> Option<&Rc<Annotation>> {
-        self.in_order.range(..place(annotation)).next_back().map(|(_, it)| it)
+    /// The number of `annotation` in text order; where it would stand, when it is not here.
+    ///
+    /// # Errors
+    /// The number that it would have.
+    pub fn number_of(&self, annotation: &Annotation) -> Result<usize, usize> {
+        self.in_order.binary_search_by(|other| in_text_order(other, annotation))
     }
 
-    /// The first that begins at or after a byte.
+    /// How many begin before a byte.
     #[must_use]
-    pub fn first_from(&self, byte: usize) -> Option<&Rc<Annotation>> {
-        self.iter().find(|it| it.extent().start() >= byte)
+    pub fn number_before(&self, byte: usize) -> usize {
+        let side = |it: &Rc<Annotation>| {
+            if it.extent().start() < byte { Ordering::Less } else { Ordering::Greater }
+        };
+        self.in_order.binary_search_by(side).unwrap_or_else(|number| number)
     }
 
     fn count(&mut self, label: &Id) {
@@ -147,12 +149,12 @@ impl Annotations {
     }
 
     fn insert(&mut self, annotation: &Rc<Annotation>, article: &Article) {
-        self.in_order.insert(place(annotation), Rc::clone(annotation));
+        let (Ok(number) | Err(number)) = self.number_of(annotation);
+        self.in_order.insert(number, Rc::clone(annotation));
         self.count(&annotation.label);
         for paragraph in touched(annotation, article) {
-            let list = self.by_paragraph.get(&paragraph).map_or_else(Vec::new, |list| list.to_vec());
-            let mut list = list;
-            let at = list.partition_point(|other| place(other) < place(annotation));
+            let mut list = self.by_paragraph.get(&paragraph).map_or_else(Vec::new, |list| list.to_vec());
+            let at = list.partition_point(|other| in_text_order(other, annotation).is_lt());
             list.insert(at, Rc::clone(annotation));
             self.by_paragraph.insert(paragraph, Rc::new(list));
         }
@@ -160,36 +162,62 @@ impl Annotations {
 
     /// Many at once, none of which is here yet: each paragraph's list is made once.
     fn insert_all(&mut self, mut all: Vec<Rc<Annotation>>, article: &Article) {
-        all.sort_unstable_by(in_text_order);
-        let mut changed: Vec<usize> = Vec::new();
-        for annotation in all {
-            for paragraph in touched(&annotation, article) {
+        all.sort_unstable_by(|a, b| in_text_order(a, b));
+        let mut changed = vec![false; article.paragraphs().len()];
+        for annotation in &all {
+            for paragraph in touched(annotation, article) {
                 // Copied once if an older project has it too, and then ours.
-                Rc::make_mut(self.by_paragraph.entry(paragraph).or_default()).push(Rc::clone(&annotation));
-                changed.push(paragraph);
+                Rc::make_mut(self.by_paragraph.entry(paragraph).or_default()).push(Rc::clone(annotation));
+                changed[paragraph] = true;
             }
             self.count(&annotation.label);
-            self.in_order.insert(place(&annotation), annotation);
         }
-        changed.sort_unstable();
-        changed.dedup();
-        for paragraph in changed {
+        for (paragraph, _) in changed.iter().enumerate().filter(|(_, changed)| **changed) {
             if let Some(list) = self.by_paragraph.get_mut(&paragraph) {
-                Rc::make_mut(list).sort_unstable_by(in_text_order);
+                let sorted = list.is_sorted_by(|a, b| in_text_order(a, b).is_le());
+                if !sorted {
+                    Rc::make_mut(list).sort_unstable_by(|a, b| in_text_order(a, b));
+                }
             }
         }
+        // Both are in order: one pass makes one of them.
+        let mut here = std::mem::take(&mut self.in_order).into_iter().peekable();
+        for annotation in all {
+            while let Some(before) = here.next_if(|it| in_text_order(it, &annotation).is_lt()) {
+                self.in_order.push_back(before);
+            }
+            self.in_order.push_back(annotation);
+        }
+        self.in_order.extend(here);
     }
 
     /// Many at once: each paragraph's list is made once.
     fn remove_all(&mut self, all: &[Rc<Annotation>], article: &Article) {
-        let mut changed: Vec<usize> = Vec::new();
+        let mut changed = vec![false; article.paragraphs().len()];
+        let mut gone = vec![false; if all.len() > FEW { self.in_order.len() } else { 0 }];
         for annotation in all {
-            self.take_out(annotation);
-            changed.extend(touched(annotation, article));
+            let Ok(number) = self.number_of(annotation) else { continue };
+            if !self.in_order.get(number).is_some_and(|here| Rc::ptr_eq(here, annotation)) {
+                continue;
+            }
+            if let Some((_, count)) = self.counts.iter_mut().find(|(id, _)| *id == annotation.label) {
+                *count -= 1;
+            }
+            match gone.get_mut(number) {
+                Some(gone) => *gone = true,
+                None => {
+                    self.in_order.remove(number);
+                }
+            }
+            for paragraph in touched(annotation, article) {
+                changed[paragraph] = true;
+            }
         }
-        changed.sort_unstable();
-        changed.dedup();
-        for paragraph in changed {
+        if !gone.is_empty() {
+            let here = std::mem::take(&mut self.in_order).into_iter();
+            self.in_order = here.zip(gone).filter(|(_, gone)| !gone).map(|(it, _)| it).collect();
+        }
+        for (paragraph, _) in changed.iter().enumerate().filter(|(_, changed)| **changed) {
             self.relist(paragraph);
         }
     }
@@ -197,8 +225,10 @@ impl Annotations {
     /// Makes a paragraph's list anew from what is still here.
     fn relist(&mut self, paragraph: usize) {
         let Some(list) = self.by_paragraph.get(&paragraph) else { return };
-        let here =
-            |it: &&Rc<Annotation>| self.in_order.get(&place(it)).is_some_and(|here| Rc::ptr_eq(here, it));
+        let here = |it: &&Rc<Annotation>| {
+            let number = self.number_of(it);
+            number.is_ok_and(|number| self.in_order.get(number).is_some_and(|here| Rc::ptr_eq(here, it)))
+        };
         let left: Vec<_> = list.iter().filter(here).cloned().collect();
         if left.is_empty() {
             self.by_paragraph.remove(&paragraph);
@@ -207,21 +237,13 @@ impl Annotations {
         }
     }
 
-    fn take_out(&mut self, annotation: &Rc<Annotation>) {
-        let place = place(annotation);
-        if !self.in_order.get(&place).is_some_and(|here| Rc::ptr_eq(here, annotation)) {
-            return;
-        }
-        self.in_order.remove(&place);
-        if let Some((_, count)) = self.counts.iter_mut().find(|(id, _)| *id == annotation.label) {
-            *count -= 1;
-        }
-    }
-
     fn remove(&mut self, annotation: &Rc<Annotation>, article: &Article) {
         self.remove_all(std::slice::from_ref(annotation), article);
     }
 }
+
+/// So many are taken out one by one.
+const FEW: usize = 16;
 
 /// Annotations with their articles' ids; an article may come more than once.
 type ByArticle = Vec<(Id, Vec<Rc<Annotation>>)>;
@@ -233,13 +255,8 @@ fn add(lists: &mut ByArticle, annotation: Rc<Annotation>) {
     }
 }
 
-fn place(annotation: &Annotation) -> Place {
-    let extent = annotation.extent();
-    (extent.start(), Reverse(extent.end()), annotation.id.clone())
-}
-
-/// The order of [`Place`], without making one.
-fn in_text_order(a: &Rc<Annotation>, b: &Rc<Annotation>) -> Ordering {
+/// Begins first, then longest, then by id.
+fn in_text_order(a: &Annotation, b: &Annotation) -> Ordering {
     let (here, there) = (a.extent(), b.extent());
     here.start().cmp(&there.start()).then(there.end().cmp(&here.end())).then_with(|| a.id.cmp(&b.id))
 }

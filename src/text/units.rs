@@ -9,7 +9,12 @@ pub struct CodePoint(pub usize);
 /// The length of `text` in UTF-16 units.
 #[must_use]
 pub fn utf16_len(text: &str) -> Utf16 {
-    Utf16(text.chars().map(char::len_utf16).sum())
+    if text.is_ascii() {
+        return Utf16(text.len());
+    }
+    // One for each character, and one more for those of four bytes.
+    let units = |byte: u8| usize::from(begins_character(byte)) + usize::from(byte >= 0xF0);
+    Utf16(text.bytes().map(units).sum())
 }
 
 /// The UTF-16 offset of a byte offset; `None` past the end or inside a character.

@@ -48,6 +48,9 @@ fn main() {
         },
     ];
     let folder = tempfile::tempdir().expect("a folder for the files");
+    if env::args().any(|it| it == "--profile") {
+        return profile(&pages[0], folder.path());
+    }
     let mut rows: Vec<Value> = Vec::new();
     let mut loops: Vec<f64> = Vec::new();
     for (bytes, n) in sizes {
@@ -100,6 +103,32 @@ fn write_json(path: &PathBuf, value: &Value) {
 const LONG: &str =
     "[...document.querySelectorAll('#article p')].slice(0,9).find(it => it.textContent.length > 60)";
 
+/// Two frames.
+const FRAMES: &str = "const done=arguments[0]; requestAnimationFrame(()=>requestAnimationFrame(()=>done(1)))";
+
+/// Selects some words by script: what is timed begins with the key.
+fn selects_first_words(person: &Person) {
+    let select = format!(
+        "const it={LONG}, t=document.createTreeWalker(it,4).nextNode(); it.scrollIntoView({{block:'center'}}); \
+         getSelection().setBaseAndExtent(t,0,t,Math.min(9,t.length))"
+    );
+    person.asks("document.querySelector('#article').focus({preventScroll:true})", &[]);
+    settles(person);
+    person.asks(&select, &[]);
+    settles(person);
+}
+
+/// The place of the first letter.
+fn first_word(person: &Person) -> (i64, i64) {
+    let place = format!(
+        "const r=new Range(), t=document.createTreeWalker({LONG},4).nextNode(); r.setStart(t,0); r.setEnd(t,1); \
+         const b=r.getBoundingClientRect(); return [b.x+b.width/2, b.y+b.height/2]"
+    );
+    let place = person.asks(&place, &[]);
+    let at = |index: usize| place[index].as_f64().expect("a place").round() as i64;
+    (at(0), at(1))
+}
+
 /// Milliseconds for each deed, in a fresh browser.
 fn measure(page: &Page, file: &Path) -> [f64; 3] {
     let person = Person::at(Engine::Chromium, &page.site).expect("Chromium is here");
@@ -111,42 +140,67 @@ fn measure(page: &Page, file: &Path) -> [f64; 3] {
     person.asks("document.querySelector('#import-report-close')?.click()", &[]);
     person.sees("the page", "return document.querySelector('dialog') ? null : 1");
     settles(&person);
-    // Selected by script: what is timed begins with the key.
-    let select = format!(
-        "const it={LONG}, t=document.createTreeWalker(it,4).nextNode(); it.scrollIntoView({{block:'center'}}); \
-         getSelection().setBaseAndExtent(t,0,t,Math.min(9,t.length))"
-    );
-    person.asks("document.querySelector('#article').focus({preventScroll:true})", &[]);
-    settles(&person);
-    person.asks(&select, &[]);
-    settles(&person);
+    selects_first_words(&person);
     let mark = timed(&person, || {
         person.presses(&["q"]);
         person.sees(&format!("the mark in {}", page.name), page.made);
     });
     person.presses(&["Escape"]);
     settles(&person);
-    let place = format!(
-        "const r=new Range(), t=document.createTreeWalker({LONG},4).nextNode(); r.setStart(t,0); r.setEnd(t,1); \
-         const b=r.getBoundingClientRect(); return [b.x+b.width/2, b.y+b.height/2]"
-    );
-    let place = person.asks(&place, &[]);
-    let at = |index: usize| place[index].as_f64().expect("a place").round() as i64;
+    let (x, y) = first_word(&person);
     let pick = timed(&person, || {
-        person.clicks_at(at(0), at(1));
+        person.clicks_at(x, y);
         person.sees("the pick", page.picked);
     });
     [open, mark, pick].map(|time| (time - idle).max(0.1))
+}
+
+/// Where the page's thread spends its time, for each deed. Functions have names where the site
+/// was built with them.
+fn profile(page: &Page, folder: &Path) {
+    let file = folder.join("profile.verbatim.json");
+    fs::write(&file, generator::file(SIZES[1])).expect("the file is written");
+    let person = Person::at(Engine::Chromium, &page.site).expect("Chromium is here");
+    let tell = |deed: &str, times: Vec<(f64, String)>| {
+        println!("── {deed}");
+        for (time, name) in times.iter().filter(|(_, name)| !name.contains("idle")).take(45) {
+            println!("{time:8.2} ms  {name}");
+        }
+    };
+    let shows = || {
+        person.asks_and_waits(FRAMES, &[]);
+    };
+    let opened = person.profiles(|| {
+        person.chooses(&[&file]);
+        person.sees("the text", page.opened);
+        shows();
+    });
+    tell("open", opened);
+    person.asks("document.querySelector('#import-report-close')?.click()", &[]);
+    settles(&person);
+    selects_first_words(&person);
+    let marked = person.profiles(|| {
+        person.presses(&["q"]);
+        person.sees("the mark", page.made);
+        shows();
+    });
+    tell("mark", marked);
+    person.presses(&["Escape"]);
+    settles(&person);
+    let (x, y) = first_word(&person);
+    let picked = person.profiles(|| {
+        person.clicks_at(x, y);
+        person.sees("the pick", page.picked);
+        shows();
+    });
+    tell("pick", picked);
 }
 
 /// The main thread's time for something, until two frames after it.
 fn timed(person: &Person, what: impl FnOnce()) -> f64 {
     let before = person.main_thread();
     what();
-    person.asks_and_waits(
-        "const done=arguments[0]; requestAnimationFrame(()=>requestAnimationFrame(()=>done(1)))",
-        &[],
-    );
+    person.asks_and_waits(FRAMES, &[]);
     person.main_thread() - before
 }
 

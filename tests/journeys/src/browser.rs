@@ -202,14 +202,54 @@ impl Person {
     /// Milliseconds that the page's main thread has worked so far. Chromium only; time taken
     /// by other processes is not in it.
     pub fn main_thread(&self) -> f64 {
+        self.metric("TaskDuration") * 1_000.0
+    }
+
+    /// One of Chromium's measures of the page, such as `LayoutDuration`, in seconds.
+    pub fn metric(&self, name: &str) -> f64 {
         let cdp = |cmd: &str, params: Value| {
             self.post("goog/cdp/execute", &json!({ "cmd": cmd, "params": params })).expect("metrics")
         };
         cdp("Performance.enable", json!({ "timeDomain": "threadTicks" }));
         let metrics = cdp("Performance.getMetrics", json!({}));
-        let task =
-            metrics["metrics"].as_array().into_iter().flatten().find(|it| it["name"] == "TaskDuration");
-        task.and_then(|it| it["value"].as_f64()).expect("TaskDuration") * 1_000.0
+        let found = metrics["metrics"].as_array().into_iter().flatten().find(|it| it["name"] == name);
+        found.and_then(|it| it["value"].as_f64()).unwrap_or_else(|| panic!("{name} is measured"))
+    }
+
+    /// Where the page's thread spent its time while something was done: milliseconds and
+    /// function, the most first. Chromium only.
+    pub fn profiles(&self, what: impl FnOnce()) -> Vec<(f64, String)> {
+        let cdp = |cmd: &str, params: Value| {
+            self.post("goog/cdp/execute", &json!({ "cmd": cmd, "params": params })).expect("a profile")
+        };
+        cdp("Profiler.enable", json!({}));
+        cdp("Profiler.setSamplingInterval", json!({ "interval": 100 }));
+        cdp("Profiler.start", json!({}));
+        what();
+        let profile = cdp("Profiler.stop", json!({}))["profile"].take();
+        let list = |name: &str| profile[name].as_array().cloned().unwrap_or_default();
+        let name = |id: &Value| {
+            let node = list("nodes").into_iter().find(|node| node["id"] == *id).unwrap_or_default();
+            node["callFrame"]["functionName"].as_str().unwrap_or_default().to_owned()
+        };
+        let mut times: Vec<(f64, Value)> = Vec::new();
+        for (id, micros) in list("samples").into_iter().zip(list("timeDeltas")) {
+            let spent = micros.as_f64().unwrap_or(0.0) / 1_000.0;
+            match times.iter_mut().find(|(_, other)| *other == id) {
+                Some((time, _)) => *time += spent,
+                None => times.push((spent, id)),
+            }
+        }
+        let mut named: Vec<(f64, String)> = Vec::new();
+        for (time, id) in times {
+            let name = name(&id);
+            match named.iter_mut().find(|(_, other)| *other == name) {
+                Some((sum, _)) => *sum += time,
+                None => named.push((time, name)),
+            }
+        }
+        named.sort_by(|a, b| b.0.total_cmp(&a.0));
+        named
     }
 
     /// Opens the app, or opens it anew, and waits until it can be used.
