@@ -34,6 +34,30 @@ pub(crate) fn file((bytes, n): (usize, usize)) -> String {
     export(&project, &[id("bench")])
 }
 
+/// A file of so many articles of 3 KB, each with so many annotations.
+#[allow(dead_code, reason = "not every bench has a library")]
+pub(crate) fn library((articles, n): (usize, usize)) -> String {
+    let text = "Der Minister 😃 said: “Only if e\u{301}te\u{301} comes, سلام.” Then he left 中文. ".repeat(40);
+    let mut project = Project::default();
+    for number in 0..articles {
+        let article = id(&format!("article-{number}"));
+        let text = format!("Article {number}\n\n{text}\n");
+        let made = Article::new(article.clone(), &format!("Article {number}"), &text, number as u64).into();
+        project = apply(&Command::AddArticle { article: made }, &project).expect("it is new");
+        let starts: Vec<usize> = text.match_indices("Minister").map(|(at, _)| at).collect();
+        for mark in 0..n {
+            let start = starts[mark % starts.len()];
+            let span = Span::between(start, start + 8 + if mark < starts.len() { 0 } else { 5 });
+            let label = id(["quote", "actor", "condition"][mark % 3]);
+            let mark = id(&format!("{number}-{mark}"));
+            let mark = Command::Mark { id: mark, article: article.clone(), span, label, at: 1 };
+            project = apply(&mark, &project).expect("words are there");
+        }
+    }
+    let ids: Vec<Id> = project.articles().iter().map(|article| article.id.clone()).collect();
+    export(&project, &ids)
+}
+
 /// An id that is fine.
 pub(crate) fn id(name: &str) -> Id {
     Id::new(name).expect("a fine id")

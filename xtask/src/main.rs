@@ -77,6 +77,7 @@ fn test(rest: &[String]) -> Outcome {
 
 fn bench(rest: &[String]) -> Outcome {
     let tools = Tools::for_testing()?;
+    let peer = tools.peer()?;
     let quick = rest.iter().any(|it| it == "--quick");
     run("the site in dist/", tools.command("trunk").args(["build", "--release"]))?;
     let mut core = cargo();
@@ -87,6 +88,7 @@ fn bench(rest: &[String]) -> Outcome {
     run("the core", &mut core)?;
     let mut page = tools.command("cargo");
     page.args(["run", "--release", "-p", "verbatim-journeys", "--example", "bench", "--"]).args(rest);
+    page.env("VERBATIM_PEER", peer);
     run("the page in Chromium", &mut page)
 }
 

@@ -15,6 +15,9 @@ const GECKODRIVER: Tool = Tool { program: "geckodriver", package: "geckodriver",
 /// The npm package that brings wasm-opt, and the version that wasm-opt says.
 const BINARYEN: (&str, &str) = ("132.0.0", "132");
 const AXE: &str = "4.14.1";
+/// What the page is measured beside, and what bundles it.
+const PEER: (&str, &str) = ("@recogito/text-annotator", "4.1.1");
+const BUNDLER: (&str, &str) = ("esbuild", "0.28.2");
 
 /// A program that a crate brings, in the version that the project is tested with.
 #[derive(Clone, Copy)]
@@ -140,6 +143,29 @@ impl Tools {
             eprintln!("NOT TESTED for want of {}. {}", missing.what, ways(&[missing]));
         }
         Ok(tools)
+    }
+
+    /// Makes a page of Recogito's annotator for the bench, and says where.
+    pub(crate) fn peer(&self) -> Result<PathBuf, String> {
+        for (package, version) in [PEER, BUNDLER] {
+            if !self.npm_has(package, version) {
+                self.bring_npm(package, version)?;
+            }
+        }
+        let (from, to) = (super::root().join("tests/journeys/peer"), super::root().join("target/bench/peer"));
+        let copy = |from: &Path, name: &str| {
+            fs::create_dir_all(&to)
+                .and_then(|()| fs::copy(from, to.join(name)))
+                .map_err(|why| format!("{}: {why}", to.display()))
+        };
+        copy(&from.join("index.html"), "index.html")?;
+        copy(&super::root().join("assets/afghanistan-conference-in-moscow.txt"), "sample.txt")?;
+        let modules = self.folder.join("npm/node_modules");
+        let mut bundle = Command::new(modules.join(".bin/esbuild"));
+        bundle.arg(from.join("peer.js")).args(["--bundle", "--minify", "--format=esm"]);
+        bundle.arg(format!("--outfile={}", to.join("peer.js").display())).env("NODE_PATH", modules);
+        self.run("bundling Recogito's annotator", &mut bundle)?;
+        Ok(to)
     }
 
     /// A command that finds the tools first.

@@ -216,6 +216,60 @@ impl Person {
         found.and_then(|it| it["value"].as_f64()).unwrap_or_else(|| panic!("{name} is measured"))
     }
 
+    /// Has a script run in the page before its own, from the next opening on. Chromium only.
+    pub fn runs_early(&self, script: &str) {
+        let parameters = json!({ "source": script });
+        let body = json!({ "cmd": "Page.addScriptToEvaluateOnNewDocument", "params": parameters });
+        self.post("goog/cdp/execute", &body).expect("a script for the next page");
+    }
+
+    /// Private memory of the page's process after a collection of garbage, in megabytes.
+    /// Chromium on Linux only.
+    pub fn page_memory(&self) -> f64 {
+        let collect = json!({ "cmd": "HeapProfiler.collectGarbage", "params": {} });
+        self.post("goog/cdp/execute", &collect).expect("a collection");
+        let driver = self.running.as_ref().expect("the browser runs").driver.id();
+        let parent = |pid: u32| -> Option<u32> {
+            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+            stat.rsplit(')').next()?.split_whitespace().nth(1)?.parse().ok()
+        };
+        let ours = |pid: u32| {
+            let mut here = pid;
+            while let Some(above) = parent(here).filter(|it| *it > 1) {
+                if above == driver {
+                    return true;
+                }
+                here = above;
+            }
+            false
+        };
+        let private = |pid: u32| -> f64 {
+            let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+            let lines = rollup.lines().filter(|line| line.starts_with("Private_"));
+            lines.filter_map(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok()).sum::<f64>()
+                / 1_000.0
+        };
+        let all = fs::read_dir("/proc").expect("Linux").flatten();
+        let pids = all.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        let pages = pids.filter(|pid| {
+            let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            command.windows(15).any(|part| part == b"--type=renderer") && ours(*pid)
+        });
+        // The browser keeps an empty one in reserve.
+        pages.map(private).fold(0.0, f64::max)
+    }
+
+    /// Turns the wheel so many times, by so many pixels, once for each frame.
+    pub fn scrolls(&self, times: usize, pixels: i64) {
+        let turn = [
+            json!({ "type": "scroll", "x": 300, "y": 400, "deltaX": 0, "deltaY": pixels, "duration": 0, "origin": "viewport" }),
+            json!({ "type": "pause", "duration": 16 }),
+        ];
+        let body =
+            json!({ "actions": [{ "type": "wheel", "id": "wheel", "actions": vec![turn; times].concat() }] });
+        self.post("actions", &body).expect("the wheel turns");
+    }
+
     /// Where the page's thread spent its time while something was done: milliseconds and
     /// function, the most first. Chromium only.
     pub fn profiles(&self, what: impl FnOnce()) -> Vec<(f64, String)> {

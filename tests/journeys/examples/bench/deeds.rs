@@ -1,0 +1,218 @@
+//! Opening, marking, relabelling, removing, picking and scrolling at each size: main-thread time,
+//! the harness's own share taken off; and what the tab weighs.
+
+use std::path::Path;
+
+use serde_json::json;
+use verbatim_journeys::Person;
+
+use crate::{Bench, FRAMES, Page, SIZES, closes_report, median, settles};
+
+const DEEDS: [&str; 5] = ["open", "mark", "relabel", "remove", "pick"];
+/// The size that the peer is measured at: it does not finish larger ones.
+const PEER_SIZE: (usize, usize) = SIZES[0];
+
+/// The first paragraph with some words in it.
+const LONG: &str =
+    "[...document.querySelectorAll('#article p')].slice(0,9).find(it => it.textContent.length > 60)";
+
+/// Notes the slowest event, the longest task and late frames.
+const WATCH: &str = "window.slow=0; window.long=0; \
+    new PerformanceObserver(l=>l.getEntries().forEach(e=>{slow=Math.max(slow,e.duration)})).observe({type:'event',durationThreshold:16}); \
+    new PerformanceObserver(l=>l.getEntries().forEach(e=>{long=Math.max(long,e.duration)})).observe({type:'longtask'})";
+
+/// What one browser gave.
+#[derive(Clone, Copy, Default)]
+struct Taken {
+    deeds: [f64; 5],
+    slowest_event: f64,
+    longest_task: f64,
+    late_frames: f64,
+    memory: f64,
+}
+
+pub(crate) fn measure(bench: &mut Bench) {
+    let mut marks = Vec::new();
+    for &size in bench.sizes {
+        let file = bench.file(size);
+        let mut taken: [Vec<Taken>; 2] = Default::default();
+        let mut peer = Vec::new();
+        for _ in 0..bench.runs {
+            for (page, taken) in taken.iter_mut().enumerate() {
+                let person = bench.person(page);
+                taken.push(take(&person, &bench.pages[page], &file));
+            }
+            if size == PEER_SIZE {
+                let person = bench.person(2);
+                let idle = timed(&person, || ());
+                peer.push(opens(&person, &bench.pages[2], &file) - idle);
+            }
+        }
+        let of = |page: usize, what: fn(&Taken) -> f64| median(taken[page].iter().map(what).collect());
+        let name = format!("{} KB, {} annotations", size.0 / 1_000, size.1);
+        let deed = |page: usize, deed: usize| median(taken[page].iter().map(|it| it.deeds[deed]).collect());
+        for (number, name_of) in DEEDS.iter().enumerate() {
+            // The floor has no relabelling and no removal: its mark stands for a paint.
+            let beside = deed(1, if (2..4).contains(&number) { 1 } else { number });
+            let bound = if *name_of == "pick" { 1.5 } else { 2.0 };
+            bench.row(format!("{name}: {name_of}"), deed(0, number), beside, "the floor, ms", bound);
+        }
+        if size == PEER_SIZE {
+            bench.row(format!("{name}: open"), deed(0, 0), median(peer), "Recogito, ms", 1.0);
+        }
+        marks.push(deed(0, 1));
+        let slowest = taken[0].iter().map(|it| it.slowest_event).fold(0.0, f64::max);
+        bench.row(format!("{name}: slowest event"), slowest, 50.0, "50 ms", 1.0);
+        bench.row(
+            format!("{name}: longest task of scrolling"),
+            of(0, |it| it.longest_task),
+            50.0,
+            "50 ms",
+            1.0,
+        );
+        bench.row(
+            format!("{name}: late frames of scrolling, and 1"),
+            of(0, |it| it.late_frames) + 1.0,
+            of(1, |it| it.late_frames) + 1.0,
+            "the floor",
+            1.0,
+        );
+        bench.row(
+            format!("{name}: private memory"),
+            of(0, |it| it.memory),
+            of(1, |it| it.memory),
+            "the floor, MB",
+            2.5,
+        );
+    }
+    if let (Some(first), Some(last)) = (marks.first(), marks.last().filter(|_| marks.len() > 1)) {
+        bench.row("mark at the largest size", *last, *first, "the smallest size, ms", 1.5);
+    }
+}
+
+fn opens(person: &Person, page: &Page, file: &Path) -> f64 {
+    timed(person, || {
+        person.chooses(&[file]);
+        person.sees("the text", page.opened);
+    })
+}
+
+/// Everything once, in a fresh browser.
+fn take(person: &Person, page: &Page, file: &Path) -> Taken {
+    let idle = timed(person, || ());
+    let open = opens(person, page, file);
+    closes_report(person);
+    settles(person);
+    person.asks(WATCH, &[]);
+    selects_first_words(person);
+    let mark = timed(person, || {
+        person.presses(&["q"]);
+        person.sees("the mark", page.made);
+    });
+    let (mut relabel, mut remove) = (f64::NAN, f64::NAN);
+    if page.name == "verbatim" {
+        settles(person);
+        relabel = timed(person, || {
+            person.presses(&["c"]);
+            person.sees(
+                "the label",
+                "return document.querySelector('#annotations [aria-current]')?.dataset.label === 'condition' || null",
+            );
+        });
+        settles(person);
+        remove = timed(person, || {
+            person.presses(&["Delete"]);
+            person.sees("none", "return document.querySelector('#annotations [aria-current]') ? null : 1");
+        });
+        person.presses(&["Ctrl+z"]);
+    }
+    person.presses(&["Escape"]);
+    settles(person);
+    let (x, y) = first_word(person);
+    let pick = timed(person, || {
+        person.clicks_at(x, y);
+        person.sees("the pick", page.picked);
+    });
+    settles(person);
+    let slowest_event = person.asks("return slow", &[]).as_f64().unwrap_or(f64::NAN);
+    person.asks("window.long=0; window.late=0; let last=performance.now(); const f=t=>{ if(t-last>25) late++; last=t; requestAnimationFrame(f) }; requestAnimationFrame(f)", &[]);
+    person.scrolls(100, 120);
+    let longest_task = person.asks("return long", &[]).as_f64().unwrap_or(f64::NAN);
+    let late_frames = person.asks("return late", &[]).as_f64().unwrap_or(f64::NAN);
+    Taken {
+        deeds: [open, mark, relabel, remove, pick].map(|time| (time - idle).max(0.1)),
+        slowest_event,
+        longest_task,
+        late_frames,
+        memory: person.page_memory(),
+    }
+}
+
+/// The main thread's time for something, until two frames after it.
+pub(crate) fn timed(person: &Person, what: impl FnOnce()) -> f64 {
+    let before = person.main_thread();
+    what();
+    person.asks_and_waits(FRAMES, &[]);
+    person.main_thread() - before
+}
+
+/// Selects some words by script: what is timed begins with the key.
+pub(crate) fn selects_first_words(person: &Person) {
+    let select = format!(
+        "const it={LONG}, t=document.createTreeWalker(it,4).nextNode(); it.scrollIntoView({{block:'center'}}); \
+         getSelection().setBaseAndExtent(t,0,t,Math.min(9,t.length))"
+    );
+    person.asks("document.querySelector('#article').focus({preventScroll:true})", &[]);
+    settles(person);
+    person.asks(&select, &[]);
+    settles(person);
+}
+
+/// The place of the first letter.
+fn first_word(person: &Person) -> (i64, i64) {
+    let place = format!(
+        "const r=new Range(), t=document.createTreeWalker({LONG},4).nextNode(); r.setStart(t,0); r.setEnd(t,1); \
+         const b=r.getBoundingClientRect(); return [b.x+b.width/2, b.y+b.height/2]"
+    );
+    let place = person.asks(&place, &[]);
+    let at = |index: usize| place[index].as_f64().expect("a place").round() as i64;
+    (at(0), at(1))
+}
+
+/// Where the page's thread spends its time, for each deed. Functions have names where the site
+/// was built with them.
+pub(crate) fn profile(bench: &Bench) {
+    let (page, file) = (&bench.pages[0], bench.file(SIZES[1]));
+    let person = Person::at(verbatim_journeys::Engine::Chromium, &page.site).expect("Chromium is here");
+    let tell = |deed: &str, times: Vec<(f64, String)>| {
+        println!("── {deed}");
+        for (time, name) in times.iter().filter(|(_, name)| !name.contains("idle")).take(45) {
+            println!("{time:8.2} ms  {name}");
+        }
+    };
+    let shows = || assert_eq!(person.asks_and_waits(FRAMES, &[]), json!(1));
+    let opened = person.profiles(|| {
+        person.chooses(&[&file]);
+        person.sees("the text", page.opened);
+        shows();
+    });
+    tell("open", opened);
+    closes_report(&person);
+    settles(&person);
+    selects_first_words(&person);
+    let marked = person.profiles(|| {
+        person.presses(&["q"]);
+        person.sees("the mark", page.made);
+        shows();
+    });
+    tell("mark", marked);
+    person.presses(&["Escape"]);
+    settles(&person);
+    let (x, y) = first_word(&person);
+    let picked = person.profiles(|| {
+        person.clicks_at(x, y);
+        person.sees("the pick", page.picked);
+        shows();
+    });
+    tell("pick", picked);
+}

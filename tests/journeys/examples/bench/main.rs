@@ -1,0 +1,174 @@
+//! What the page costs beside the least that a browser does for the same work (`floor/`), and
+//! beside Recogito's annotator (`peer/`), in one run, interleaved, medians. `bench [--quick]`
+//! prints a table and leaves `target/bench/browser.json`; `bench --profile` tells where the time
+//! of three deeds goes.
+
+mod deeds;
+#[path = "../../../../benches/generator/mod.rs"]
+mod generator;
+mod whole;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+use std::{env, fs};
+
+use serde_json::{Value, json};
+use verbatim_journeys::{Engine, Person, Site};
+
+/// Bytes of text with annotations.
+const SIZES: [(usize, usize); 3] = [(100_000, 1_000), (1_000_000, 10_000), (4_000_000, 100_000)];
+/// A machine whose fixed loop varies more than this gives no verdict.
+const NOISE: f64 = 1.3;
+
+/// A page that is measured, and how it shows that a deed is done.
+struct Page {
+    name: &'static str,
+    site: Site,
+    opened: &'static str,
+    made: &'static str,
+    picked: &'static str,
+}
+
+/// One line of the table.
+struct Row {
+    what: String,
+    ours: f64,
+    beside: f64,
+    /// Beside what, and in which unit.
+    of: &'static str,
+    /// How often the other one ours may be.
+    bound: f64,
+}
+
+/// What is measured, and how steady the machine was meanwhile.
+struct Bench {
+    pages: [Page; 3],
+    folder: tempfile::TempDir,
+    runs: usize,
+    sizes: &'static [(usize, usize)],
+    rows: Vec<Row>,
+    loops: Vec<f64>,
+}
+
+fn main() {
+    let has = |name: &str| env::args().any(|it| it == name);
+    let quick = has("--quick");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut bench = Bench {
+        pages: [
+            Page {
+                name: "verbatim",
+                site: Site::serve(),
+                opened: "return document.querySelector('#article mark') && document.querySelector('#import-report') ? 1 : null",
+                made: "return document.querySelector('#annotations [aria-current]') ? 1 : null",
+                picked: "return document.querySelector('#annotations [aria-current]') ? 1 : null",
+            },
+            Page {
+                name: "floor",
+                site: Site::of(root.join("floor")),
+                opened: "return [...CSS.highlights.values()].some(it => it.size) || null",
+                made: "return document.body.dataset.made || null",
+                picked: "return document.body.dataset.picked || null",
+            },
+            Page {
+                name: "recogito",
+                site: Site::of(env::var_os("VERBATIM_PEER").map_or_else(|| root.join("peer"), PathBuf::from)),
+                opened: "return [...CSS.highlights.values()].some(it => it.size) || null",
+                made: "",
+                picked: "",
+            },
+        ],
+        folder: tempfile::tempdir().expect("a folder for the files"),
+        runs: if quick { 1 } else { 5 },
+        sizes: if quick { &SIZES[..2] } else { &SIZES },
+        rows: Vec::new(),
+        loops: Vec::new(),
+    };
+    if has("--profile") {
+        return deeds::profile(&bench);
+    }
+    deeds::measure(&mut bench);
+    whole::measure(&mut bench);
+    bench.tell();
+}
+
+impl Bench {
+    /// A project file of this size.
+    fn file(&self, size: (usize, usize)) -> PathBuf {
+        let file = self.folder.path().join(format!("{}-{}.verbatim.json", size.0, size.1));
+        if !file.exists() {
+            fs::write(&file, generator::file(size)).expect("the file is written");
+        }
+        file
+    }
+
+    fn person(&mut self, page: usize) -> Person {
+        self.loops.push(spin());
+        Person::at(Engine::Chromium, &self.pages[page].site).expect("Chromium is here")
+    }
+
+    fn row(&mut self, what: impl Into<String>, ours: f64, beside: f64, of: &'static str, bound: f64) {
+        let row = Row { what: what.into(), ours, beside, of, bound };
+        eprintln!("{}: {ours:.1} beside {beside:.1} ({of})", row.what);
+        self.rows.push(row);
+    }
+
+    fn tell(&self) {
+        println!("| what | Verbatim | beside | of | ratio | bound |\n| --- | --- | --- | --- | --- | --- |");
+        for Row { what, ours, beside, of, bound } in &self.rows {
+            let ratio = ours / beside;
+            let verdict = if ratio <= *bound { "" } else { ", missed" };
+            println!("| {what} | {ours:.1} | {beside:.1} | {of} | {ratio:.2} | {bound}{verdict} |");
+        }
+        let slowest = self.loops.iter().copied().fold(0.0, f64::max);
+        let noise = slowest / self.loops.iter().copied().fold(f64::MAX, f64::min);
+        println!("\nA fixed loop took up to {noise:.2} times its shortest time.");
+        if noise > NOISE {
+            println!("That is too noisy for a verdict: run it again on a quieter machine.");
+        }
+        let rows: Vec<Value> = self
+            .rows
+            .iter()
+            .map(|it| json!({ "what": it.what, "ours": it.ours, "beside": it.beside, "of": it.of, "bound": it.bound }))
+            .collect();
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench/browser.json");
+        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("the folder is made");
+        fs::write(&path, format!("{:#}\n", json!({ "rows": rows, "noise": noise }))).expect("it is written");
+    }
+}
+
+/// A fixed loop, in milliseconds: says how noisy the machine is.
+fn spin() -> f64 {
+    let begun = Instant::now();
+    let mut x = 1u64;
+    for _ in 0..20_000_000 {
+        x = std::hint::black_box(x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1));
+    }
+    begun.elapsed().as_secs_f64() * 1_000.0
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// Waits until nothing is being stored or read and twenty short frames have passed in a row.
+fn settles(person: &Person) {
+    person.sees(
+        "rest",
+        "return /^(Saving|Reading)/.test(document.querySelector('#status')?.textContent ?? '') ? null : 1",
+    );
+    person.asks_and_waits(
+        "const done=arguments[0]; let last=performance.now(), calm=0; const f=t=>{ calm = t-last<40 ? calm+1 : 0; last=t; calm>20 ? done(1) : requestAnimationFrame(f) }; requestAnimationFrame(f)",
+        &[],
+    );
+}
+
+/// Two frames.
+const FRAMES: &str = "const done=arguments[0]; requestAnimationFrame(()=>requestAnimationFrame(()=>done(1)))";
+
+/// Closes the report of an import.
+fn closes_report(person: &Person) {
+    person.asks("document.querySelector('#import-report-close')?.click()", &[]);
+    person.sees("the page", "return document.querySelector('dialog') ? null : 1");
+}

@@ -1,0 +1,247 @@
+//! What is measured once for the whole: starting, saving, undo, files, and what is picked.
+
+use std::fs;
+
+use serde_json::{Value, json};
+use verbatim_journeys::Person;
+
+use crate::deeds::{selects_first_words, timed};
+use crate::{Bench, SIZES, closes_report, generator, median, settles};
+
+/// So many articles with so many annotations each make a library.
+const LIBRARY: (usize, usize) = (1_000, 50);
+/// So many starts are timed.
+const STARTS: usize = 5;
+/// So many places are clicked.
+const PLACES: usize = 1_000;
+
+/// Before the page's own scripts: notes when it is ready, and what is written where.
+const EARLY: &str = "new MutationObserver(()=>{ if(document.documentElement?.dataset.ready && !window.readyAt) window.readyAt=performance.now() }) \
+      .observe(document,{attributes:true,subtree:true,attributeFilter:['data-ready']}); \
+    window.written=0; const set=Storage.prototype.setItem; Storage.prototype.setItem=function(k,v){ written+=k.length+v.length; return set.call(this,k,v) }; \
+    const put=IDBObjectStore.prototype.put; IDBObjectStore.prototype.put=function(v,k){ written+=v.length+k.length; return put.call(this,v,k) }; \
+    const make=URL.createObjectURL; URL.createObjectURL=b=>{ window.offeredAt=performance.now(); return make.call(URL,b) };";
+
+pub(crate) fn measure(bench: &mut Bench) {
+    starts(bench);
+    for (number, &size) in bench.sizes.iter().enumerate() {
+        let last = number + 1 == bench.sizes.len();
+        if number == 0 || last {
+            let person = opened(bench, size);
+            let (bytes, time) = saves(&person);
+            if last {
+                let first = opened(bench, (3_000, 10));
+                let (few_bytes, few_time) = saves(&first);
+                let name = format!("one mark at {} annotations", size.1);
+                bench.row(format!("{name}: bytes written"), bytes, few_bytes, "10 annotations", 1.5);
+                bench.row(format!("{name}: key to Saved"), time, few_time, "10 annotations, ms", 1.5);
+                files(bench, &person, size);
+                thousand_steps(bench, &person);
+            }
+        }
+    }
+    undo(bench);
+    picks(bench);
+}
+
+fn number(person: &Person, script: &str) -> f64 {
+    person.asks(script, &[]).as_f64().unwrap_or(f64::NAN)
+}
+
+/// A browser with a file of this size opened and stored.
+fn opened(bench: &mut Bench, size: (usize, usize)) -> Person {
+    let file = bench.file(size);
+    let person = bench.person(0);
+    person.runs_early(EARLY);
+    person.opens();
+    person.imports(&[&file]);
+    closes_report(&person);
+    settles(&person);
+    person
+}
+
+/// From navigation until the page can be used: with little stored, with much, and Recogito's.
+fn starts(bench: &mut Bench) {
+    let library = bench.folder.path().join("library.verbatim.json");
+    fs::write(&library, generator::library(LIBRARY)).expect("the file is written");
+    let ready = |person: &Person| {
+        person.runs_early(EARLY);
+        let mut times = Vec::new();
+        for _ in 0..STARTS {
+            person.opens();
+            times.push(number(person, "return readyAt"));
+            settles(person);
+        }
+        median(times)
+    };
+    let empty = ready(&bench.person(0));
+    let person = bench.person(0);
+    person.imports(&[&library]);
+    closes_report(&person);
+    settles(&person);
+    let full = ready(&person);
+    let what = format!("start with {} articles, {} annotations", LIBRARY.0, LIBRARY.0 * LIBRARY.1);
+    bench.row(what, full, empty, "an empty start, ms", 2.0);
+    let peer = ready(&bench.person(2));
+    bench.row("ready from navigation", empty, peer, "Recogito, ms", 1.5);
+}
+
+/// The bytes that one mark writes, and the milliseconds from its key to Saved.
+fn saves(person: &Person) -> (f64, f64) {
+    let mut taken = Vec::new();
+    for _ in 0..STARTS {
+        selects_first_words(person);
+        person.asks(
+            "window.written=0; addEventListener('keydown',()=>{ window.pressedAt=performance.now() },{capture:true,once:true}); \
+             new MutationObserver(()=>{ if(document.querySelector('#status').textContent==='Saved' || document.querySelector('#status').textContent.startsWith('Not')) window.savedAt=performance.now() }) \
+               .observe(document.querySelector('#status'),{childList:true,characterData:true,subtree:true})",
+            &[],
+        );
+        person.presses(&["q"]);
+        person.sees("the end of saving", "return window.savedAt > window.pressedAt || null");
+        settles(person);
+        taken.push((number(person, "return written"), number(person, "return savedAt - pressedAt")));
+        person.presses(&["Ctrl+z", "Escape"]);
+        settles(person);
+    }
+    (median(taken.iter().map(|it| it.0).collect()), median(taken.iter().map(|it| it.1).collect()))
+}
+
+/// Export beside `JSON.stringify`, and import beside `JSON.parse`, of the same data.
+fn files(bench: &mut Bench, person: &Person, size: (usize, usize)) {
+    let file = bench.file(size);
+    let mut export = Vec::new();
+    for _ in 0..STARTS {
+        person.clicks("#export-button");
+        person.asks(
+            "addEventListener('click',()=>{ window.clickedAt=performance.now() },{capture:true,once:true}); window.offeredAt=0",
+            &[],
+        );
+        person.clicks("#export-all");
+        export.push(number(person, "return 1"));
+        person.sees("the file", "return window.offeredAt || null");
+        *export.last_mut().expect("just pushed") = number(person, "return offeredAt - clickedAt");
+        settles(person);
+    }
+    let mut import = Vec::new();
+    for _ in 0..STARTS {
+        let fresh = bench.person(0);
+        fresh.asks(
+            "document.querySelector('#import-file').addEventListener('change',()=>{ window.chosenAt=performance.now() },{capture:true}); \
+             new MutationObserver(()=>{ if(document.querySelector('#import-report')) window.readAt??=performance.now() }).observe(document.body,{childList:true,subtree:true})",
+            &[],
+        );
+        fresh.imports(&[&file]);
+        import.push(number(&fresh, "return readAt - chosenAt"));
+    }
+    // The same data by the browser's own parser, in a page that does nothing else.
+    let plain = bench.person(1);
+    plain.asks("document.querySelector('#import-file').addEventListener('change',async e=>{ e.stopImmediatePropagation(); window.text=await e.target.files[0].text() },{capture:true})", &[]);
+    plain.chooses(&[&file]);
+    plain.sees("the text", "return window.text ? 1 : null");
+    let own = "const times=[]; for(let i=0;i<5;i++){ const t=performance.now(); window.data=JSON.parse(text); times.push(performance.now()-t) } return times.sort((a,b)=>a-b)[2]";
+    let parse = number(&plain, own);
+    let stringify = number(
+        &plain,
+        "const times=[]; for(let i=0;i<5;i++){ const t=performance.now(); window.out=JSON.stringify(data,null,2); times.push(performance.now()-t) } return times.sort((a,b)=>a-b)[2]",
+    );
+    let name = format!("{} annotations", size.1);
+    bench.row(format!("{name}: export"), median(export), stringify, "JSON.stringify, ms", 2.0);
+    bench.row(format!("{name}: import, checked"), median(import), parse, "JSON.parse, ms", 3.0);
+}
+
+/// What a thousand undo steps weigh at the largest size.
+fn thousand_steps(bench: &mut Bench, person: &Person) {
+    selects_first_words(person);
+    person.presses(&["q"]);
+    settles(person);
+    let before = person.page_memory();
+    for _ in 0..50 {
+        person.presses(&["a", "c"].repeat(10));
+    }
+    settles(person);
+    let after = person.page_memory();
+    bench.row("1,000 undo steps", after - before, 50.0, "50 MB", 1.0);
+}
+
+/// Undo and redo of a removal of ten thousand.
+fn undo(bench: &mut Bench) {
+    let size = (1_000_000, 10_000);
+    let (mut undo, mut redo) = (Vec::new(), Vec::new());
+    for _ in 0..bench.runs {
+        let person = opened(bench, size);
+        person.clicks("#remove-shown");
+        let count = |n: usize| {
+            format!("return document.querySelector('[data-filter=all]').dataset.count === '{n}' || null")
+        };
+        person.sees("none", &count(0));
+        settles(&person);
+        let idle = timed(&person, || ());
+        undo.push(
+            timed(&person, || {
+                person.presses(&["Ctrl+z"]);
+                person.sees("all", &count(size.1));
+            }) - idle,
+        );
+        settles(&person);
+        redo.push(
+            timed(&person, || {
+                person.presses(&["Ctrl+Shift+z"]);
+                person.sees("none", &count(0));
+            }) - idle,
+        );
+    }
+    bench.row("undo of a removal of 10,000", median(undo), 100.0, "100 ms", 1.0);
+    bench.row("redo of it", median(redo), 100.0, "100 ms", 1.0);
+}
+
+/// Whether a click picks what is innermost, at places all over the text.
+fn picks(bench: &mut Bench) {
+    let size = SIZES[0];
+    let file = bench.file(size);
+    let project: Value =
+        serde_json::from_str(&fs::read_to_string(&file).expect("the file")).expect("it is JSON");
+    let spans: Vec<(u64, u64, &str)> = project["articles"][0]["annotations"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|it| {
+            let at = |name: &str| it["spans"][0][name].as_u64().unwrap_or_default();
+            (at("start"), at("end"), it["id"].as_str().unwrap_or_default())
+        })
+        .collect();
+    let person = opened(bench, size);
+    let length = number(&person, "return document.querySelector('#article').textContent.length") as u64;
+    let (mut wrong, mut random) = (0, 7u64);
+    let places = if bench.runs == 1 { PLACES / 20 } else { PLACES };
+    for _ in 0..places {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let offset = (random >> 33) % length;
+        // Clears the focus, or the next click would go outward.
+        person.presses(&["Escape"]);
+        let place = person.asks(
+            "const p=[...document.querySelectorAll('#article p, #article h1')]; let n=arguments[0], i=0; while(n>=p[i].textContent.length){ n-=p[i].textContent.length; i++ } \
+             p[i].scrollIntoView({block:'center'}); return new Promise(done=>requestAnimationFrame(()=>requestAnimationFrame(()=>{ \
+             const w=document.createTreeWalker(p[i],4); let t; while((t=w.nextNode()) && n>=t.length) n-=t.length; \
+             const r=document.createRange(); r.setStart(t,n); r.setEnd(t,n+1); const b=r.getClientRects()[0]; done(b && b.width ? [b.x+b.width/2,b.y+b.height/2] : null) })))",
+            &[json!(offset)],
+        );
+        let (Some(x), Some(y)) = (place[0].as_f64(), place[1].as_f64()) else { continue };
+        person.clicks_at(x.round() as i64, y.round() as i64);
+        // In text order the last that covers a place is innermost.
+        let expected = spans
+            .iter()
+            .filter(|(start, end, _)| (*start..*end).contains(&offset))
+            .max_by_key(|(start, end, id)| (*start, std::cmp::Reverse(*end), *id));
+        let picked = person.asks(
+            "return new Promise(done=>requestAnimationFrame(()=>setTimeout(()=>done(document.querySelector('#annotations [aria-current]')?.dataset.annotation ?? null))))",
+            &[],
+        );
+        let expected = expected.map_or(Value::Null, |(_, _, id)| json!(id));
+        if picked != expected {
+            eprintln!("offset {offset}: {picked} instead of {expected}");
+            wrong += 1;
+        }
+    }
+    bench.row(format!("wrong picks of {places}, and 1"), f64::from(wrong) + 1.0, 1.0, "none", 1.0);
+}
