@@ -19,7 +19,9 @@ pub fn download(name: &str, mime: &str, text: &str) -> Result<(), Trouble> {
     let document = super::document().ok_or(Trouble::Blocked)?;
     let kind = BlobPropertyBag::new();
     kind.set_type(mime);
-    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &kind).map_err(trouble)?;
+    // As bytes: a string would first become one of the browser's, and then bytes again.
+    let bytes = Array::of1(&Uint8Array::from(text.as_bytes()));
+    let blob = Blob::new_with_u8_array_sequence_and_options(&bytes, &kind).map_err(trouble)?;
     let url = Url::create_object_url_with_blob(&blob).map_err(trouble)?;
     let link = document.create_element("a").map_err(trouble)?;
     let link: HtmlAnchorElement = link.dyn_into().map_err(|_| Trouble::Blocked)?;

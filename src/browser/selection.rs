@@ -1,7 +1,7 @@
 //! The DOM's selection, as paragraph and UTF-16 offset.
 //!
-//! The article's element holds chunks, each with the number of its first paragraph in
-//! `data-first`, and a chunk holds one block for each paragraph, whose text is the
+//! The article's element holds parts, those hold chunks, each with the number of its first
+//! paragraph in `data-first`, and a chunk holds one block for each paragraph, whose text is the
 //! paragraph's and nothing else ([`super::sheet`]). So a place in the DOM is the block
 //! around it and the length of the text before it.
 
@@ -40,14 +40,18 @@ fn place(root: &Element, node: &Node, offset: u32) -> Option<Point> {
     let end = || at(paragraphs(root));
     let root_node: &Node = root;
     if node == root_node {
-        return root.children().item(offset).map_or_else(end, |chunk| at(first_of(&chunk)?));
+        return root.children().item(offset).map_or_else(end, |part| at(first_of(&part)?));
     }
     if !root.contains(Some(node)) {
         let after = root.compare_document_position(node) & Node::DOCUMENT_POSITION_FOLLOWING != 0;
         return if after { end() } else { at(0) };
     }
-    if let Some(chunk) = node.dyn_ref::<Element>().filter(|it| first_of(it).is_some()) {
-        return at(first_of(chunk)? + offset as usize);
+    if let Some(outer) = node.dyn_ref::<Element>().filter(|it| first_of(it).is_some()) {
+        if outer.parent_node().as_ref() != Some(root_node) {
+            return at(first_of(outer)? + offset as usize);
+        }
+        let after = outer.children().item(offset).or_else(|| outer.next_element_sibling());
+        return after.map_or_else(end, |after| at(first_of(&after)?));
     }
     // Up to the block, adding what stands before.
     let mut units = match node.node_type() {
@@ -82,24 +86,29 @@ fn first_of(chunk: &Element) -> Option<usize> {
 
 /// How many paragraphs there are.
 fn paragraphs(root: &Element) -> usize {
-    let last = root.last_element_child();
+    let last = root.last_element_child().and_then(|part| part.last_element_child());
     last.and_then(|chunk| Some(first_of(&chunk)? + chunk.child_element_count() as usize)).unwrap_or(0)
 }
 
 /// The block of a paragraph.
 fn block(root: &Element, paragraph: usize) -> Option<Element> {
-    let chunks = root.children();
-    let (mut low, mut high) = (0, chunks.length());
+    let chunk = child_with(&child_with(root, paragraph)?, paragraph)?;
+    chunk.children().item(u32::try_from(paragraph.checked_sub(first_of(&chunk)?)?).ok()?)
+}
+
+/// The part, or the chunk, that a paragraph stands in.
+fn child_with(outer: &Element, paragraph: usize) -> Option<Element> {
+    let children = outer.children();
+    let (mut low, mut high) = (0, children.length());
     while low + 1 < high {
         let middle = low.midpoint(high);
-        if first_of(&chunks.item(middle)?)? <= paragraph {
+        if first_of(&children.item(middle)?)? <= paragraph {
             low = middle;
         } else {
             high = middle;
         }
     }
-    let chunk = chunks.item(low)?;
-    chunk.children().item(u32::try_from(paragraph.checked_sub(first_of(&chunk)?)?).ok()?)
+    children.item(low)
 }
 
 fn text_len(node: &Node) -> usize {

@@ -1,11 +1,12 @@
 //! The article's element, filled so that a long text costs little: plain paragraphs in
-//! chunks that the browser skips while they are far away, and word of which are near.
+//! chunks, and those in parts, that the browser skips while they are far away, and word of which
+//! chunks are near.
 //!
-//! The text nodes are the text and nothing else; `data-first` of a chunk is the number
-//! of its first paragraph.
+//! The text nodes are the text and nothing else; `data-first` of a part and of a chunk is the
+//! number of its first paragraph.
 
 use gloo::events::{EventListener, EventListenerOptions};
-use js_sys::{JsString, Reflect};
+use js_sys::{Function, JsString, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
@@ -16,6 +17,9 @@ use crate::text::Utf16;
 const CHUNK: usize = 3_000;
 /// or so many paragraphs.
 const CHUNK_PARAGRAPHS: usize = 40;
+/// So many chunks stand in a part, which the browser skips as a whole: it asks of every chunk
+/// that it knows of with every frame whether it is near.
+const PART: usize = 32;
 /// The browser tells of what it begins and ceases to render. An observer of our own would have
 /// every chunk measured once more with every frame.
 const NEAR: &str = "contentvisibilityautostatechange";
@@ -72,7 +76,13 @@ impl Sheet {
             Ok(element)
         };
         let (plain, blank) = (template("p", false)?, template("p", true)?);
-        let mut chunk = plain.clone();
+        let (mut part, mut chunk) = (plain.clone(), plain.clone());
+        let frame = |class: &str, first: usize| -> Result<Element, Trouble> {
+            let element = document.create_element("div").map_err(trouble)?;
+            element.set_class_name(class);
+            element.set_attribute("data-first", &first.to_string()).map_err(trouble)?;
+            Ok(element)
+        };
         let (mut paragraphs, mut firsts): (Vec<Element>, Vec<usize>) = (Vec::new(), Vec::new());
         let fragment = document.create_document_fragment();
         let mut room = 0;
@@ -82,10 +92,12 @@ impl Sheet {
         for (number, line) in lines.enumerate() {
             let first = firsts.last().copied().unwrap_or(0);
             if room == 0 || number - first == CHUNK_PARAGRAPHS {
-                chunk = document.create_element("div").map_err(trouble)?;
-                chunk.set_class_name("chunk");
-                chunk.set_attribute("data-first", &number.to_string()).map_err(trouble)?;
-                fragment.append_child(&chunk).map_err(trouble)?;
+                if firsts.len().is_multiple_of(PART) {
+                    part = frame("part", number)?;
+                    fragment.append_child(&part).map_err(trouble)?;
+                }
+                chunk = frame("chunk", number)?;
+                part.append_child(&chunk).map_err(trouble)?;
                 firsts.push(number);
                 room = CHUNK;
             }
@@ -113,13 +125,21 @@ impl Sheet {
                 NEAR,
                 EventListenerOptions::run_in_capture_phase(),
                 move |event| {
-                    let chunk = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-                    let first = chunk.and_then(|it| it.get_attribute("data-first")?.parse::<usize>().ok());
-                    let chunk = first.and_then(|first| firsts.binary_search(&first).ok());
+                    let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+                    let Some(target) = target else { return };
+                    let first = target.get_attribute("data-first").and_then(|it| it.parse::<usize>().ok());
+                    let Some(Ok(chunk)) = first.map(|first| firsts.binary_search(&first)) else { return };
                     // web-sys has no type for this event.
-                    let skipped = Reflect::get(event, &"skipped".into()).is_ok_and(|it| it.is_truthy());
-                    if let Some(chunk) = chunk {
-                        on_near(chunk, !skipped);
+                    let near = Reflect::get(event, &"skipped".into()).is_ok_and(|it| it.is_falsy());
+                    if target.class_name() != "part" {
+                        return on_near(chunk, near);
+                    }
+                    // What stands in it tells nothing while it is skipped.
+                    let mut inside = target.first_element_child();
+                    for chunk in chunk.. {
+                        let Some(element) = inside else { break };
+                        on_near(chunk, near && is_rendered(&element));
+                        inside = element.next_element_sibling();
                     }
                 },
             )
@@ -189,4 +209,14 @@ impl Sheet {
             }
         }
     }
+}
+
+/// Whether the browser renders what stands in a chunk.
+fn is_rendered(chunk: &Element) -> bool {
+    let Some(paragraph) = chunk.first_element_child() else { return false };
+    let options = Object::new();
+    // Neither fails for an object and an element of our own.
+    let _ = Reflect::set(&options, &"contentVisibilityAuto".into(), &true.into());
+    let asked = Reflect::get(&paragraph, &"checkVisibility".into()).and_then(|it| it.dyn_into::<Function>());
+    asked.and_then(|ask| ask.call1(&paragraph, &options)).is_ok_and(|answer| answer.is_truthy())
 }

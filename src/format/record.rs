@@ -326,6 +326,11 @@ pub(super) fn span(article: &Article, record: &SpanRecord<'_>) -> Result<Span, W
 
 impl<'a> AnnotationRecord<'a> {
     pub(super) fn of(annotation: &'a Annotation, article: &'a Article) -> AnnotationRecord<'a> {
+        let created = time_text(annotation.origin.created);
+        let modified = match annotation.origin.modified {
+            same if same == annotation.origin.created => created.clone(),
+            later => time_text(later),
+        };
         // Filled one by one: collecting would bring a sort of its own.
         let mut attributes = Map::new();
         for (name, json) in &annotation.attributes {
@@ -341,8 +346,8 @@ impl<'a> AnnotationRecord<'a> {
             origin: Some(OriginRecord {
                 by: by_text(&annotation.origin.by).into(),
                 coder: (&*annotation.origin.coder).into(),
-                created: time_text(annotation.origin.created).into(),
-                modified: time_text(annotation.origin.modified).into(),
+                created: created.into(),
+                modified: modified.into(),
             }),
             unknown: unknown(annotation.unknown.as_ref()),
         }

@@ -39,13 +39,12 @@ pub fn byte_from_utf16(text: &str, offset: Utf16) -> Option<usize> {
 }
 
 /// How many bytes lie between two notes of [`Offsets`].
-const STRIDE: usize = 256;
+const STRIDE: usize = 64;
 
 /// Converts between bytes and code points of one text, both ways, in time that
 /// does not depend on the text's length.
 ///
-/// Notes the code points before every 256th byte, so it weighs a sixty-fourth of
-/// the text at most.
+/// Notes the code points before every 64th byte, so it weighs a sixteenth of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offsets {
     /// `notes[i]`: how many characters begin before byte `i * STRIDE`.

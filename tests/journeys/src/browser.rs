@@ -542,7 +542,7 @@ impl Person {
     pub fn drops(&self, files: &[&Path]) {
         let over = "return document.querySelector('.app').hasAttribute('data-dropping') || null";
         if self.engine == Engine::Chromium {
-            let (x, y) = self.place_of("#article > .chunk");
+            let (x, y) = self.place_of("#article .chunk");
             let paths: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
             let data = json!({ "items": [], "files": paths, "dragOperationsMask": 1 });
             let drag = |kind: &str| {
@@ -566,7 +566,7 @@ impl Person {
             self.asks(
                 "window.dragged=new DataTransfer(); \
                  for(const [name,bytes] of arguments[0]) dragged.items.add(new File([new Uint8Array(bytes)],name)); \
-                 window.drag=kind=>document.querySelector('#article > .chunk').dispatchEvent( \
+                 window.drag=kind=>document.querySelector('#article .chunk').dispatchEvent( \
                    new DragEvent(kind,{dataTransfer:dragged,bubbles:true,cancelable:true})); drag('dragover')",
                 &[json!(contents)],
             );

@@ -170,7 +170,7 @@ fn undo(bench: &mut Bench) {
     let (mut undo, mut redo) = (Vec::new(), Vec::new());
     for _ in 0..bench.runs {
         let person = opened(bench, size);
-        person.clicks("#remove-shown");
+        person.asks("document.querySelector('#remove-shown').click()", &[]);
         let count = |n: usize| {
             format!("return document.querySelector('[data-filter=all]').dataset.count === '{n}' || null")
         };
