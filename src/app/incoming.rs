@@ -63,8 +63,6 @@ pub(super) async fn read(
         if slow {
             let number = of - left + 1;
             tell(Progress { name: name.clone(), number, of, cancel: cancel.clone() });
-            // Until it is on the screen.
-            clock::frame().await;
         }
         left -= 1;
         let told = read_one(&file, &name, &project, &cancel).await;
@@ -89,11 +87,7 @@ pub(super) async fn read(
         };
         outcomes.push(Outcome { name, told });
     }
-    // Pressed while the last one was being read.
-    if slow {
-        clock::frame().await;
-    }
-    (!cancel.is_set()).then_some((commands, outcomes))
+    Some((commands, outcomes))
 }
 
 async fn read_one(file: &File, name: &str, project: &Project, cancel: &Cancel) -> Result<Read, Vec<String>> {

@@ -70,8 +70,7 @@ impl Loader {
             None => None,
         };
         if let Some(id) = &last {
-            loader.ask_common().await;
-            loader.ask_articles(&[id.to_string()]).await;
+            loader.ask(&[id.to_string()]).await;
             loader.advance(FIRST).await;
         }
         let last = last.filter(|id| loader.project().article(id).is_some());
@@ -164,7 +163,7 @@ impl Loader {
     pub(super) async fn fetch(&mut self) -> bool {
         if self.articles.is_none() {
             self.list().await;
-            self.ask_common().await;
+            self.ask(&[]).await;
             return true;
         }
         let next: Vec<String> = match &mut self.articles {
@@ -172,7 +171,7 @@ impl Loader {
             None => Vec::new(),
         };
         if !next.is_empty() {
-            self.ask_articles(&next).await;
+            self.ask(&next).await;
             return true;
         }
         if std::mem::replace(&mut self.last_call, true) {
@@ -209,43 +208,31 @@ impl Loader {
         self.local_left = Some(keys);
     }
 
-    async fn ask_common(&mut self) {
-        if !self.read.insert(String::new()) {
-            return;
+    /// Asks for articles with all that stands in them, and the first time for what is not an
+    /// article's.
+    async fn ask(&mut self, ids: &[String]) {
+        let mut prefixes = Vec::new();
+        if self.read.insert(String::new()) {
+            prefixes.extend(COMMON.iter().map(|kind| format!("{PREFIX}{kind}/")));
         }
-        let prefixes: Vec<String> = COMMON.iter().map(|kind| format!("{PREFIX}{kind}/")).collect();
-        self.ask(&prefixes).await;
-    }
-
-    async fn ask_articles(&mut self, ids: &[String]) {
         // Articles before what stands in them; one may be in local storage alone.
         let articles: Vec<String> = ids.iter().map(|id| format!("{PREFIX}article/{id}")).collect();
-        let found = self.ask(&articles).await;
-        let missing = articles.into_iter().filter(|key| !found.contains(key));
-        self.waiting.extend(missing.map(|key| Piece::Value(key, None)));
-        let inside: Vec<String> =
-            ids.iter().flat_map(|id| INSIDE.map(|kind| format!("{PREFIX}{kind}/{id}/"))).collect();
-        self.ask(&inside).await;
-        for id in ids {
-            if let Some(mirror) = &self.mirror {
-                let names = mirror.keys(&format!("{BATCH_PREFIX}{id}/")).await;
-                // The newest first: the older ones then change nothing.
-                let names = self.note(names).into_iter().flatten().rev();
-                self.waiting.extend(names.map(Piece::Batch));
+        prefixes.extend(articles.iter().cloned());
+        prefixes.extend(ids.iter().flat_map(|id| INSIDE.map(|kind| format!("{PREFIX}{kind}/{id}/"))));
+        let batches: Vec<String> = ids.iter().map(|id| format!("{BATCH_PREFIX}{id}/")).collect();
+        let (values, batches) = match &self.mirror {
+            Some(mirror) => {
+                let found = mirror.read(&prefixes, &batches).await;
+                self.note(found).unwrap_or_default()
             }
-        }
+            None => Default::default(),
+        };
+        let missing = articles.into_iter().filter(|key| !values.iter().any(|(other, _)| other == key));
+        self.waiting.extend(missing.map(|key| Piece::Value(key, None)));
+        self.waiting.extend(values.into_iter().map(|(key, value)| Piece::Value(key, Some(value))));
+        // The newest first: the older ones then change nothing.
+        self.waiting.extend(batches.into_iter().rev().map(Piece::Batch));
         self.read.extend(ids.iter().cloned());
-    }
-
-    /// Has IndexedDB's values taken in, and gives their keys.
-    async fn ask(&mut self, prefixes: &[String]) -> BTreeSet<String> {
-        let Some(mirror) = &self.mirror else { return BTreeSet::new() };
-        let found = mirror.read(prefixes).await;
-        let found = self.note(found).unwrap_or_default();
-        let mut keys = BTreeSet::new();
-        keys.extend(found.iter().map(|(key, _)| key.clone()));
-        self.waiting.extend(found.into_iter().map(|(key, value)| Piece::Value(key, Some(value))));
-        keys
     }
 
     /// What local storage has under a key that is asked for once.

@@ -415,9 +415,12 @@ fn view_storage_notice(trouble: &Troubles, dispatch: &Dispatch, close: &Callback
     html! {
         <div class="notice" role="alert" data-notice={name}>
             <p class="notice-text">
-                { "Not everything can be kept in this browser. " }
                 { tell("Local storage", local) }{ tell("IndexedDB", mirror) }
-                { "What you see is safe while this tab stays open; export it to keep it." }
+                if mirror.is_none() {
+                    { "Everything is in this browser's IndexedDB and will be here again; export it to have it in a second place." }
+                } else {
+                    { "What you see is safe while this tab stays open; export it to keep it." }
+                }
             </p>
             <button type="button" class="button button-primary" onclick={export_all(dispatch, close)}>{ "Export everything" }</button>
         </div>

@@ -53,41 +53,44 @@ impl Mirror {
         Ok(finished(&request).await.map_err(trouble)?.as_string())
     }
 
-    /// The keys that begin with `prefix`, in order.
+    /// What begins with each of the prefixes, as keys with values; and of others the keys alone.
     ///
     /// # Errors
     /// When IndexedDB cannot be read.
-    pub async fn keys(&self, prefix: &str) -> Result<Vec<String>, Trouble> {
-        let trouble = |error: JsValue| Trouble::from_js(&error);
-        let store = self.reading().map_err(trouble)?;
-        let request = range(prefix).and_then(|range| store.get_all_keys_with_key(&range)).map_err(trouble)?;
-        let keys = finished(&request).await.map_err(trouble)?;
-        Ok(texts(keys).flatten().collect())
-    }
-
-    /// What begins with each of the prefixes, as keys with values.
-    ///
-    /// # Errors
-    /// When IndexedDB cannot be read.
-    pub async fn read(&self, prefixes: &[String]) -> Result<Vec<(String, String)>, Trouble> {
+    pub async fn read(
+        &self,
+        prefixes: &[String],
+        of_keys: &[String],
+    ) -> Result<(Vec<(String, String)>, Vec<String>), Trouble> {
         let trouble = |error: JsValue| Trouble::from_js(&error);
         // All are asked for before the first answer is waited for.
-        let ask = || -> Result<Vec<_>, JsValue> {
+        let ask = || -> Result<_, JsValue> {
             let store = self.reading()?;
-            let pair = |prefix: &String| -> Result<_, JsValue> {
+            let mut asked = Vec::with_capacity(prefixes.len());
+            for prefix in prefixes {
                 let range = range(prefix)?;
                 let keys = finished(&store.get_all_keys_with_key(&range)?);
-                Ok((keys, finished(&store.get_all_with_key(&range)?)))
-            };
-            prefixes.iter().map(pair).collect()
+                asked.push((keys, finished(&store.get_all_with_key(&range)?)));
+            }
+            let mut keys = Vec::with_capacity(of_keys.len());
+            for prefix in of_keys {
+                let range = range(prefix)?;
+                keys.push(finished(&store.get_all_keys_with_key(&range)?));
+            }
+            Ok((asked, keys))
         };
+        let (asked, asked_keys) = ask().map_err(trouble)?;
         let mut found = Vec::new();
-        for (keys, values) in ask().map_err(trouble)? {
+        for (keys, values) in asked {
             let keys = keys.await.map_err(trouble)?;
             let values = values.await.map_err(trouble)?;
             found.extend(texts(keys).zip(texts(values)).filter_map(|(key, value)| key.zip(value)));
         }
-        Ok(found)
+        let mut keys = Vec::new();
+        for asked in asked_keys {
+            keys.extend(texts(asked.await.map_err(trouble)?).flatten());
+        }
+        Ok((found, keys))
     }
 
     /// Of the keys that begin with `prefix`, what follows it up to the next slash; each once,

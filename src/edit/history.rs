@@ -6,7 +6,7 @@ use crate::model::{Change, Project};
 /// One undo step: what a command did, record by record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// What was meant.
+    /// What was meant; of an import without the records, which the changes have.
     pub command: Command,
     /// What it did.
     pub changes: Vec<Change>,

@@ -309,7 +309,7 @@ impl Session {
         Some(next)
     }
 
-    fn carry_out(&mut self, command: Command) {
+    fn carry_out(&mut self, mut command: Command) {
         match apply(&command, &self.project) {
             Err(refusal) => self.tell(Notice::Refused(refusal)),
             Ok(after) => {
@@ -326,6 +326,10 @@ impl Session {
                     _ => {}
                 }
                 self.project = after;
+                // The changes have them; twice would weigh as much as the article.
+                if let Command::Import { records, .. } = &mut command {
+                    *records = Vec::new();
+                }
                 let step = Rc::new(Step { command, changes });
                 self.history.record(Rc::clone(&step));
                 self.tell(Notice::Done(step));

@@ -38,7 +38,7 @@ pub struct Contained {
     /// The article.
     pub article: Article,
     /// Its annotations.
-    pub annotations: Vec<Annotation>,
+    pub annotations: Vec<Rc<Annotation>>,
     /// Its links.
     pub links: Vec<Link>,
 }
@@ -201,7 +201,7 @@ impl Reader {
                 self.problem(place(), format!("the id \"{}\" is used twice", &*record.id));
             }
             match record.annotation(&contained.article) {
-                Ok(annotation) => contained.annotations.push(annotation),
+                Ok(annotation) => contained.annotations.push(Rc::new(annotation)),
                 Err((Some(span), wrong)) => self.problem(format!("{}.spans[{span}]", place()), wrong.0),
                 Err((None, wrong)) => self.problem(place(), wrong.0),
             }

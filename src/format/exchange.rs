@@ -180,7 +180,9 @@ impl Merger<'_> {
         self.report.articles.push((article.id.clone(), article.title.to_string()));
         self.records.reserve(annotations.len() + links.len());
         for (index, mut annotation) in annotations.into_iter().enumerate() {
-            annotation.article = article.id.clone();
+            if annotation.article != article.id {
+                Rc::make_mut(&mut annotation).article = article.id.clone();
+            }
             if !labels.contains(&annotation.label) {
                 self.problem(
                     format!("{place}.annotations[{index}].label"),
@@ -189,7 +191,7 @@ impl Merger<'_> {
             }
             match self.project.annotation(&annotation.id) {
                 None => self.report.new += 1,
-                Some(ours) if **ours == annotation => {
+                Some(ours) if **ours == *annotation => {
                     self.report.same += 1;
                     continue;
                 }
@@ -200,14 +202,14 @@ impl Merger<'_> {
                         "the one here was changed later, and stays"
                     } else {
                         self.report.changed += 1;
-                        self.records.push(Record::Annotation(Rc::new(annotation)));
+                        self.records.push(Record::Annotation(annotation));
                         continue;
                     };
                     self.report.refused.push(format!("{place}.annotations[{index}]: {why}"));
                     continue;
                 }
             }
-            self.records.push(Record::Annotation(Rc::new(annotation)));
+            self.records.push(Record::Annotation(annotation));
         }
         for mut link in links {
             link.article = article.id.clone();

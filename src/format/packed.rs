@@ -73,8 +73,9 @@ struct PackedArticle<'a> {
     unknown: Option<&'a str>,
     text: &'a str,
     sha256: &'a str,
-    #[serde(borrow)]
-    annotations: Vec<PackedAnnotation<'a>>,
+    /// So many [`PackedAnnotation`]s follow after everything else, article by article: reading
+    /// one at a time, the page never holds all of them twice.
+    annotations: usize,
     #[serde(borrow)]
     links: Vec<PackedLink<'a>>,
 }
@@ -105,15 +106,22 @@ pub fn pack(read: FileRead) -> Vec<u8> {
         FileRead::Bad(problems) => Packed::Bad(problems.clone()),
     };
     // Memory takes it; a reader takes no bytes for broken ones.
-    postcard::to_allocvec(&packed).unwrap_or_default()
+    let mut bytes = postcard::to_allocvec(&packed).unwrap_or_default();
+    if let FileRead::Project(contents) = &read {
+        for annotation in contents.articles.iter().flat_map(|it| &it.annotations) {
+            bytes = postcard::to_extend(&pack_annotation(annotation), bytes).unwrap_or_default();
+        }
+    }
+    bytes
 }
 
 /// Unpacks what [`pack`] made; `None` for other bytes.
 #[must_use]
 pub fn unpack(bytes: &[u8]) -> Option<FileRead> {
-    Some(match postcard::from_bytes(bytes).ok()? {
+    let (packed, rest) = postcard::take_from_bytes(bytes).ok()?;
+    Some(match packed {
         Packed::Text(text) => FileRead::Text(text),
-        Packed::Project(contents) => FileRead::Project(unpack_contents(contents)?),
+        Packed::Project(contents) => FileRead::Project(unpack_contents(contents, rest)?),
         Packed::Bad(problems) => FileRead::Bad(problems),
     })
 }
@@ -151,7 +159,7 @@ fn pack_article(contained: &Contained) -> PackedArticle<'_> {
         unknown: article.unknown.as_deref(),
         text: article.text(),
         sha256: article.sha256(sha256),
-        annotations: annotations.iter().map(pack_annotation).collect(),
+        annotations: annotations.len(),
         links: links
             .iter()
             .map(|link| {
@@ -196,7 +204,7 @@ fn shared(text: Option<&str>) -> Option<Rc<str>> {
     text.map(Rc::from)
 }
 
-fn unpack_contents(packed: PackedContents<'_>) -> Option<Contents> {
+fn unpack_contents(packed: PackedContents<'_>, mut rest: &[u8]) -> Option<Contents> {
     let mut contents = Contents {
         unknown: shared(packed.unknown),
         codebook_unknown: shared(packed.codebook_unknown),
@@ -212,12 +220,12 @@ fn unpack_contents(packed: PackedContents<'_>) -> Option<Contents> {
         contents.actors.push(Actor { id: id(name_of)?, name, kind, aliases, unknown: shared(unknown) });
     }
     for article in packed.articles {
-        contents.articles.push(unpack_article(article)?);
+        contents.articles.push(unpack_article(article, &mut rest)?);
     }
     Some(contents)
 }
 
-fn unpack_article(packed: PackedArticle<'_>) -> Option<Contained> {
+fn unpack_article(packed: PackedArticle<'_>, rest: &mut &[u8]) -> Option<Contained> {
     let mut article = Article::new(id(packed.id)?, packed.title, packed.text, packed.added);
     if packed.converted {
         article.line_ends = LineEnds::Converted;
@@ -233,8 +241,11 @@ fn unpack_article(packed: PackedArticle<'_>) -> Option<Contained> {
     };
     article.unknown = shared(packed.unknown);
     article.sha256(|_| packed.sha256.into());
-    let mut annotations: Vec<Annotation> = Vec::with_capacity(packed.annotations.len());
-    for it in packed.annotations {
+    // The bytes are ours, but a number is only a number.
+    let mut annotations: Vec<Rc<Annotation>> = Vec::with_capacity(packed.annotations.min(rest.len()));
+    for _ in 0..packed.annotations {
+        let (it, left) = postcard::take_from_bytes::<PackedAnnotation<'_>>(rest).ok()?;
+        *rest = left;
         // Most have label, coder and an empty note in common with the one before: one copy
         // does for all of them.
         let last = annotations.last();
@@ -264,7 +275,7 @@ fn unpack_article(packed: PackedArticle<'_>) -> Option<Contained> {
             None => None,
         };
         annotation.unknown = shared(it.unknown);
-        annotations.push(annotation);
+        annotations.push(Rc::new(annotation));
     }
     let mut links = Vec::with_capacity(packed.links.len());
     for (name, kind, from, to_actor, to, unknown) in packed.links {

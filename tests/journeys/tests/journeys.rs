@@ -40,6 +40,7 @@ journeys! {
     selects_in_every_way in Chromium Firefox WebKit;
     opens_texts_from_files in Chromium Firefox WebKit;
     keeps_a_large_import in Chromium Firefox;
+    starts_with_a_library in Chromium Firefox WebKit;
     cancels_a_long_reading in Chromium Firefox WebKit;
     takes_dropped_files in Chromium Firefox WebKit;
     is_used_by_touch in Chromium;
@@ -581,6 +582,46 @@ fn keeps_a_large_import(mut person: Person, site: &Site) {
     person.opens();
     person.sees_saved();
     assert_eq!(person.asks(count, &[]), json!("0"));
+    person.finishes(site);
+}
+
+/// A start shows the article that was opened last, then reads the rest; and either store alone
+/// has everything.
+fn starts_with_a_library(person: Person, site: &Site) {
+    let file = person.folder().join("library.verbatim.json");
+    fs::write(&file, generator::library((40, 20))).expect("the file is written");
+    person.imports(&[&file]);
+    person.clicks("#import-report-close");
+    person.sees_saved();
+    let before = person.exports();
+    check(&before, &person);
+    person.clicks("#articles-button");
+    person.clicks("[data-article=article-7] .article-open");
+    let heading = "return document.querySelector('#article h1').textContent";
+    let shown = "return document.querySelector('#article h1')?.textContent === 'Article 7\\n' || null";
+    person.sees("the article", shown);
+    person.sees_saved();
+    let clear = "const done=arguments[arguments.length-1], open=indexedDB.open('verbatim'); open.onsuccess=()=>{ \
+        const t=open.result.transaction('records','readwrite'), s=t.objectStore('records'), last=s.get('last'); s.clear(); \
+        last.onsuccess=()=>s.put(last.result,'last'); t.oncomplete=()=>{ open.result.close(); done(1) } }";
+    for (what, loses) in [
+        ("nothing", ""),
+        ("IndexedDB", clear),
+        ("local storage", "localStorage.clear(); arguments[arguments.length-1](1)"),
+    ] {
+        if !loses.is_empty() {
+            person.asks_and_waits(loses, &[]);
+        }
+        person.opens();
+        assert_eq!(person.asks(heading, &[]), json!("Article 7\n"), "without {what}");
+        person.sees_saved();
+        assert_eq!(person.exports(), before, "without {what}");
+        let kept = person.asks(
+            "return Object.keys(localStorage).filter(k=>k.startsWith('verbatim/1/annotation/')).length",
+            &[],
+        );
+        assert_eq!(kept, json!(800), "without {what}");
+    }
     person.finishes(site);
 }
 

@@ -79,7 +79,7 @@ fn main() {
             },
         ],
         folder: tempfile::tempdir().expect("a folder for the files"),
-        runs: if quick { 1 } else { 5 },
+        runs: if quick { 1 } else { 3 },
         sizes: if quick { &SIZES[..2] } else { &SIZES },
         rows: Vec::new(),
         loops: Vec::new(),
