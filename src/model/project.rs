@@ -1,4 +1,4 @@
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::rc::Rc;
 
 use imbl::ordmap::DiffItem;
@@ -162,23 +162,29 @@ impl Annotations {
 
     /// Many at once, none of which is here yet: each paragraph's list is made once.
     fn insert_all(&mut self, mut all: Vec<Rc<Annotation>>, article: &Article) {
-        all.sort_unstable_by(|a, b| in_text_order(a, b));
-        let mut changed = vec![false; article.paragraphs().len()];
+        // By places that lie side by side in memory; looking into each annotation for each
+        // comparison would take most of the time.
+        let mut order: Vec<(usize, Reverse<usize>, usize)> = Vec::with_capacity(all.len());
+        for (number, annotation) in all.iter().enumerate() {
+            let extent = annotation.extent();
+            order.push((extent.start(), Reverse(extent.end()), number));
+        }
+        order
+            .sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| all[a.2].id.cmp(&all[b.2].id)));
+        all = order.into_iter().map(|(.., number)| Rc::clone(&all[number])).collect();
+        let mut lists: Vec<Vec<Rc<Annotation>>> = vec![Vec::new(); article.paragraphs().len()];
         for annotation in &all {
             for paragraph in touched(annotation, article) {
-                // Copied once if an older project has it too, and then ours.
-                Rc::make_mut(self.by_paragraph.entry(paragraph).or_default()).push(Rc::clone(annotation));
-                changed[paragraph] = true;
+                lists[paragraph].push(Rc::clone(annotation));
             }
             self.count(&annotation.label);
         }
-        for (paragraph, _) in changed.iter().enumerate().filter(|(_, changed)| **changed) {
-            if let Some(list) = self.by_paragraph.get_mut(&paragraph) {
-                let sorted = list.is_sorted_by(|a, b| in_text_order(a, b).is_le());
-                if !sorted {
-                    Rc::make_mut(list).sort_unstable_by(|a, b| in_text_order(a, b));
-                }
+        for (paragraph, mut list) in lists.into_iter().enumerate().filter(|(_, list)| !list.is_empty()) {
+            if let Some(older) = self.by_paragraph.get(&paragraph) {
+                list.extend(older.iter().cloned());
+                list.sort_unstable_by(|a, b| in_text_order(a, b));
             }
+            self.by_paragraph.insert(paragraph, Rc::new(list));
         }
         // Both are in order: one pass makes one of them.
         let mut here = std::mem::take(&mut self.in_order).into_iter().peekable();
