@@ -216,13 +216,17 @@ fn picks(bench: &mut Bench) {
     while clicked < places {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let offset = (random >> 33) % length;
+        // Marks that come near may move what is below them: only a place that stays is clicked.
         // Clears the focus, or the next click would go outward.
         person.presses(&["Escape"]);
         let place = person.asks(
             "const p=[...document.querySelectorAll('#article p, #article h1')]; let n=arguments[0], i=0; while(n>=p[i].textContent.length){ n-=p[i].textContent.length; i++ } \
-             p[i].scrollIntoView({block:'center'}); return new Promise(done=>requestAnimationFrame(()=>requestAnimationFrame(()=>{ \
-             const w=document.createTreeWalker(p[i],4); let t; while((t=w.nextNode()) && n>=t.length) n-=t.length; \
-             const r=document.createRange(); r.setStart(t,n); r.setEnd(t,n+1); const b=r.getClientRects()[0]; done(b && b.width && b.y>60 && b.bottom<innerHeight ? [b.x+b.width/2,b.y+b.height/2] : null) })))",
+             p[i].scrollIntoView({block:'center'}); return new Promise(done=>{ let before='', calm=0; const look=()=>{ \
+             const w=document.createTreeWalker(p[i],4); let t, m=n; while((t=w.nextNode()) && m>=t.length) m-=t.length; \
+             const r=document.createRange(); r.setStart(t,m); r.setEnd(t,m+1); const b=r.getClientRects()[0]; \
+             const now=b ? b.x+' '+b.y : 'none'; calm = now===before ? calm+1 : 0; before=now; \
+             if(calm<5) requestAnimationFrame(look); \
+             else done(b && b.width && b.y>60 && b.bottom<innerHeight ? [b.x+b.width/2,b.y+b.height/2] : null) }; look() })",
             &[json!(offset)],
         );
         // Line ends have no width, and what has just been laid out may have moved.
