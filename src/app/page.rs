@@ -585,7 +585,14 @@ fn view_articles(session: &Rc<Session>, dispatch: &Dispatch, close: &Callback<()
                         }}>{ "Open" }</button>
                         <button type="button" class="button button-danger article-remove" onclick={{
                             let (dispatch, id) = (dispatch.clone(), it.id.clone());
-                            move |_| dispatch.dispatch(Action::Do(Command::RemoveArticle { id: id.clone() }))
+                            move |_| {
+                                let (dispatch, id) = (dispatch.clone(), id.clone());
+                                spawn_local(async move {
+                                    // With all that stands in it, or the rest would be left behind.
+                                    dispatch.loaded().await;
+                                    dispatch.dispatch(Action::Do(Command::RemoveArticle { id }));
+                                });
+                            }
                         }}>{ "Remove" }</button>
                     </li>
                 }
