@@ -1,14 +1,11 @@
 use std::rc::Rc;
 
 use web_sys::Element;
-use yew::prelude::*;
 
-use super::state::Dispatch;
-use super::words;
+use crate::browser::Sheet;
 use crate::browser::sheet::{Line, Piece};
-use crate::browser::{Sheet, clock};
-use crate::edit::{Action, Command, Session};
-use crate::model::{Annotation, Article, DEFAULT_LABELS, Id, Layer, MAX_LANES, Project, Run, runs};
+use crate::edit::Session;
+use crate::model::{Annotation, Article, DEFAULT_LABELS, Id, Layer, MAX_LANES, Run, runs};
 use crate::text::{Paragraph, utf16_len};
 
 /// From this many lanes on, a paragraph's lines stand further apart.
@@ -219,68 +216,4 @@ fn piece<'a>(article: &'a Article, run: &Run, focus: Option<&Id>) -> Piece<'a> {
 /// The name that the stylesheets have for a label.
 pub(super) fn style_of(label: &Id) -> &'static str {
     DEFAULT_LABELS.iter().map(|(id, ..)| *id).find(|id| *id == label.as_str()).unwrap_or("other")
-}
-
-/// One annotation of the list; with the focus it can be edited.
-pub(super) fn view_card(
-    project: &Project,
-    annotation: &Annotation,
-    (position, of): (usize, usize),
-    focused: bool,
-    dispatch: &Dispatch,
-) -> Html {
-    let id = annotation.id.clone();
-    let choose = {
-        let (dispatch, id) = (dispatch.clone(), id.clone());
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Focus(Some(id.clone()))))
-    };
-    let label = words::label_name(project, &annotation.label);
-    html! {
-        <li key={id.to_string()} role="listitem" aria-posinset={(position + 1).to_string()} aria-setsize={of.to_string()} data-annotation={id.to_string()}
-            data-label={annotation.label.to_string()} data-style={style_of(&annotation.label)}
-            aria-current={focused.then_some("true")}>
-            <button type="button" class="annotation-open" onclick={choose}>
-                <span class="annotation-label">{ label }</span>
-                <span class="annotation-text" dir="auto">{ words::passage(project, annotation) }</span>
-                if !annotation.note.is_empty() && !focused {
-                    <span class="annotation-note" dir="auto">{ annotation.note.to_string() }</span>
-                }
-            </button>
-            if focused {
-                <div class="annotation-editor">
-                    <div class="relabel" role="group" aria-label="Label">
-                        for choice in project.labels() {
-                            <button type="button" class="button label-button" data-relabel={choice.id.to_string()}
-                                data-label={style_of(&choice.id)}
-                                aria-pressed={(choice.id == annotation.label).to_string()}
-                                onclick={{
-                                    let (dispatch, id, label) = (dispatch.clone(), id.clone(), choice.id.clone());
-                                    move |_| dispatch.dispatch(Action::Do(Command::Relabel {
-                                        id: id.clone(), label: label.clone(), at: clock::now(),
-                                    }))
-                                }}>{ choice.name.to_string() }</button>
-                        }
-                    </div>
-                    <label class="note">
-                        <span>{ "Note" }</span>
-                        <textarea class="note-input" rows="2" dir="auto" value={annotation.note.to_string()}
-                            oninput={{
-                                let (dispatch, id) = (dispatch.clone(), id.clone());
-                                move |event: InputEvent| {
-                                    let area: web_sys::HtmlTextAreaElement = event.target_unchecked_into();
-                                    dispatch.dispatch(Action::Do(Command::Note {
-                                        id: id.clone(), note: area.value().into(), at: clock::now(),
-                                    }));
-                                }
-                            }} />
-                    </label>
-                    <button type="button" class="button button-danger delete-annotation"
-                        onclick={{
-                            let (dispatch, id) = (dispatch.clone(), id.clone());
-                            move |_| dispatch.dispatch(Action::Do(Command::Remove { ids: vec![id.clone()] }))
-                        }}>{ "Delete" }</button>
-                </div>
-            }
-        </li>
-    }
 }

@@ -4,11 +4,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use super::article::view_card;
+use super::card::Card;
 use super::state::Dispatch;
 use crate::browser::listen;
 use crate::edit::{Action, Command, Session};
-use crate::model::Id;
+use crate::model::{Id, Label};
 
 /// So many cards are rendered before the window has been measured.
 const CARDS: usize = 40;
@@ -20,6 +20,7 @@ const CARD_HEIGHT: f64 = 92.0;
 #[derive(Properties)]
 pub(super) struct PanelProps {
     pub(super) session: Rc<Session>,
+    pub(super) labels: Rc<Vec<Rc<Label>>>,
     pub(super) dispatch: Dispatch,
 }
 
@@ -34,7 +35,7 @@ impl PartialEq for PanelProps {
 /// places are known.
 #[component]
 pub(super) fn Panel(props: &PanelProps) -> Html {
-    let (session, dispatch) = (&props.session, &props.dispatch);
+    let (session, labels, dispatch) = (&props.session, &props.labels, &props.dispatch);
     let first = use_state(|| 0);
     let cards = use_state(|| CARDS);
     let card_height = use_state(|| CARD_HEIGHT);
@@ -52,6 +53,25 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
                 if let Some(spacer) = spacer.cast::<HtmlElement>() {
                     listen::set_height(&spacer, cards as f64 * height);
                 }
+            }
+        });
+    }
+    // Each card's place among all. Past Yew: with every mark the cards after it move on.
+    {
+        let list = list.clone();
+        use_effect(move || {
+            let Some(cards) =
+                list.cast::<Element>().and_then(|list| list.query_selector("ol").ok().flatten())
+            else {
+                return;
+            };
+            let (cards, of) = (cards.children(), of.to_string());
+            for (place, card) in
+                (0..cards.length()).filter_map(|at| Some((start + at as usize, cards.item(at)?)))
+            {
+                // Fails only for an invalid name.
+                let _ = card.set_attribute("aria-posinset", &(place + 1).to_string());
+                let _ = card.set_attribute("aria-setsize", &of);
             }
         });
     }
@@ -118,7 +138,7 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
             <h2 class="panel-title">{ "Annotations" }</h2>
             <div class="filters" role="group" aria-label="Show">
                 { filter(None, "All".into()) }
-                for label in session.project.labels() {
+                for label in labels.iter() {
                     { filter(Some(label.id.clone()), label.name.to_string()) }
                 }
             </div>
@@ -128,8 +148,11 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
             <div ref={list}>
                 <div ref={above}></div>
                 <ol id="annotations" role="list">
-                    for (index, it) in shown.iter().enumerate() {
-                        { view_card(&session.project, it, (start + index, of), session.focus.as_ref() == Some(&it.id), dispatch) }
+                    if let Some(article) = session.article() {
+                        for it in shown {
+                            <Card key={it.id.to_string()} article={Rc::clone(article)} labels={Rc::clone(labels)}
+                                focused={session.focus.as_ref() == Some(&it.id)} annotation={Rc::clone(&it)} dispatch={dispatch.clone()} />
+                        }
                     }
                 </ol>
                 <div ref={below}></div>

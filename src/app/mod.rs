@@ -4,14 +4,20 @@
 //! Only this room dispatches, and only this room words anything.
 
 mod article;
+mod bar;
+mod card;
 mod dialog;
+mod dialogs;
 mod incoming;
+mod keys;
 mod list;
 mod loader;
+mod notices;
 mod page;
 mod stage;
 mod state;
 mod store;
+mod toolbar;
 mod words;
 
 use wasm_bindgen_futures::spawn_local;

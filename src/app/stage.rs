@@ -15,7 +15,7 @@ use super::state::Dispatch;
 use crate::browser::{Point, listen, selection};
 use crate::edit::{Action, Selection};
 use crate::model::{Article, Id};
-use crate::text::{Utf16, byte_from_utf16, utf16_from_byte};
+use crate::text::{Utf16, byte_from_utf16, edges, utf16_from_byte};
 
 /// How long the caret is seen and not seen, in milliseconds.
 const BLINK: u32 = 550;
@@ -131,8 +131,8 @@ impl Stage {
                 listen::place(&caret, rect.left(), rect.top());
             }
         }
-        if selected.is_none_or(|it| it.span().is_empty()) {
-            return;
+        if *self.held.borrow() || !self.has_words() {
+            return self.hide_toolbar();
         }
         if let (Some(toolbar), Some(bounds)) = (self.toolbar.cast::<HtmlElement>(), selection::bounds()) {
             let (width, height) = (f64::from(toolbar.offset_width()), f64::from(toolbar.offset_height()));
@@ -142,6 +142,21 @@ impl Stage {
             let above = bounds.top() - height - TOOLBAR_GAP;
             let top = if above > BAR { above } else { bounds.bottom() + TOOLBAR_GAP };
             listen::place(&toolbar, left, top);
+            toolbar.set_hidden(false);
+        }
+    }
+
+    /// Whether there is something to mark in what is selected.
+    fn has_words(&self) -> bool {
+        let session = self.dispatch.session();
+        let span = session.selection.map(Selection::span).filter(|span| !span.is_empty());
+        let words = session.article().zip(span).and_then(|(article, span)| edges::tidy(article.text(), span));
+        words.is_some()
+    }
+
+    fn hide_toolbar(&self) {
+        if let Some(toolbar) = self.toolbar.cast::<HtmlElement>() {
+            toolbar.set_hidden(true);
         }
     }
 
@@ -163,9 +178,8 @@ impl Stage {
         self.dispatch.dispatch(if ids.is_empty() { Action::Focus(None) } else { Action::Pick(ids) });
     }
 
-    /// The listeners that the stage needs, for the life of the page; `on_held` hears when the
-    /// article is held and let go.
-    pub(super) fn listen(&self, on_held: Callback<bool>) -> (Vec<EventListener>, Interval) {
+    /// The listeners that the stage needs, for the life of the page.
+    pub(super) fn listen(&self) -> (Vec<EventListener>, Interval) {
         let page = document();
         let mut listeners = Vec::new();
         let mut on = |event, what: fn(&Stage)| {
@@ -182,21 +196,23 @@ impl Stage {
             }
             stage.place_overlays();
         });
-        let (stage, held) = (self.clone(), on_held.clone());
+        let stage = self.clone();
         listeners.push(listen::on(&page, "pointerdown", move |event| {
             let target = event.target().and_then(|it| it.dyn_into::<web_sys::Node>().ok());
             if stage.root().is_some_and(|root| root.contains(target.as_ref())) {
                 *stage.held.borrow_mut() = true;
-                held.emit(true);
+                stage.hide_toolbar();
             }
         }));
         for end in ["pointerup", "pointercancel"] {
-            let (stage, held) = (self.clone(), on_held.clone());
+            let stage = self.clone();
             listeners.push(listen::on(&page, end, move |_| {
                 if std::mem::take(&mut *stage.held.borrow_mut()) {
                     // The browser tells of what it selected only later.
                     stage.follow_selection();
-                    held.emit(false);
+                    // What changed meanwhile.
+                    stage.show_text();
+                    stage.place_overlays();
                 }
             }));
         }

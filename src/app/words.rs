@@ -1,8 +1,8 @@
 //! What the page says: every notice and refusal is worded here, once.
 
-use crate::browser::Trouble;
+use crate::browser::{Trouble, letters};
 use crate::edit::{Command, Kept, Notice, Refusal, Step};
-use crate::model::{Annotation, Id, Project};
+use crate::model::{Annotation, Article, Id, Project};
 
 /// At most this many characters of a passage are said.
 const PASSAGE: usize = 60;
@@ -13,10 +13,16 @@ pub(super) fn label_name(project: &Project, id: &Id) -> String {
 }
 
 /// The words of an annotation, with an ellipsis between its parts.
-pub(super) fn passage(project: &Project, annotation: &Annotation) -> String {
-    let Some(article) = project.article(&annotation.article) else { return String::new() };
+pub(super) fn passage(article: &Article, annotation: &Annotation) -> String {
     let parts: Vec<&str> = annotation.spans().iter().map(|span| article.words(*span)).collect();
     parts.join(" … ")
+}
+
+/// The first words of an annotation.
+fn short_passage(project: &Project, annotation: &Annotation) -> String {
+    project
+        .article(&annotation.article)
+        .map_or_else(String::new, |article| short(&passage(article, annotation)))
 }
 
 fn short(text: &str) -> String {
@@ -39,7 +45,7 @@ pub(super) fn notice(notice: &Notice, project: &Project) -> String {
         Notice::Focused(annotation) => {
             let note = if annotation.note.is_empty() { "" } else { ", with a note" };
             let label = label_name(project, &annotation.label);
-            format!("{label}{note}: {}", short(&passage(project, annotation)))
+            format!("{label}{note}: {}", short_passage(project, annotation))
         }
         Notice::NoAnnotations => "This article has no annotations yet.".into(),
         Notice::OtherTab(1) => "Another tab made a change.".into(),
@@ -50,10 +56,10 @@ pub(super) fn notice(notice: &Notice, project: &Project) -> String {
 fn done(step: &Step, project: &Project) -> String {
     match &step.command {
         Command::Mark { id, label, .. } => {
-            let words = project.annotation(id).map_or_else(String::new, |it| short(&passage(project, it)));
+            let words = project.annotation(id).map_or_else(String::new, |it| short_passage(project, it));
             format!("{} marked: {words}", label_name(project, label))
         }
-        Command::Relabel { label, .. } => format!("Now a {}.", label_name(project, label).to_lowercase()),
+        Command::Relabel { label, .. } => format!("Now a {}.", letters::lower(&label_name(project, label))),
         Command::Note { .. } => "Note kept.".into(),
         Command::Remove { ids } if ids.len() == 1 => "Annotation removed. Undo brings it back.".into(),
         Command::Remove { ids } => format!("{} annotations removed. Undo brings them back.", ids.len()),

@@ -1,0 +1,206 @@
+//! What lies over the page: help, articles, a text to open, files that are read.
+
+use std::rc::Rc;
+
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+use super::bar::choose_files;
+use super::dialog::Dialog;
+use super::incoming::{self, Outcome, Progress};
+use super::keys::KEYS;
+use super::state::Dispatch;
+use crate::edit::{Action, Command, Session};
+use crate::format;
+
+/// What lies over the page.
+#[derive(Clone, PartialEq)]
+pub(super) enum Over {
+    Nothing,
+    Help,
+    Open,
+    Articles,
+    Reading(Progress),
+    Report(Rc<Vec<Outcome>>),
+    ImportMenu,
+    ExportMenu,
+}
+
+/// The dialog that is open.
+pub(super) fn view_over(over: &UseStateHandle<Over>, session: &Session, dispatch: &Dispatch) -> Html {
+    let close = {
+        let over = over.clone();
+        Callback::from(move |()| over.set(Over::Nothing))
+    };
+    let close = &close;
+    match &**over {
+        Over::Nothing | Over::ImportMenu | Over::ExportMenu => html! {},
+        Over::Help => view_help(close),
+        Over::Open => html! { <OpenDialog dispatch={dispatch.clone()} on_close={close.clone()} /> },
+        Over::Articles => view_articles(session, dispatch, close),
+        Over::Reading(progress) => view_reading(progress),
+        Over::Report(outcomes) => {
+            let undo = {
+                let (dispatch, close) = (dispatch.clone(), close.clone());
+                let n = outcomes.iter().filter(|it| it.told.is_ok()).count();
+                move |_: MouseEvent| {
+                    for _ in 0..n {
+                        dispatch.dispatch(Action::Undo);
+                    }
+                    close.emit(());
+                }
+            };
+            html! {
+                <Dialog id="import-report" title="Import" on_close={close.clone()}>
+                    <ul class="report">
+                        for it in outcomes.iter() {
+                            <li data-file={it.name.clone()} data-outcome={if it.told.is_ok() { "imported" } else { "refused" }}>
+                                <strong>{ &it.name }</strong>
+                                { if it.told.is_ok() { ": read" } else { ": not read" } }
+                                <ul>
+                                    for line in it.told.as_ref().unwrap_or_else(|lines| lines) {
+                                        <li>{ line }</li>
+                                    }
+                                </ul>
+                            </li>
+                        }
+                    </ul>
+                    if outcomes.iter().any(|it| it.told.is_ok()) {
+                        <button type="button" class="button" id="import-report-undo" onclick={undo}>{ "Undo the import" }</button>
+                    }
+                </Dialog>
+            }
+        }
+    }
+}
+
+/// What is being read. Closing it, by button or Escape, cancels all of it.
+fn view_reading(progress: &Progress) -> Html {
+    let Progress { name, number, of, cancel } = progress;
+    let cancel = {
+        let cancel = cancel.clone();
+        Callback::from(move |()| cancel.now())
+    };
+    html! {
+        <Dialog id="reading-dialog" title="Reading" close="Cancel" on_close={cancel}>
+            <p role="status">{ format!("File {number} of {of}: {name}") }</p>
+            <progress aria-label="Files read" max={of.to_string()} value={(number - 1).to_string()}></progress>
+            <p>{ "Nothing is changed before all of it has been read." }</p>
+        </Dialog>
+    }
+}
+
+fn view_help(close: &Callback<()>) -> Html {
+    html! {
+        <Dialog id="help-dialog" title="Help" on_close={close.clone()}>
+            <table class="keys">
+                <caption class="visually-hidden">{ "Keys" }</caption>
+                <tbody>
+                    for (key, what) in KEYS {
+                        <tr><th scope="row"><kbd>{ key }</kbd></th><td>{ what }</td></tr>
+                    }
+                </tbody>
+            </table>
+            <h3>{ "About" }</h3>
+            <p>{ format!("Verbatim {}. MIT or Apache-2.0.", env!("CARGO_PKG_VERSION")) }</p>
+            <p>{ "Your articles and annotations are in this browser's local storage and IndexedDB, on this device. Nothing leaves the browser unless you export it." }</p>
+            <p><a href="verbatim-project-1.schema.json">{ "The JSON Schema of the export" }</a></p>
+        </Dialog>
+    }
+}
+
+fn view_articles(session: &Session, dispatch: &Dispatch, close: &Callback<()>) -> Html {
+    html! {
+        <Dialog id="articles-dialog" title="Articles" on_close={close.clone()}>
+            if session.project.articles().is_empty() {
+                <p>{ "There is no article here." }</p>
+            }
+            <ul class="articles">
+                for it in session.project.articles() {
+                    <li key={it.id.to_string()} data-article={it.id.to_string()} aria-current={(session.article.as_ref() == Some(&it.id)).then_some("true")}>
+                        <input class="article-title" aria-label="Title" dir="auto" value={it.title.to_string()} onchange={{
+                            let (dispatch, id) = (dispatch.clone(), it.id.clone());
+                            move |event: Event| {
+                                let input: HtmlInputElement = event.target_unchecked_into();
+                                dispatch.dispatch(Action::Do(Command::RenameArticle { id: id.clone(), title: input.value().into() }));
+                            }
+                        }} />
+                        <button type="button" class="button article-open" onclick={{
+                            let (dispatch, id, close) = (dispatch.clone(), it.id.clone(), close.clone());
+                            move |_| { dispatch.dispatch(Action::Open(id.clone())); close.emit(()); }
+                        }}>{ "Open" }</button>
+                        <button type="button" class="button button-danger article-remove" onclick={{
+                            let (dispatch, id) = (dispatch.clone(), it.id.clone());
+                            move |_| {
+                                let (dispatch, id) = (dispatch.clone(), id.clone());
+                                spawn_local(async move {
+                                    // With all that stands in it, or the rest would be left behind.
+                                    dispatch.loaded().await;
+                                    dispatch.dispatch(Action::Do(Command::RemoveArticle { id }));
+                                });
+                            }
+                        }}>{ "Remove" }</button>
+                    </li>
+                }
+            </ul>
+            <button type="button" class="button" onclick={{
+                let dispatch = dispatch.clone();
+                move |_| dispatch.dispatch(Action::Undo)
+            }}>{ "Undo" }</button>
+        </Dialog>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct OpenDialogProps {
+    dispatch: Dispatch,
+    on_close: Callback<()>,
+}
+
+/// Paste a text, or choose files.
+#[component]
+fn OpenDialog(props: &OpenDialogProps) -> Html {
+    let (title, text) = (use_node_ref(), use_node_ref());
+    let problem = use_state(|| None::<&'static str>);
+    let open = {
+        let (title, text, problem) = (title.clone(), text.clone(), problem.clone());
+        let (dispatch, close) = (props.dispatch.clone(), props.on_close.clone());
+        move |_: MouseEvent| {
+            let pasted = text.cast::<HtmlTextAreaElement>().map(|area| area.value()).unwrap_or_default();
+            if pasted.trim().is_empty() {
+                problem.set(Some("There is no text yet: paste it into the field above."));
+                return;
+            }
+            let given = title.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default();
+            let given = given.trim();
+            let title =
+                if given.is_empty() { format::title_of(&pasted, "Pasted text") } else { given.to_owned() };
+            dispatch.dispatch(Action::Do(Command::AddArticle {
+                article: incoming::new_article(&title, &pasted),
+            }));
+            close.emit(());
+        }
+    };
+    let choose = {
+        let close = props.on_close.clone();
+        move |_: MouseEvent| {
+            close.emit(());
+            choose_files();
+        }
+    };
+    html! {
+        <Dialog id="open-dialog" title="Open a text" on_close={props.on_close.clone()}>
+            <label>{ "Title (if empty, the first line)" }<input id="paste-title" ref={title} dir="auto" /></label>
+            <label>{ "Text" }<textarea id="paste-text" class="first-field" ref={text} rows="10" dir="auto" /></label>
+            if let Some(problem) = *problem {
+                <p role="alert">{ problem }</p>
+            }
+            <div class="dialog-choices">
+                <button type="button" class="button button-primary" id="paste-open" onclick={open}>{ "Open" }</button>
+                <button type="button" class="button" onclick={choose}>{ "Choose files" }</button>
+            </div>
+            <p>{ "Text files (.txt, .md) in UTF-8, UTF-16 or Windows-1252, and Verbatim's own files. You can also drop them on the page." }</p>
+        </Dialog>
+    }
+}

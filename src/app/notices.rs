@@ -1,0 +1,75 @@
+//! Notices over the page's lower edge: what a store would not take, and what could not be read.
+
+use yew::prelude::*;
+
+use super::bar::export_all;
+use super::state::Dispatch;
+use super::words;
+use crate::browser::{Trouble, files};
+use crate::format::SetAside;
+
+/// What local storage and IndexedDB would not take.
+pub(super) type Troubles = (Option<Trouble>, Option<Trouble>);
+
+/// Says what the stores would not take.
+pub(super) fn view_storage_notice(trouble: &Troubles, dispatch: &Dispatch) -> Html {
+    let (local, mirror) = trouble;
+    if local.is_none() && mirror.is_none() {
+        return html! {};
+    }
+    let name = match (local, mirror) {
+        (Some(Trouble::Full), _) | (_, Some(Trouble::Full)) => "storage-full",
+        _ => "storage-blocked",
+    };
+    let tell = |name: &str, trouble: &Option<Trouble>| {
+        trouble.as_ref().map(|why| format!("{name}: {}. ", words::trouble(why)))
+    };
+    html! {
+        <div class="notice" role="alert" data-notice={name}>
+            <p class="notice-text">
+                { tell("Local storage", local) }{ tell("IndexedDB", mirror) }
+                if mirror.is_none() {
+                    { "Everything is in this browser's IndexedDB and will be here again; export it to have it in a second place." }
+                } else {
+                    { "What you see is safe while this tab stays open; export it to keep it." }
+                }
+            </p>
+            <button type="button" class="button button-primary" onclick={export_all(dispatch)}>{ "Export everything" }</button>
+        </div>
+    }
+}
+
+/// Says what could not be read at the start.
+pub(super) fn view_set_aside(set_aside: &UseStateHandle<Vec<SetAside>>) -> Html {
+    if set_aside.is_empty() {
+        return html! {};
+    }
+    let download = {
+        let set_aside = set_aside.clone();
+        move |_: MouseEvent| {
+            let mut text = String::new();
+            for aside in set_aside.iter() {
+                text.push_str(&format!("{}\n{}\n{}\n\n", aside.key, aside.fault, aside.raw));
+            }
+            // A refused download leaves the notice standing, and the records where they are.
+            let _ = files::download("verbatim-set-aside.txt", "text/plain", &text);
+        }
+    };
+    let dismiss = {
+        let set_aside = set_aside.clone();
+        move |_: MouseEvent| set_aside.set(Vec::new())
+    };
+    let first = set_aside.first().map(|aside| aside.fault.to_string()).unwrap_or_default();
+    html! {
+        <div class="notice" role="alert" data-notice="set-aside">
+            <p class="notice-text">{ format!(
+                "{} stored {} could not be read and {} set aside unchanged; everything else is here. The first: {first}",
+                set_aside.len(),
+                if set_aside.len() == 1 { "record" } else { "records" },
+                if set_aside.len() == 1 { "was" } else { "were" },
+            ) }</p>
+            <button type="button" class="button" onclick={download}>{ "Download" }</button>
+            <button type="button" class="button" onclick={dismiss}>{ "Dismiss" }</button>
+        </div>
+    }
+}

@@ -1,0 +1,34 @@
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::article::style_of;
+use super::keys::mark;
+use super::state::Dispatch;
+use crate::browser::letters;
+use crate::model::Label;
+
+#[derive(PartialEq, Properties)]
+pub(super) struct ToolbarProps {
+    pub(super) node: NodeRef,
+    pub(super) labels: Rc<Vec<Rc<Label>>>,
+    pub(super) dispatch: Dispatch,
+}
+
+/// The labels beside the selection. The stage shows, hides and places it.
+#[component]
+pub(super) fn Toolbar(props: &ToolbarProps) -> Html {
+    html! {
+        <div id="selection-toolbar" ref={props.node.clone()} role="toolbar" aria-label="Mark the selection"
+            hidden=true onmousedown={|event: MouseEvent| event.prevent_default()}>
+            for label in props.labels.iter() {
+                <button type="button" class="label-button" data-label={style_of(&label.id)} onclick={{
+                    let (dispatch, label) = (props.dispatch.clone(), label.id.clone());
+                    move |_| mark(&dispatch, &label)
+                }}><span aria-hidden="true" class="swatch"></span>{ label.name.to_string() }
+                    if !label.key.is_empty() { <kbd aria-hidden="true">{ letters::upper(&label.key) }</kbd> }
+                </button>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,16 @@
+//! Upper and lower case as the browser knows them: the tables would be a part of every visitor's
+//! download.
+
+use js_sys::JsString;
+
+/// In lower case.
+#[must_use]
+pub fn lower(text: &str) -> String {
+    JsString::from(text).to_lower_case().into()
+}
+
+/// In upper case.
+#[must_use]
+pub fn upper(text: &str) -> String {
+    JsString::from(text).to_upper_case().into()
+}
