@@ -13,9 +13,10 @@
 //! Left may use right, nothing else; `tests/layering.rs` reads the `use` lines.
 //!
 //! ```text
-//! app      → edit, format, browser, model, text   the shell: Yew components, effects
+//! app      → all others                           the shell: Yew components, effects
 //! edit     → model, text                          commands, apply, history, session
 //! format   → model, text                          stored records and files; serde lives here
+//! query    → text                                 finding words and patterns in texts
 //! browser  → text                                 selection, storage, files, other tabs
 //! model    → text                                 article, annotation, project, runs
 //! text     → nothing of ours                      span, units, edges, paragraphs
@@ -62,4 +63,5 @@ pub mod browser;
 pub mod edit;
 pub mod format;
 pub mod model;
+pub mod query;
 pub mod text;

@@ -1,7 +1,7 @@
 //! Commands, undo and the session: pictures and random sequences.
 
 use proptest::prelude::*;
-use verbatim::edit::{Action, Command, Notice, Refusal, Selection, Session, Toward, Walk, apply};
+use verbatim::edit::{Action, Command, Notice, Of, Refusal, Selection, Session, Toward, Walk, apply};
 use verbatim::model::{Article, Id, Project, Record, RecordKey};
 use verbatim::text::Span;
 
@@ -128,7 +128,7 @@ fn walking_goes_through_all_and_round() {
     now = does(&now, Action::Focus(None));
     now = does(&now, Action::Select(None));
     let mut walk = |walk: Walk| {
-        now = does(&now, Action::Walk(walk));
+        now = does(&now, Action::Walk(walk, Of::Listed));
         now.focus.as_ref().map(Id::to_string).unwrap_or_default()
     };
     let there = [walk(Walk::Next), walk(Walk::Next), walk(Walk::Next), walk(Walk::Next)];

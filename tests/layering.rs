@@ -4,13 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms that it may use.
-const ROOMS: [(&str, &[&str]); 6] = [
+const ROOMS: [(&str, &[&str]); 7] = [
     ("text", &[]),
     ("model", &["text"]),
     ("edit", &["model", "text"]),
     ("format", &["model", "text"]),
+    ("query", &["text"]),
     ("browser", &["text"]),
-    ("app", &["edit", "format", "browser", "model", "text"]),
+    ("app", &["edit", "format", "browser", "query", "model", "text"]),
 ];
 
 /// What the pure rooms may not name.

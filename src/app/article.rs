@@ -6,7 +6,7 @@ use crate::browser::Sheet;
 use crate::browser::sheet::{Line, Piece};
 use crate::edit::Session;
 use crate::model::{Annotation, Article, DEFAULT_LABELS, Id, Layer, MAX_LANES, Run, runs};
-use crate::text::{Paragraph, utf16_len};
+use crate::text::{Paragraph, Span, utf16_len};
 
 /// From this many lanes on, a paragraph's lines stand further apart.
 const DENSE: usize = 4;
@@ -29,6 +29,8 @@ struct Laid {
     near: Vec<usize>,
     /// The same, kept while the printer has all of them near.
     on_screen: Vec<usize>,
+    /// What is under the pointer.
+    hovered: Option<Id>,
     /// What is painted in each paragraph; `None` for plain text.
     painted: Vec<Option<Painted>>,
 }
@@ -65,8 +67,14 @@ impl Painter {
             // What the first window shows, before the browser has told what is near.
             let near = (0..sheet.chunks().min(FIRST_CHUNKS)).collect();
             let painted = article.paragraphs().iter().map(|_| None).collect();
-            self.laid =
-                Some(Laid { article: Rc::clone(article), sheet, near, on_screen: Vec::new(), painted });
+            self.laid = Some(Laid {
+                article: Rc::clone(article),
+                sheet,
+                near,
+                on_screen: Vec::new(),
+                hovered: None,
+                painted,
+            });
         }
         self.paint(session, keep && !fresh);
     }
@@ -85,6 +93,34 @@ impl Painter {
             _ => {}
         }
         self.paint(session, keep)
+    }
+
+    /// Marks all pieces of an annotation near the window as those under the pointer.
+    pub(super) fn hover(&mut self, id: Option<&Id>) {
+        let Some(laid) = &mut self.laid else { return };
+        if laid.hovered.as_ref() == id {
+            return;
+        }
+        let before = std::mem::replace(&mut laid.hovered, id.cloned());
+        let holds = |ids: &str| id.is_some_and(|id| ids.split(' ').any(|it| it == id.as_str()));
+        for paragraph in laid.near.iter().flat_map(|chunk| laid.sheet.paragraphs_of(*chunk)) {
+            let Some(painted) = &laid.painted[paragraph] else { continue };
+            if painted.marks.iter().any(|mark| Some(&mark.id) == id || Some(&mark.id) == before.as_ref()) {
+                laid.sheet.flag(paragraph, "data-hovered", "data-annotations", holds);
+            }
+        }
+    }
+
+    /// Where the text is that is near the window: the spans of its chunks.
+    pub(super) fn near_spans(&self) -> Vec<Span> {
+        let Some(laid) = &self.laid else { return Vec::new() };
+        let chunk = |chunk: &usize| {
+            let paragraphs = laid.sheet.paragraphs_of(*chunk);
+            let all = laid.article.paragraphs();
+            let (first, last) = (all.get(paragraphs.start)?, all.get(paragraphs.end.checked_sub(1)?)?);
+            Some(Span::between(first.span.start(), last.span.end()))
+        };
+        laid.near.iter().filter_map(chunk).collect()
     }
 
     /// Paints every mark, for the printer.

@@ -1,22 +1,18 @@
-//! The bar at the top, its menus, and files in and out.
+//! The bar at the top and its menus.
 
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::dialogs::Over;
-use super::incoming;
+use super::later::{self, Later};
 use super::stage::{document, focus};
 use super::state::Dispatch;
 use super::store::Status;
 use super::words;
-use crate::browser::{files, letters};
-use crate::edit::{Action, Session, Step};
-use crate::format;
-use crate::model::Id;
+use crate::edit::{Action, Step};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct BarProps {
@@ -69,6 +65,13 @@ pub(super) fn Bar(props: &BarProps) -> Html {
     let item = |id: &'static str, name: &'static str, does: Callback<MouseEvent>| {
         html! { <button type="button" role="menuitem" {id} onclick={does}>{ name }</button> }
     };
+    let exports = |what: fn(Later) -> fn(&Dispatch)| {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            let dispatch = dispatch.clone();
+            later::then(move |later| what(later)(&dispatch));
+        })
+    };
     html! {
         <header class="bar">
             <span class="bar-title">{ "Verbatim" }</span>
@@ -80,9 +83,12 @@ pub(super) fn Bar(props: &BarProps) -> Html {
                 { item("import-files", "Choose files", Callback::from(|_| choose_files())) }
             }) }
             { menu("export", "Export", Over::ExportMenu, html! { <>
-                { item("export-article", "This article", export_one(dispatch)) }
-                { item("export-all", "Everything", export_all(dispatch)) }
+                { item("export-article", "This article", exports(|later| later.export_one)) }
+                { item("export-all", "Everything", exports(|later| later.export_all)) }
             </> }) }
+            { button("find-button", "Find", opens(Over::Find(None))) }
+            { button("history-button", "History", opens(Over::History)) }
+            { button("settings-button", "Settings", opens(Over::Settings)) }
             { button("help-button", "Help", opens(Over::Help)) }
             <span class="bar-spacer"></span>
             <span id="status" role="status" ref={status.clone()}></span>
@@ -162,71 +168,6 @@ pub(super) fn status_words(status: &Status) -> String {
         Status::NotSaved { local: Some(_), mirror: Some(_) } => "Not saved".into(),
         Status::NotSaved { local: Some(_), .. } => "Not saved in local storage".into(),
         Status::NotSaved { .. } => "Not saved in IndexedDB".into(),
-    }
-}
-
-/// Reads files and takes in what they hold.
-pub(super) fn take_files(dispatch: &Dispatch, over: &UseStateHandle<Over>) -> Callback<Vec<web_sys::File>> {
-    let (dispatch, over) = (dispatch.clone(), over.setter());
-    Callback::from(move |chosen: Vec<web_sys::File>| {
-        if chosen.is_empty() {
-            return;
-        }
-        let (dispatch, over) = (dispatch.clone(), over.clone());
-        spawn_local(async move {
-            // What a file adds depends on all that is here.
-            dispatch.loaded().await;
-            let project = dispatch.session().project.clone();
-            let tell = |progress| over.set(Over::Reading(progress));
-            let Some((commands, outcomes)) = incoming::read(chosen, project, tell).await else {
-                return over.set(Over::Nothing);
-            };
-            for (command, article) in commands {
-                dispatch.dispatch(Action::Do(command));
-                dispatch.dispatch(Action::Open(article));
-            }
-            over.set(Over::Report(Rc::new(outcomes)));
-        });
-    })
-}
-
-/// Offers the open article as a file.
-fn export_one(dispatch: &Dispatch) -> Callback<MouseEvent> {
-    let dispatch = dispatch.clone();
-    Callback::from(move |_| {
-        let session = dispatch.session();
-        if let Some(article) = session.article() {
-            save_file(&session, std::slice::from_ref(&article.id), &article.title);
-        }
-    })
-}
-
-/// Offers everything as a file.
-pub(super) fn export_all(dispatch: &Dispatch) -> Callback<MouseEvent> {
-    let dispatch = dispatch.clone();
-    Callback::from(move |_| {
-        let dispatch = dispatch.clone();
-        spawn_local(async move {
-            dispatch.loaded().await;
-            let session = dispatch.session();
-            let ids: Vec<Id> = session.project.articles().iter().map(|article| article.id.clone()).collect();
-            save_file(&session, &ids, "everything");
-        });
-    })
-}
-
-fn save_file(session: &Session, articles: &[Id], name: &str) {
-    let letters = |c: char| if c.is_alphanumeric() { c } else { '-' };
-    let name: String = letters::lower(name).chars().map(letters).take(60).collect();
-    let name = name.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
-    let json = format::export(&session.project, articles);
-    if files::download(&format!("{name}.verbatim.json"), "application/json", &json).is_err()
-        && let Some(window) = web_sys::window()
-    {
-        // The one message that must be seen even when the page cannot show notices.
-        let _ = window.alert_with_message(
-            "The browser refused the download. Nothing is lost; try another browser window.",
-        );
     }
 }
 

@@ -8,11 +8,17 @@ use yew::prelude::*;
 
 use super::bar::choose_files;
 use super::dialog::Dialog;
+use super::find::FindPanel;
+use super::history::HistoryDialog;
 use super::incoming::{self, Outcome, Progress};
-use super::keys::KEYS;
+use super::keys::{CARET_KEYS, CONTROLS, Desk};
+use super::palette::Palette;
+use super::settings::{Settings, SettingsDialog, key_words};
 use super::state::Dispatch;
+use crate::browser::letters;
 use crate::edit::{Action, Command, Session};
 use crate::format;
+use crate::model::Label;
 
 /// What lies over the page.
 #[derive(Clone, PartialEq)]
@@ -25,10 +31,21 @@ pub(super) enum Over {
     Report(Rc<Vec<Outcome>>),
     ImportMenu,
     ExportMenu,
+    /// With what to look for at first.
+    Find(Option<Rc<str>>),
+    Palette,
+    History,
+    Settings,
 }
 
 /// The dialog that is open.
-pub(super) fn view_over(over: &UseStateHandle<Over>, session: &Session, dispatch: &Dispatch) -> Html {
+pub(super) fn view_over(
+    over: &UseStateHandle<Over>,
+    session: &Rc<Session>,
+    labels: &Rc<Vec<Rc<Label>>>,
+    desk: &Desk,
+) -> Html {
+    let dispatch = &desk.dispatch;
     let close = {
         let over = over.clone();
         Callback::from(move |()| over.set(Over::Nothing))
@@ -36,7 +53,17 @@ pub(super) fn view_over(over: &UseStateHandle<Over>, session: &Session, dispatch
     let close = &close;
     match &**over {
         Over::Nothing | Over::ImportMenu | Over::ExportMenu => html! {},
-        Over::Help => view_help(close),
+        Over::Help => view_help(&desk.settings, labels, close),
+        Over::Palette => html! { <Palette desk={desk.clone()} /> },
+        Over::Find(first) => html! {
+            <FindPanel desk={desk.clone()} labels={Rc::clone(labels)} first={first.clone()} on_close={close.clone()} />
+        },
+        Over::History => html! {
+            <HistoryDialog session={Rc::clone(session)} dispatch={dispatch.clone()} on_close={close.clone()} />
+        },
+        Over::Settings => html! {
+            <SettingsDialog desk={desk.clone()} labels={Rc::clone(labels)} on_close={close.clone()} />
+        },
         Over::Open => html! { <OpenDialog dispatch={dispatch.clone()} on_close={close.clone()} /> },
         Over::Articles => view_articles(session, dispatch, close),
         Over::Reading(progress) => view_reading(progress),
@@ -91,15 +118,35 @@ fn view_reading(progress: &Progress) -> Html {
     }
 }
 
-fn view_help(close: &Callback<()>) -> Html {
+fn view_help(settings: &Settings, labels: &[Rc<Label>], close: &Callback<()>) -> Html {
+    let row = |key: String, what: String| {
+        html! { <tr><th scope="row"><kbd>{ key }</kbd></th><td>{ what }</td></tr> }
+    };
+    let label_rows = labels.iter().filter(|label| !label.key.is_empty()).map(|label| {
+        let (key, name) = (letters::upper(&label.key), letters::lower(&label.name));
+        row(key.clone(), format!("Mark the selection as {name}, or relabel the focused annotation; with Shift: everything that is selected, until Escape"))
+    });
+    let control_rows = CONTROLS.iter().map(|control| {
+        let keys: Vec<String> = settings.keys_of(control).iter().map(|key| key_words(key)).collect();
+        (keys.join(", "), control.name.to_owned())
+    });
+    let caret_rows = CARET_KEYS.iter().map(|(key, what)| row((*key).to_owned(), (*what).to_owned()));
     html! {
         <Dialog id="help-dialog" title="Help" on_close={close.clone()}>
+            <h3>{ "With the mouse or a finger" }</h3>
+            <ul class="report">
+                <li>{ "Select words, then press a label beside them. Two taps select a word." }</li>
+                <li>{ "Click an annotation to focus it; click again for the one around it." }</li>
+                <li>{ "Drag one of its two handles to move where it begins or ends." }</li>
+                <li>{ "Select more words with Ctrl/⌘ held to add them to it; Ctrl/⌘ and a click on one of its parts takes that out." }</li>
+            </ul>
+            <h3>{ "Keys" }</h3>
             <table class="keys">
                 <caption class="visually-hidden">{ "Keys" }</caption>
                 <tbody>
-                    for (key, what) in KEYS {
-                        <tr><th scope="row"><kbd>{ key }</kbd></th><td>{ what }</td></tr>
-                    }
+                    { for label_rows }
+                    { for control_rows.filter(|(keys, _)| !keys.is_empty()).map(|(keys, what)| row(keys, what)) }
+                    { for caret_rows }
                 </tbody>
             </table>
             <h3>{ "About" }</h3>

@@ -1,26 +1,233 @@
-//! What keys and clicks anywhere mean.
+//! Everything that can be done by a key: one table for the keys themselves, the help, the palette
+//! and the settings.
+
+use std::rc::Rc;
 
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
+use super::bar;
 use super::dialogs::Over;
+use super::later::{self, Later};
+use super::settings::Settings;
 use super::stage::{Stage, document, focus};
 use super::state::Dispatch;
 use crate::browser::{clock, letters, listen, selection};
-use crate::edit::{Action, Command, Selection, Toward, Walk};
+use crate::edit::{Action, Command, Edge, Of, Selection, Session, Toward, Unit, Walk};
 use crate::model::Id;
 
-/// Every key, for the help.
-pub(super) const KEYS: [(&str, &str); 16] = [
-    ("Q, A, C", "Mark the selection as quote, actor, condition; or relabel the focused annotation"),
-    ("N, P", "Next and previous annotation"),
-    ("E or Enter", "Write a note on the focused annotation"),
-    ("Delete", "Remove the focused annotation"),
-    ("Escape", "Let go of the selection or the annotation"),
-    ("Ctrl/⌘+Z", "Undo"),
-    ("Ctrl/⌘+Shift+Z, Ctrl+Y", "Redo"),
+/// What a control works on.
+#[derive(Clone)]
+pub(super) struct Desk {
+    pub(super) stage: Rc<Stage>,
+    pub(super) dispatch: Dispatch,
+    pub(super) over: UseStateSetter<Over>,
+    pub(super) settings: Settings,
+}
+
+impl PartialEq for Desk {
+    fn eq(&self, other: &Desk) -> bool {
+        self.dispatch == other.dispatch && self.settings == other.settings
+    }
+}
+
+impl Desk {
+    fn acts(&self, action: Action) -> bool {
+        self.dispatch.dispatch(action);
+        true
+    }
+
+    fn opens(&self, what: Over) -> bool {
+        self.over.set(what);
+        true
+    }
+
+    fn exports(&self, what: fn(Later) -> fn(&Dispatch)) -> bool {
+        let dispatch = self.dispatch.clone();
+        later::then(move |later| what(later)(&dispatch));
+        true
+    }
+}
+
+/// Something that can be done, by its key, from the palette or from a button.
+pub(super) struct Control {
+    /// Its name in the settings.
+    pub(super) id: &'static str,
+    /// What it does, in words.
+    pub(super) name: &'static str,
+    /// Its keys, as [`pressed`] writes them, unless the settings say others.
+    pub(super) keys: &'static [&'static str],
+    /// Does it; whether it meant something.
+    pub(super) does: fn(&Desk) -> bool,
+}
+
+/// All controls but the labels, which the codebook has.
+pub(super) const CONTROLS: [Control; 33] = [
+    Control { id: "undo", name: "Undo", keys: &["Ctrl+z"], does: |desk| desk.acts(Action::Undo) },
+    Control {
+        id: "redo",
+        name: "Do again",
+        keys: &["Ctrl+Shift+z", "Ctrl+y"],
+        does: |desk| desk.acts(Action::Redo),
+    },
+    Control {
+        id: "repeat",
+        name: "Do the last thing here too",
+        keys: &["."],
+        does: |desk| desk.acts(Action::Repeat(Id::from_random(clock::random_u128()))),
+    },
+    Control {
+        id: "next",
+        name: "Next annotation",
+        keys: &["n"],
+        does: |desk| desk.acts(Action::Walk(Walk::Next, Of::Listed)),
+    },
+    Control {
+        id: "previous",
+        name: "Previous annotation",
+        keys: &["p"],
+        does: |desk| desk.acts(Action::Walk(Walk::Previous, Of::Listed)),
+    },
+    Control {
+        id: "next-same",
+        name: "Next annotation with the same label",
+        keys: &["j"],
+        does: |desk| desk.acts(Action::Walk(Walk::Next, Of::SameLabel)),
+    },
+    Control {
+        id: "previous-same",
+        name: "Previous annotation with the same label",
+        keys: &["k"],
+        does: |desk| desk.acts(Action::Walk(Walk::Previous, Of::SameLabel)),
+    },
+    Control {
+        id: "next-unlinked",
+        name: "Next annotation without a link",
+        keys: &["l"],
+        does: |desk| desk.acts(Action::Walk(Walk::Next, Of::NoLink)),
+    },
+    Control {
+        id: "previous-unlinked",
+        name: "Previous annotation without a link",
+        keys: &["Shift+l"],
+        does: |desk| desk.acts(Action::Walk(Walk::Previous, Of::NoLink)),
+    },
+    Control {
+        id: "next-bare",
+        name: "Next annotation without a note",
+        keys: &["m"],
+        does: |desk| desk.acts(Action::Walk(Walk::Next, Of::NoNote)),
+    },
+    Control {
+        id: "previous-bare",
+        name: "Previous annotation without a note",
+        keys: &["Shift+m"],
+        does: |desk| desk.acts(Action::Walk(Walk::Previous, Of::NoNote)),
+    },
+    Control { id: "back", name: "Back to where I was", keys: &["b"], does: |desk| desk.acts(Action::GoBack) },
+    Control {
+        id: "note",
+        name: "Write a note on the focused annotation",
+        keys: &["e", "Enter"],
+        does: write_note,
+    },
+    Control {
+        id: "remove",
+        name: "Remove the focused annotation",
+        keys: &["Delete", "Backspace"],
+        does: |desk| match desk.dispatch.session().focus.clone() {
+            Some(id) => desk.acts(Action::Do(Command::Remove { ids: vec![id] })),
+            None => false,
+        },
+    },
+    Control {
+        id: "let-go",
+        name: "Let go of the boundary, the selection, the annotation",
+        keys: &["Escape"],
+        does: let_go,
+    },
+    Control {
+        id: "start",
+        name: "Move the start with the arrow keys",
+        keys: &["s", "["],
+        does: |desk| grab(desk, Edge::Start),
+    },
+    Control {
+        id: "end",
+        name: "Move the end with the arrow keys",
+        keys: &["d", "]"],
+        does: |desk| grab(desk, Edge::End),
+    },
+    Control {
+        id: "reselect",
+        name: "Put the focused annotation on the selected words",
+        keys: &["r"],
+        does: |desk| desk.acts(Action::Reselect),
+    },
+    Control {
+        id: "add-part",
+        name: "Add the selected words to the focused annotation",
+        keys: &["+", "="],
+        does: |desk| desk.acts(Action::AddPart),
+    },
+    Control {
+        id: "take-out",
+        name: "Take the selected words, or the part at the caret, out of the focused annotation",
+        keys: &["-"],
+        does: |desk| desk.acts(Action::TakeOut),
+    },
+    Control {
+        id: "widen",
+        name: "Select more: word, phrase, quotation, clause, sentence, paragraph",
+        keys: &["w"],
+        does: |desk| desk.acts(Action::Widen),
+    },
+    Control { id: "narrow", name: "Select less", keys: &["Shift+w"], does: |desk| desk.acts(Action::Narrow) },
+    Control {
+        id: "find",
+        name: "Find in the article, or in all",
+        keys: &["/", "Ctrl+Shift+f"],
+        does: |desk| desk.opens(Over::Find(None)),
+    },
+    Control { id: "find-same", name: "Find all places with these words", keys: &["f"], does: find_same },
+    Control {
+        id: "palette",
+        name: "All commands",
+        keys: &["Ctrl+k"],
+        does: |desk| desk.opens(Over::Palette),
+    },
+    Control { id: "history", name: "History", keys: &["h"], does: |desk| desk.opens(Over::History) },
+    Control { id: "articles", name: "Articles", keys: &[], does: |desk| desk.opens(Over::Articles) },
+    Control { id: "open", name: "Open a text", keys: &[], does: |desk| desk.opens(Over::Open) },
+    Control {
+        id: "import",
+        name: "Import files",
+        keys: &[],
+        does: |_| {
+            bar::choose_files();
+            true
+        },
+    },
+    Control {
+        id: "export-article",
+        name: "Export this article",
+        keys: &[],
+        does: |desk| desk.exports(|later| later.export_one),
+    },
+    Control {
+        id: "export-all",
+        name: "Export everything",
+        keys: &[],
+        does: |desk| desk.exports(|later| later.export_all),
+    },
+    Control { id: "settings", name: "Settings", keys: &[","], does: |desk| desk.opens(Over::Settings) },
+    Control { id: "help", name: "Help", keys: &["?"], does: |desk| desk.opens(Over::Help) },
+];
+
+/// The keys that move the caret; they cannot be changed.
+pub(super) const CARET_KEYS: [(&str, &str); 8] = [
     ("Tab", "Into the article, and on to the list and the buttons"),
     ("← →", "In the article: one character"),
     ("Ctrl/⌥+← →", "One word"),
@@ -28,9 +235,51 @@ pub(super) const KEYS: [(&str, &str); 16] = [
     ("Ctrl/⌥+↑ ↓", "One paragraph"),
     ("Ctrl/⌘+Home, End", "The text's start and end"),
     ("Shift with any of these", "Select"),
-    ("Two taps", "Select a word by touch"),
-    ("?", "This help"),
+    (
+        "S or D, then ← → ↑ ↓",
+        "Move a boundary by a character, with Ctrl/⌥ by a word, up and down by a sentence",
+    ),
 ];
+
+fn grab(desk: &Desk, edge: Edge) -> bool {
+    let held = desk.dispatch.session().grabbed == Some(edge);
+    desk.acts(Action::Grab(Some(edge).filter(|_| !held)))
+}
+
+fn let_go(desk: &Desk) -> bool {
+    let session = desk.dispatch.session();
+    if desk.stage.drop_handle(false) {
+        return true;
+    }
+    if session.grabbed.is_some() {
+        return desk.acts(Action::Grab(None));
+    }
+    desk.over.set(Over::Nothing);
+    desk.dispatch.dispatch(Action::Stick(None));
+    desk.dispatch.dispatch(Action::Focus(None));
+    if let Some(Selection { head, .. }) = session.selection {
+        desk.dispatch.dispatch(Action::Select(Some(Selection { anchor: head, head })));
+    }
+    true
+}
+
+fn write_note(desk: &Desk) -> bool {
+    let field = document().query_selector("#annotations [aria-current] .note-input").ok().flatten();
+    if let Some(field) = field.filter(|_| desk.dispatch.session().focus.is_some()) {
+        focus(&field);
+        return true;
+    }
+    false
+}
+
+fn find_same(desk: &Desk) -> bool {
+    let session = desk.dispatch.session();
+    let Some(article) = session.article() else { return false };
+    let selected = session.selection.map(Selection::span).filter(|span| !span.is_empty());
+    let span = selected.or_else(|| session.focused().and_then(|it| it.spans().first().copied()));
+    let words = span.map(|span| article.words(span).trim().to_owned()).filter(|words| !words.is_empty());
+    desk.opens(Over::Find(words.map(Rc::from)))
+}
 
 /// Gives the selection a label.
 pub(super) fn mark(dispatch: &Dispatch, label: &Id) {
@@ -41,16 +290,32 @@ pub(super) fn mark(dispatch: &Dispatch, label: &Id) {
     });
 }
 
+/// A key with what is held, such as `Ctrl+Shift+z`. Ctrl stands for ⌘ too; Shift is told only
+/// with letters and keys that have names, since of others it changes the character.
+pub(super) fn pressed(event: &KeyboardEvent) -> String {
+    let key = event.key();
+    let lower = letters::lower(&key);
+    let is_letter = key.chars().count() == 1 && lower != letters::upper(&key);
+    let mut told = String::new();
+    if event.ctrl_key() || event.meta_key() {
+        told.push_str("Ctrl+");
+    }
+    if event.alt_key() {
+        told.push_str("Alt+");
+    }
+    if event.shift_key() && (is_letter || key.chars().count() > 1) {
+        told.push_str("Shift+");
+    }
+    told.push_str(if is_letter { &lower } else { &key });
+    told
+}
+
 /// What keys and clicks anywhere mean.
-pub(super) fn listeners(
-    stage: &Stage,
-    dispatch: &Dispatch,
-    over: &UseStateSetter<Over>,
-) -> Vec<EventListener> {
+pub(super) fn listeners(desk: &Desk) -> Vec<EventListener> {
     let page = document();
     let mut listeners = Vec::new();
     {
-        let over = over.clone();
+        let over = desk.over.clone();
         listeners.push(listen::on(&page, "click", move |event| {
             let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
             let inside = target.is_some_and(|it| {
@@ -63,17 +328,17 @@ pub(super) fn listeners(
         }));
     }
     {
-        let (stage, dispatch, over) = (stage.clone(), dispatch.clone(), over.clone());
+        let desk = desk.clone();
         listeners.push(listen::on(&page, "keydown", move |event| {
             if let Some(event) = event.dyn_ref::<KeyboardEvent>()
-                && on_key(event, &stage, &dispatch, &over)
+                && on_key(event, &desk)
             {
                 event.prevent_default();
                 // At once, not with the next render: what the browser tells of its selection
                 // meanwhile must be what we mean. The marks first, since they replace what is
                 // selected.
-                stage.show_text();
-                stage.show_selection();
+                desk.stage.show_text();
+                desk.stage.show_selection();
             }
         }));
     }
@@ -81,95 +346,102 @@ pub(super) fn listeners(
 }
 
 /// Carries out what a key means; whether it meant something.
-fn on_key(event: &KeyboardEvent, stage: &Stage, dispatch: &Dispatch, over: &UseStateSetter<Over>) -> bool {
-    let (page, session) = (document(), &*dispatch.session());
+fn on_key(event: &KeyboardEvent, desk: &Desk) -> bool {
+    let page = document();
     if event.default_prevented()
         || event.is_composing()
         || page.query_selector("dialog[open]").ok().flatten().is_some()
     {
         return false;
     }
+    let session = desk.dispatch.session();
     let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
     let tag = target.as_ref().map(Element::tag_name).unwrap_or_default();
-    let key = event.key();
+    let key = pressed(event);
     if matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT") {
-        if key == "Escape" {
-            stage.focus();
-        }
-        return key == "Escape";
-    }
-    let command_key = event.ctrl_key() || event.meta_key();
-    let in_article = stage.has_focus();
-    if command_key && !event.alt_key() {
-        match (letters::lower(&key).as_str(), event.shift_key()) {
-            ("z", false) => {
-                dispatch.dispatch(Action::Undo);
-                return true;
-            }
-            ("z", true) | ("y", false) => {
-                dispatch.dispatch(Action::Redo);
-                return true;
-            }
-            _ => {}
-        }
-    }
-    if in_article && let Some(handled) = move_caret(event, &key, dispatch, stage) {
-        return handled;
-    }
-    if command_key || event.alt_key() {
-        return false;
-    }
-    let has_words = session.selection.is_some_and(|it| !it.span().is_empty());
-    let pressed = letters::lower(&key);
-    if let Some(label) =
-        session.project.labels().into_iter().find(|label| !label.key.is_empty() && *label.key == *pressed)
-    {
-        if has_words {
-            mark(dispatch, &label.id);
-        } else if let Some(id) = session.focus.clone() {
-            dispatch.dispatch(Action::Do(Command::Relabel { id, label: label.id.clone(), at: clock::now() }));
+        match key.as_str() {
+            "Escape" => desk.stage.focus(),
+            "Ctrl+k" => return desk.opens(Over::Palette),
+            _ => return false,
         }
         return true;
     }
-    match key.as_str() {
-        "n" | "N" => dispatch.dispatch(Action::Walk(Walk::Next)),
-        "p" | "P" => dispatch.dispatch(Action::Walk(Walk::Previous)),
-        "?" => over.set(Over::Help),
-        "Delete" | "Backspace" => match session.focus.clone() {
-            Some(id) => dispatch.dispatch(Action::Do(Command::Remove { ids: vec![id] })),
-            None => return false,
-        },
-        "Escape" => {
-            over.set(Over::Nothing);
-            dispatch.dispatch(Action::Focus(None));
-            if let Some(selection) = session.selection {
-                dispatch.dispatch(Action::Select(Some(Selection {
-                    anchor: selection.head,
-                    head: selection.head,
-                })));
-            }
-        }
-        "e" | "E" | "Enter" if session.focus.is_some() && (in_article || tag == "BODY" || key != "Enter") => {
-            if let Some(note) = page.query_selector("#annotations [aria-current] .note-input").ok().flatten()
-            {
-                focus(&note);
-            }
-        }
-        _ => return false,
+    let in_article = desk.stage.has_focus();
+    if session.grabbed.is_some()
+        && let Some(handled) = move_boundary(event, desk)
+    {
+        return handled;
     }
-    true
+    if in_article && let Some(handled) = move_caret(event, desk) {
+        return handled;
+    }
+    // Enter belongs to the button that has the focus.
+    if key == "Enter" && !in_article && tag != "BODY" {
+        return false;
+    }
+    if let Some(handled) = give_label(&key, &session, desk) {
+        return handled;
+    }
+    let mine = |control: &&Control| desk.settings.keys_of(control).iter().any(|it| **it == *key);
+    CONTROLS.iter().find(mine).is_some_and(|control| (control.does)(desk))
+}
+
+/// What a label's key means. `None` when it is not one.
+fn give_label(key: &str, session: &Session, desk: &Desk) -> Option<bool> {
+    let has_words = session.selection.is_some_and(|it| !it.span().is_empty());
+    if key == "Enter" && has_words {
+        let label = session.sticky.as_ref()?;
+        mark(&desk.dispatch, label);
+        return Some(true);
+    }
+    let labels = session.project.labels();
+    let of = |key: &str| labels.iter().find(|label| !label.key.is_empty() && *label.key == *key);
+    if let Some(label) = key.strip_prefix("Shift+").and_then(of) {
+        let sticky = Some(label.id.clone()).filter(|id| session.sticky.as_ref() != Some(id));
+        return Some(desk.acts(Action::Stick(sticky)));
+    }
+    let label = of(key)?.id.clone();
+    if has_words {
+        mark(&desk.dispatch, &label);
+    } else if let Some(id) = session.focus.clone() {
+        desk.dispatch.dispatch(Action::Do(Command::Relabel { id, label, at: clock::now() }));
+    }
+    Some(true)
+}
+
+/// Moves the boundary that is held. `None` when the key is not one of those that do.
+fn move_boundary(event: &KeyboardEvent, desk: &Desk) -> Option<bool> {
+    let edge = desk.dispatch.session().grabbed?;
+    let by_word = event.ctrl_key() || event.alt_key() || event.meta_key();
+    let unit = if by_word { Unit::Word } else { Unit::Grapheme };
+    let (unit, forward) = match event.key().as_str() {
+        "ArrowRight" => (unit, !desk.stage.is_rtl()),
+        "ArrowLeft" => (unit, desk.stage.is_rtl()),
+        "ArrowDown" => (Unit::Sentence, true),
+        "ArrowUp" => (Unit::Sentence, false),
+        "Enter" => return Some(desk.acts(Action::Grab(None))),
+        _ => return None,
+    };
+    Some(desk.acts(Action::Nudge { edge, unit, forward }))
 }
 
 /// Moves the caret in the article. `None` when the key is not one of the caret's.
-fn move_caret(event: &KeyboardEvent, key: &str, dispatch: &Dispatch, stage: &Stage) -> Option<bool> {
+fn move_caret(event: &KeyboardEvent, desk: &Desk) -> Option<bool> {
+    let key = event.key();
     let by_word = event.ctrl_key() || event.alt_key();
     let far = event.ctrl_key() || event.meta_key();
     let extend = event.shift_key();
-    let toward = match key {
-        "ArrowRight" if by_word => Toward::WordEnd,
-        "ArrowLeft" if by_word => Toward::WordStart,
-        "ArrowRight" => Toward::NextGrapheme,
-        "ArrowLeft" => Toward::PreviousGrapheme,
+    // Right is on in the text, or back where the text runs from right to left.
+    let forward = match key.as_str() {
+        "ArrowRight" => !desk.stage.is_rtl(),
+        "ArrowLeft" => desk.stage.is_rtl(),
+        _ => false,
+    };
+    let toward = match key.as_str() {
+        "ArrowRight" | "ArrowLeft" if by_word && forward => Toward::WordEnd,
+        "ArrowRight" | "ArrowLeft" if by_word => Toward::WordStart,
+        "ArrowRight" | "ArrowLeft" if forward => Toward::NextGrapheme,
+        "ArrowRight" | "ArrowLeft" => Toward::PreviousGrapheme,
         "ArrowDown" if by_word => Toward::NextParagraph,
         "ArrowUp" if by_word => Toward::PreviousParagraph,
         "Home" if far => Toward::TextStart,
@@ -178,15 +450,14 @@ fn move_caret(event: &KeyboardEvent, key: &str, dispatch: &Dispatch, stage: &Sta
             // Lines are what the browser makes of the width; it moves its own
             // selection, and ours follows.
             let alter = if extend { "extend" } else { "move" };
-            let direction = if matches!(key, "ArrowDown" | "End") { "forward" } else { "backward" };
-            let granularity = if matches!(key, "Home" | "End") { "lineboundary" } else { "line" };
-            stage.show_selection();
+            let direction = if matches!(key.as_str(), "ArrowDown" | "End") { "forward" } else { "backward" };
+            let granularity = if matches!(key.as_str(), "Home" | "End") { "lineboundary" } else { "line" };
+            desk.stage.show_selection();
             selection::modify(alter, direction, granularity);
-            stage.follow_selection();
+            desk.stage.follow_selection();
             return Some(true);
         }
         _ => return None,
     };
-    dispatch.dispatch(Action::Move { toward, extend });
-    Some(true)
+    Some(desk.acts(Action::Move { toward, extend }))
 }

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::bar::export_all;
+use super::later;
 use super::state::Dispatch;
 use super::words;
 use crate::browser::{Trouble, files};
@@ -34,7 +34,13 @@ pub(super) fn view_storage_notice(trouble: &Troubles, dispatch: &Dispatch) -> Ht
                     { "What you see is safe while this tab stays open; export it to keep it." }
                 }
             </p>
-            <button type="button" class="button button-primary" onclick={export_all(dispatch)}>{ "Export everything" }</button>
+            <button type="button" class="button button-primary" onclick={{
+                let dispatch = dispatch.clone();
+                move |_: MouseEvent| {
+                    let dispatch = dispatch.clone();
+                    later::then(move |later| (later.export_all)(&dispatch));
+                }
+            }}>{ "Export everything" }</button>
         </div>
     }
 }

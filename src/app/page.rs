@@ -1,23 +1,26 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
-use super::bar::{Bar, status_words, take_files};
-use super::dialogs::{Over, view_over};
-use super::keys;
+use super::bar::{Bar, status_words};
+use super::dialogs::Over;
+use super::keys::{self, Desk};
+use super::later::{self, Later};
 use super::list::Panel;
 use super::loader::Loader;
 use super::notices::{Troubles, view_set_aside, view_storage_notice};
+use super::settings::Settings;
 use super::stage::{Stage, document, focus_is_lost};
 use super::state::Dispatch;
 use super::store::{News, Status, Store};
 use super::toolbar::Toolbar;
 use super::words;
 use crate::browser::{files, persist};
-use crate::edit::{Action, Command, Notice, Selection, Session};
+use crate::edit::{Action, Command, Edge, Notice, Selection, Session};
 use crate::format::SetAside;
 use crate::model::{Annotations, Project};
 
@@ -55,6 +58,13 @@ impl PartialEq for Shown {
     }
 }
 
+/// So long after the page is there the later part is fetched, in milliseconds.
+const LATER: u32 = 1_000;
+
+/// The later part is one and the same.
+#[derive(Clone, Copy)]
+struct AnyLater(Later);
+
 #[component]
 pub(super) fn Page(props: &PageProps) -> Html {
     let shown = {
@@ -77,12 +87,19 @@ pub(super) fn Page(props: &PageProps) -> Html {
         use_memo((), move |()| Stage::new(dispatch))
     };
     let status_node = use_node_ref();
+    let settings = use_memo((), |()| Settings::read());
+    let desk = Desk {
+        stage: Rc::clone(&stage),
+        dispatch: dispatch.clone(),
+        over: over.setter(),
+        settings: (*settings).clone(),
+    };
 
     // Listen, for the life of the page.
     {
         let (store, dispatch) = (props.store.clone(), dispatch.clone());
-        let (trouble, over) = (trouble.setter(), over.setter());
-        let stage = Rc::clone(&stage);
+        let trouble = trouble.setter();
+        let (stage, desk) = (Rc::clone(&stage), desk.clone());
         let (status_node, loader, set_aside) =
             (status_node.clone(), Rc::clone(&props.loader), set_aside.setter());
         use_effect_with((), move |()| {
@@ -121,7 +138,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
                 };
                 spawn_local(store.clone().load(loader, loaded, aside, news));
             }
-            let listeners = keys::listeners(&stage, &dispatch, &over);
+            let listeners = keys::listeners(&desk);
             let of_stage = stage.listen();
             if let Some(root) = document().document_element() {
                 // Fails only for an invalid attribute name.
@@ -183,9 +200,34 @@ pub(super) fn Page(props: &PageProps) -> Html {
         });
     }
 
+    // The later part is fetched when the page can be used, or at once when it is needed.
+    let later = use_state(|| later::loaded().map(AnyLater));
+    {
+        let later = later.setter();
+        use_effect_with(*over == Over::Nothing, move |waits| {
+            let fetch = move || later::then(move |it| later.set(Some(AnyLater(it))));
+            let wait = if *waits {
+                Some(Timeout::new(LATER, fetch))
+            } else {
+                fetch();
+                None
+            };
+            move || drop(wait)
+        });
+    }
+    let later = later.map(|later| later.0);
+
     let article = session.article().cloned();
     let annotations = session.article.as_ref().and_then(|id| session.project.annotations_of(id));
-    let take = take_files(&dispatch, &over);
+    let take = {
+        let (dispatch, over) = (dispatch.clone(), over.setter());
+        Callback::from(move |chosen: Vec<web_sys::File>| {
+            let (dispatch, over) = (dispatch.clone(), over.clone());
+            if !chosen.is_empty() {
+                later::then(move |later| (later.take_files)(&dispatch, &over, chosen));
+            }
+        })
+    };
     let opens = {
         let over = over.clone();
         move |_: MouseEvent| over.set(Over::Open)
@@ -255,11 +297,29 @@ pub(super) fn Page(props: &PageProps) -> Html {
             </main>
             <Panel session={Rc::clone(&session)} labels={Rc::clone(&labels)} dispatch={dispatch.clone()} />
             <div id="caret" ref={stage.caret.clone()} hidden=true aria-hidden="true"></div>
-            <Toolbar node={stage.toolbar.clone()} {labels} dispatch={dispatch.clone()} />
+            { view_handle(&stage, Edge::Start) }
+            { view_handle(&stage, Edge::End) }
+            <Toolbar node={stage.toolbar.clone()} labels={Rc::clone(&labels)} sticky={session.sticky.clone()} dispatch={dispatch.clone()} />
             <div id="announcer" class="visually-hidden" aria-live="polite">
                 { session.notice.as_ref().map(|(_, notice)| words::notice(notice, &session.project)) }
             </div>
-            { view_over(&over, &session, &dispatch) }
+            if let Some(later) = later {
+                { (later.view_over)(&over, &session, &labels, &desk) }
+            }
         </div>
     }
+}
+
+/// A handle at a boundary of the focused annotation. The stage shows and places it; by keyboard
+/// the boundary is moved with keys of its own, so it takes no focus.
+fn view_handle(stage: &Rc<Stage>, edge: Edge) -> Html {
+    let (id, node) = match edge {
+        Edge::Start => ("handle-start", &stage.handles[0]),
+        Edge::End => ("handle-end", &stage.handles[1]),
+    };
+    let drag = {
+        let stage = Rc::clone(stage);
+        move |event: PointerEvent| stage.drag(edge, &event)
+    };
+    html! { <div {id} class="handle" ref={node.clone()} hidden=true aria-hidden="true" onpointerdown={drag}></div> }
 }

@@ -5,22 +5,31 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
-use gloo::timers::callback::Interval;
+use gloo::timers::callback::{Interval, Timeout};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::article::Painter;
+use super::keys::mark;
 use super::state::Dispatch;
-use crate::browser::{Point, listen, selection};
-use crate::edit::{Action, Selection};
+use crate::browser::{Point, highlight, listen, selection};
+use crate::edit::{Action, Edge, Selection};
 use crate::model::{Article, Id};
-use crate::text::{Utf16, byte_from_utf16, edges, utf16_from_byte};
+use crate::text::{Span, Utf16, byte_from_utf16, edges, utf16_from_byte};
 
 /// How long the caret is seen and not seen, in milliseconds.
 const BLINK: u32 = 550;
 /// How far the toolbar stands from the selection, in CSS pixels.
 const TOOLBAR_GAP: f64 = 10.0;
+/// Near the window's edges, in CSS pixels, a dragged handle scrolls so far at once.
+const EDGE: f64 = 24.0;
+const SCROLL: f64 = 12.0;
+/// So long after a selection it is marked, in milliseconds: a second or third click selects more.
+const SOON: u32 = 300;
+/// The names under which places are painted; `article.css` has them.
+const FOUND: &str = "found";
+const FOUND_NOW: &str = "found-now";
 /// So much at the window's top is the bar's, in CSS pixels.
 const BAR: f64 = 56.0;
 
@@ -33,11 +42,34 @@ pub(super) struct Stage {
     pub(super) toolbar: NodeRef,
     /// The caret.
     pub(super) caret: NodeRef,
+    /// The handles at the focused annotation's start and end.
+    pub(super) handles: [NodeRef; 2],
     /// Whether the pointer, or another hand, holds the article: then the selection is the
     /// browser's.
     pub(super) held: Rc<RefCell<bool>>,
     painter: Rc<RefCell<Painter>>,
+    /// The handle that is dragged.
+    drag: Rc<RefCell<Option<Drag>>>,
+    /// Whether what is selected is to become a part of the focused annotation.
+    adds: Rc<RefCell<bool>>,
+    /// What was found, and which of it is looked at.
+    found: Rc<RefCell<(Vec<Span>, Option<Span>)>>,
+    /// Marks what was selected, unless the pointer selects on.
+    soon: Rc<RefCell<Option<Timeout>>>,
     dispatch: Dispatch,
+}
+
+/// A handle on its way.
+#[derive(Clone, Copy)]
+struct Drag {
+    /// Which part of the annotation.
+    part: usize,
+    /// The boundary that stays.
+    other: usize,
+    /// Where the boundary is so far.
+    at: usize,
+    /// From the pointer to the middle of the boundary's line, in CSS pixels.
+    offset: (f64, f64),
 }
 
 impl Stage {
@@ -47,6 +79,11 @@ impl Stage {
             article: NodeRef::default(),
             toolbar: NodeRef::default(),
             caret: NodeRef::default(),
+            handles: Default::default(),
+            drag: Rc::default(),
+            adds: Rc::default(),
+            found: Rc::default(),
+            soon: Rc::default(),
             held: Rc::default(),
             painter: Rc::default(),
             dispatch,
@@ -77,12 +114,59 @@ impl Stage {
             move |chunk, near| {
                 let held = *stage.held.borrow();
                 let painted = stage.painter.borrow_mut().near(chunk, near, held, &stage.dispatch.session());
+                stage.paint_found();
                 if painted && !held {
                     stage.show_selection();
                 }
             }
         };
         self.painter.borrow_mut().show(&root, &self.dispatch.session(), *self.held.borrow(), on_near);
+        self.paint_found();
+    }
+
+    /// Paints what was found, and which of it is looked at.
+    pub(super) fn show_found(&self, spans: Vec<Span>, now: Option<Span>) {
+        *self.found.borrow_mut() = (spans, now);
+        let session = self.dispatch.session();
+        if let (Some(root), Some(article)) = (self.root(), session.article()) {
+            // Also takes away what was painted before.
+            let none: &[(Point, Point)] = &[];
+            highlight::paint(&root, FOUND, none);
+            let now: Vec<_> =
+                now.iter().map(|it| (point(article, it.start()), point(article, it.end()))).collect();
+            highlight::paint(&root, FOUND_NOW, &now);
+            self.paint_found();
+        }
+    }
+
+    /// Paints what was found near the window: the painter may have put other nodes there.
+    fn paint_found(&self) {
+        let found = self.found.borrow();
+        let session = self.dispatch.session();
+        let (Some(root), Some(article)) = (self.root(), session.article()) else { return };
+        if found.0.is_empty() {
+            return;
+        }
+        let Ok(painter) = self.painter.try_borrow() else { return };
+        let mut places = Vec::new();
+        for near in painter.near_spans() {
+            let first = found.0.partition_point(|it| it.end() <= near.start());
+            for it in found.0[first..].iter().take_while(|it| it.start() < near.end()) {
+                places.push((point(article, it.start()), point(article, it.end())));
+            }
+        }
+        highlight::paint(&root, FOUND, &places);
+        if let Some(now) = found.1 {
+            highlight::paint(&root, FOUND_NOW, &[(point(article, now.start()), point(article, now.end()))]);
+        }
+    }
+
+    /// Whether the paragraph at the caret runs from right to left.
+    pub(super) fn is_rtl(&self) -> bool {
+        let session = self.dispatch.session();
+        let caret = session.selection.map_or(0, |selection| selection.head);
+        let paragraph = session.article().map(|article| article.paragraph_at(caret));
+        self.root().zip(paragraph).is_some_and(|(root, paragraph)| selection::is_rtl(&root, paragraph))
     }
 
     /// Makes the session's selection what the DOM's is.
@@ -131,7 +215,8 @@ impl Stage {
                 listen::place(&caret, rect.left(), rect.top());
             }
         }
-        if *self.held.borrow() || !self.has_words() {
+        self.place_handles(&root);
+        if *self.held.borrow() || self.drag.borrow().is_some() || !self.has_words() {
             return self.hide_toolbar();
         }
         if let (Some(toolbar), Some(bounds)) = (self.toolbar.cast::<HtmlElement>(), selection::bounds()) {
@@ -143,6 +228,108 @@ impl Stage {
             let top = if above > BAR { above } else { bounds.bottom() + TOOLBAR_GAP };
             listen::place(&toolbar, left, top);
             toolbar.set_hidden(false);
+        }
+    }
+
+    /// Puts the handles at the boundaries of the focused annotation's part at the caret.
+    fn place_handles(&self, root: &Element) {
+        let session = self.dispatch.session();
+        let part = session.focused().and_then(|it| it.spans().get(session.part_at_caret()).copied());
+        let span = match *self.drag.borrow() {
+            Some(drag) => Some(Span::between(drag.at, drag.other)),
+            None => part,
+        };
+        for (handle, edge) in self.handles.iter().zip([Edge::Start, Edge::End]) {
+            let Some(handle) = handle.cast::<HtmlElement>() else { continue };
+            let place =
+                session.article().zip(span).and_then(|(article, span)| boundary(root, article, span, edge));
+            handle.set_hidden(place.is_none());
+            if let Some((x, top, bottom)) = place {
+                listen::set_height(&handle, bottom - top);
+                listen::place(&handle, x, top);
+            }
+            let held = session.grabbed == Some(edge);
+            // Fails only for an invalid name.
+            let _ = handle.toggle_attribute_with_force("data-held", held);
+        }
+    }
+
+    /// Begins to drag a handle.
+    pub(super) fn drag(&self, edge: Edge, event: &PointerEvent) {
+        event.prevent_default();
+        let session = self.dispatch.session();
+        let part = session.part_at_caret();
+        let span = session.focused().and_then(|it| it.spans().get(part).copied());
+        let (Some(root), Some(article), Some(span)) = (self.root(), session.article(), span) else { return };
+        let Some((x, top, bottom)) = boundary(&root, article, span, edge) else { return };
+        let (at, other) = match edge {
+            Edge::Start => (span.start(), span.end()),
+            Edge::End => (span.end(), span.start()),
+        };
+        let offset = (x - f64::from(event.client_x()), (top + bottom) / 2.0 - f64::from(event.client_y()));
+        *self.drag.borrow_mut() = Some(Drag { part, other, at, offset });
+        if let Some(handle) = event.target_dyn_into::<Element>() {
+            // Where it cannot be captured the page hears of the pointer all the same.
+            let _ = handle.set_pointer_capture(event.pointer_id());
+        }
+        self.focus();
+        self.hide_toolbar();
+    }
+
+    /// The dragged handle follows the pointer; what it would cover is selected.
+    fn drag_on(&self, event: &PointerEvent) {
+        let Some(drag) = *self.drag.borrow() else { return };
+        let session = self.dispatch.session();
+        let (Some(root), Some(article)) = (self.root(), session.article()) else { return };
+        let (x, y) =
+            (f64::from(event.client_x()) + drag.offset.0, f64::from(event.client_y()) + drag.offset.1);
+        // On at the window's edges.
+        let (top, bottom) = (BAR + EDGE, window_height() - EDGE);
+        if let Some(window) = web_sys::window().filter(|_| y < top || y > bottom) {
+            window.scroll_by_with_x_and_y(0.0, if y < top { -SCROLL } else { SCROLL });
+        }
+        let Some(at) = selection::place_at(&root, x, y).map(|point| byte(article, point)) else { return };
+        let at = edges::grapheme_edge_before(article.text(), at);
+        if at == drag.at || at == drag.other {
+            return;
+        }
+        if let Some(drag) = self.drag.borrow_mut().as_mut() {
+            drag.at = at;
+        }
+        self.dispatch.dispatch(Action::Select(Some(Selection { anchor: drag.other, head: at })));
+        self.show_selection();
+        self.place_overlays();
+    }
+
+    /// Lets go of the handle: the boundary stays where it is, or with `keep` false where it was.
+    /// Whether one was held.
+    pub(super) fn drop_handle(&self, keep: bool) -> bool {
+        let Some(drag) = self.drag.borrow_mut().take() else { return false };
+        let span = Span::between(drag.at, drag.other);
+        if keep {
+            self.dispatch.dispatch(Action::PutPart(drag.part, span));
+        }
+        let caret =
+            self.dispatch.session().selection.map(|it| Selection { anchor: it.anchor, head: it.anchor });
+        self.dispatch.dispatch(Action::Select(caret));
+        self.show_text();
+        self.show_selection();
+        self.place_overlays();
+        true
+    }
+
+    /// What becomes of words that the pointer has just selected.
+    fn take_selected(&self) {
+        let session = self.dispatch.session();
+        if !self.has_words() {
+            return;
+        }
+        if std::mem::take(&mut *self.adds.borrow_mut()) {
+            self.dispatch.dispatch(Action::AddPart);
+        } else if let Some(label) = session.sticky.clone() {
+            let dispatch = self.dispatch.clone();
+            // A word may become a paragraph with the next click.
+            *self.soon.borrow_mut() = Some(Timeout::new(SOON, move || mark(&dispatch, &label)));
         }
     }
 
@@ -170,6 +357,17 @@ impl Stage {
             return self.show_selection();
         }
         if selection::bounds().is_some_and(|bounds| bounds.width() > 0.0) {
+            return;
+        }
+        if event.ctrl_key() || event.meta_key() {
+            self.follow_selection();
+            let session = self.dispatch.session();
+            let at = session.selection.map_or(0, |selection| selection.head);
+            let spans = session.focused().map_or(&[][..], |focused| focused.spans());
+            let part = spans.iter().position(|span| (span.start()..=span.end()).contains(&at));
+            if let Some(part) = part.filter(|_| spans.len() > 1) {
+                self.dispatch.dispatch(Action::TakeOutPart(part));
+            }
             return;
         }
         let mark = event.target_dyn_into::<Element>().and_then(|it| it.closest("mark").ok().flatten());
@@ -201,15 +399,37 @@ impl Stage {
             let target = event.target().and_then(|it| it.dyn_into::<web_sys::Node>().ok());
             if stage.root().is_some_and(|root| root.contains(target.as_ref())) {
                 *stage.held.borrow_mut() = true;
+                *stage.soon.borrow_mut() = None;
+                let adds = event.dyn_ref::<PointerEvent>().is_some_and(|it| it.ctrl_key() || it.meta_key());
+                *stage.adds.borrow_mut() = adds && stage.dispatch.session().focus.is_some();
                 stage.hide_toolbar();
+            }
+        }));
+        let stage = self.clone();
+        listeners.push(listen::on(&page, "pointermove", move |event| {
+            if let Some(event) = event.dyn_ref::<PointerEvent>() {
+                stage.drag_on(event);
+            }
+        }));
+        let stage = self.clone();
+        listeners.push(listen::on(&page, "pointerover", move |event| {
+            let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+            let here = target.and_then(|it| it.closest("mark, [data-annotation]").ok().flatten());
+            let ids = here
+                .and_then(|it| it.get_attribute("data-annotations").or(it.get_attribute("data-annotation")));
+            let id = ids.and_then(|ids| Id::new(ids.rsplit(' ').next()?).ok());
+            if let Ok(mut painter) = stage.painter.try_borrow_mut() {
+                painter.hover(id.as_ref());
             }
         }));
         for end in ["pointerup", "pointercancel"] {
             let stage = self.clone();
             listeners.push(listen::on(&page, end, move |_| {
+                stage.drop_handle(end == "pointerup");
                 if std::mem::take(&mut *stage.held.borrow_mut()) {
                     // The browser tells of what it selected only later.
                     stage.follow_selection();
+                    stage.take_selected();
                     // What changed meanwhile.
                     stage.show_text();
                     stage.place_overlays();
@@ -236,6 +456,27 @@ impl Stage {
         });
         (listeners, blink)
     }
+}
+
+/// Where a boundary of a span is in the window: its distance from the left, and its line's top and
+/// bottom.
+fn boundary(root: &Element, article: &Article, span: Span, edge: Edge) -> Option<(f64, f64, f64)> {
+    let text = article.text();
+    // By the letter beside it, since a place between two lines is on both.
+    let letter = match edge {
+        Edge::Start => Span::between(span.start(), edges::next_grapheme(text, span.start())),
+        Edge::End => Span::between(edges::previous_grapheme(text, span.end()), span.end()),
+    };
+    let from_right = article.words(letter).chars().next().is_some_and(edges::runs_from_right);
+    let boxes = selection::boxes(root, point(article, letter.start()), point(article, letter.end()));
+    let it = if edge == Edge::Start { boxes.last() } else { boxes.first() }?;
+    let x = if from_right == (edge == Edge::Start) { it.right() } else { it.left() };
+    Some((x, it.top(), it.bottom()))
+}
+
+fn window_height() -> f64 {
+    let height = web_sys::window().and_then(|window| window.inner_height().ok());
+    height.and_then(|height| height.as_f64()).unwrap_or(0.0)
 }
 
 /// The document.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use yew::UseStateSetter;
 
 use super::store::Store;
+use crate::browser::clock;
 use crate::edit::{Action, Session};
 
 /// The one place where the session is, and the only way to change it.
@@ -48,7 +49,7 @@ impl Dispatch {
     pub(super) fn dispatch(&self, action: Action) {
         let stored_already = matches!(action, Action::Outside(_) | Action::Loaded(_));
         let before = self.session();
-        let Some(next) = before.step(action) else { return };
+        let Some(next) = before.step_at(action, clock::now()) else { return };
         let next = Rc::new(next);
         *self.session.borrow_mut() = Rc::clone(&next);
         if stored_already {

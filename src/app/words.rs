@@ -1,8 +1,10 @@
 //! What the page says: every notice and refusal is worded here, once.
 
+use std::cmp::Ordering;
+
 use crate::browser::{Trouble, letters};
-use crate::edit::{Command, Kept, Notice, Refusal, Step};
-use crate::model::{Annotation, Article, Id, Project};
+use crate::edit::{Command, Edge, Kept, Notice, Refusal, Step};
+use crate::model::{Annotation, Article, Id, Project, Record};
 
 /// At most this many characters of a passage are said.
 const PASSAGE: usize = 60;
@@ -25,7 +27,7 @@ fn short_passage(project: &Project, annotation: &Annotation) -> String {
         .map_or_else(String::new, |article| short(&passage(article, annotation)))
 }
 
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     if text.chars().count() <= PASSAGE {
         return text.to_owned();
     }
@@ -47,6 +49,27 @@ pub(super) fn notice(notice: &Notice, project: &Project) -> String {
             let label = label_name(project, &annotation.label);
             format!("{label}{note}: {}", short_passage(project, annotation))
         }
+        Notice::NoPlace => "There is no place to go back to.".into(),
+        Notice::NothingFocused => "Focus an annotation first: N goes to the next one.".into(),
+        Notice::NothingSelected => "Select some words first.".into(),
+        Notice::NothingToRepeat => "There is nothing that could be done once more.".into(),
+        Notice::NowhereToGo => "The boundary cannot go further.".into(),
+        Notice::Grabbed(Some(edge)) => format!(
+            "The arrow keys move the {}: by character, with Ctrl by word, up and down by sentence. Enter lets go.",
+            edge_name(*edge)
+        ),
+        Notice::Grabbed(None) => "The boundary stays here.".into(),
+        Notice::Sticky(Some(label)) => format!(
+            "Everything that you select is marked as {} until you press Escape.",
+            letters::lower(&label_name(project, label))
+        ),
+        Notice::Sticky(None) => "Selecting marks nothing any more.".into(),
+        Notice::Travelled(steps) => match steps {
+            1 => "One step done again.".into(),
+            -1 => "One step taken back.".into(),
+            n if *n < 0 => format!("{} steps taken back.", -n),
+            n => format!("{n} steps done again."),
+        },
         Notice::NoAnnotations => "This article has no annotations yet.".into(),
         Notice::OtherTab(1) => "Another tab made a change.".into(),
         Notice::OtherTab(n) => format!("Another tab made {n} changes."),
@@ -59,6 +82,14 @@ fn done(step: &Step, project: &Project) -> String {
             let words = project.annotation(id).map_or_else(String::new, |it| short_passage(project, it));
             format!("{} marked: {words}", label_name(project, label))
         }
+        Command::MarkAll { marks, label, .. } => {
+            format!("{} places marked as {}.", marks.len(), letters::lower(&label_name(project, label)))
+        }
+        Command::Reshape { id, .. } => {
+            let words = project.annotation(id).map_or_else(String::new, |it| short_passage(project, it));
+            format!("Now: {words}")
+        }
+        Command::SetPolicy { label, .. } => format!("New rule for {}.", label_name(project, label)),
         Command::Relabel { label, .. } => format!("Now a {}.", letters::lower(&label_name(project, label))),
         Command::Note { .. } => "Note kept.".into(),
         Command::Remove { ids } if ids.len() == 1 => "Annotation removed. Undo brings it back.".into(),
@@ -70,10 +101,26 @@ fn done(step: &Step, project: &Project) -> String {
     }
 }
 
+/// A step in the history: what it did, and to which words.
+pub(super) fn step_words(step: &Step, project: &Project) -> String {
+    let record = step.changes.first().and_then(|change| change.after.as_ref().or(change.before.as_ref()));
+    let words = match record {
+        Some(Record::Annotation(it)) if step.changes.len() == 1 => short_passage(project, it),
+        Some(Record::Article(it)) => short(&it.title),
+        _ => String::new(),
+    };
+    let name = step_name(step);
+    let name = name.get(..1).map_or(String::new(), str::to_ascii_uppercase) + name.get(1..).unwrap_or(&name);
+    if words.is_empty() { name } else { format!("{name}: {words}") }
+}
+
 /// A step's name, for Undo and Redo.
 pub(super) fn step_name(step: &Step) -> String {
     match &step.command {
         Command::Mark { label, .. } => format!("mark as {label}"),
+        Command::MarkAll { marks, label, .. } => format!("mark {} places as {label}", marks.len()),
+        Command::Reshape { .. } => reshape_name(step).into(),
+        Command::SetPolicy { label, .. } => format!("rule for {label}"),
         Command::Relabel { label, .. } => format!("change of label to {label}"),
         Command::Note { .. } => "note".into(),
         Command::Remove { ids } if ids.len() == 1 => "removal".into(),
@@ -82,6 +129,28 @@ pub(super) fn step_name(step: &Step) -> String {
         Command::RenameArticle { .. } => "new title".into(),
         Command::RemoveArticle { .. } => "removal of an article".into(),
         Command::Import { from, .. } => format!("import of {from}"),
+    }
+}
+
+/// What became of an annotation's spans.
+fn reshape_name(step: &Step) -> &'static str {
+    let parts = |record: &Option<Record>| match record {
+        Some(Record::Annotation(it)) => it.spans().len(),
+        _ => 0,
+    };
+    let change = step.changes.first();
+    match change.map(|it| parts(&it.after).cmp(&parts(&it.before))) {
+        Some(Ordering::Greater) => "new part",
+        Some(Ordering::Less) => "part taken out",
+        _ => "move of a boundary",
+    }
+}
+
+/// A boundary's name.
+pub(super) fn edge_name(edge: Edge) -> &'static str {
+    match edge {
+        Edge::Start => "start",
+        Edge::End => "end",
     }
 }
 

@@ -1,8 +1,18 @@
-//! The second module: reads files, off the page's thread.
+//! The second module: reads files and finds words, off the page's thread.
 
-use verbatim::browser::worker;
+use verbatim::browser::worker::{self, Serve};
 use verbatim::format;
+use verbatim::query::Find;
 
 fn main() {
-    worker::serve(|name, bytes| format::pack(format::read_file(name, bytes)));
+    worker::serve(Serve {
+        read: |name, bytes| format::pack(format::read_file(name, bytes)),
+        find: |pattern, flags, texts| {
+            let hits = Find::with_flags(pattern, flags).in_texts(texts.iter().map(String::as_str));
+            let hits = hits.map_err(|bad| bad.0)?;
+            let numbers = hits.places.into_iter().flat_map(|(text, span)| [text, span.start(), span.end()]);
+            let last = [usize::from(hits.more)];
+            Ok(numbers.chain(last).map(|number| u32::try_from(number).unwrap_or(u32::MAX)).collect())
+        },
+    });
 }

@@ -60,3 +60,16 @@ pub async fn frame() {
 pub async fn pause(milliseconds: u32) {
     gloo::timers::future::sleep(std::time::Duration::from_millis(u64::from(milliseconds))).await;
 }
+
+/// A time as people here write it: the hour today, else with the day.
+#[must_use]
+pub fn time_words(at: u64) -> String {
+    let date = js_sys::Date::new(&(at as f64).into());
+    let today = js_sys::Date::new_0().to_date_string() == date.to_date_string();
+    let words = if today {
+        date.to_locale_time_string("default")
+    } else {
+        date.to_locale_string("default", &wasm_bindgen::JsValue::UNDEFINED)
+    };
+    words.into()
+}

@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod files;
+pub mod highlight;
 pub mod letters;
 pub mod listen;
 pub mod local;

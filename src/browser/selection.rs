@@ -5,7 +5,8 @@
 //! paragraph's and nothing else ([`super::sheet`]). So a place in the DOM is the block
 //! around it and the length of the text before it.
 
-use wasm_bindgen::JsCast;
+use js_sys::{Function, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DomRect, Element, Node, Selection};
 
 use crate::text::Utf16;
@@ -126,7 +127,7 @@ pub fn write(root: &Element, anchor: Point, focus: Point) {
 }
 
 /// The text node and the offset in it; the block itself when it has no text there.
-fn node_at(root: &Element, point: Point) -> Option<(Node, u32)> {
+pub(super) fn node_at(root: &Element, point: Point) -> Option<(Node, u32)> {
     let Some(block) = block(root, point.paragraph) else {
         return Some((root.clone().into(), root.child_element_count()));
     };
@@ -200,6 +201,46 @@ pub fn bounds() -> Option<DomRect> {
     }
     let (left, top, right, bottom) = edges?;
     DomRect::new_with_x_and_y_and_width_and_height(left, top, right - left, bottom - top).ok()
+}
+
+/// The place in the article that is nearest to a point of the window; `None` when none is.
+#[must_use]
+pub fn place_at(root: &Element, x: f64, y: f64) -> Option<Point> {
+    let document = super::document()?;
+    // WebKit has only the older of the two.
+    let ask = |name: &str| -> Option<JsValue> {
+        let ask: Function = Reflect::get(&document, &name.into()).ok()?.dyn_into().ok()?;
+        let found = ask.call2(&document, &x.into(), &y.into()).ok()?;
+        Some(found).filter(|found| !found.is_null() && !found.is_undefined())
+    };
+    let (found, node, offset) = match ask("caretPositionFromPoint") {
+        Some(found) => (found, "offsetNode", "offset"),
+        None => (ask("caretRangeFromPoint")?, "startContainer", "startOffset"),
+    };
+    let node: Node = Reflect::get(&found, &node.into()).ok()?.dyn_into().ok()?;
+    let offset = Reflect::get(&found, &offset.into()).ok()?.as_f64()?;
+    root.contains(Some(&node)).then(|| place(root, &node, offset as u32))?
+}
+
+/// The boxes of the text between two places, one for each line and piece.
+#[must_use]
+pub fn boxes(root: &Element, from: Point, to: Point) -> Vec<DomRect> {
+    let rects = || {
+        let range = super::document()?.create_range().ok()?;
+        let ((from, a), (to, b)) = (node_at(root, from)?, node_at(root, to)?);
+        range.set_start(&from, a).ok()?;
+        range.set_end(&to, b).ok()?;
+        range.get_client_rects()
+    };
+    let Some(rects) = rects() else { return Vec::new() };
+    (0..rects.length()).filter_map(|at| rects.item(at)).filter(|it| it.width() > 0.0).collect()
+}
+
+/// Whether a paragraph runs from right to left.
+#[must_use]
+pub fn is_rtl(root: &Element, paragraph: usize) -> bool {
+    let style = block(root, paragraph).and_then(|block| super::window()?.get_computed_style(&block).ok()?);
+    style.and_then(|style| style.get_property_value("direction").ok()).is_some_and(|it| it == "rtl")
 }
 
 /// Scrolls just as far as needed to show a place.

@@ -1,10 +1,11 @@
-//! The site's second module, in a thread of its own: it reads files while the page goes on.
+//! The site's second module, in a thread of its own: it reads files and finds words while the
+//! page goes on.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Promise, Uint8Array};
+use js_sys::{Array, Function, Promise, Uint8Array, Uint32Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -60,8 +61,43 @@ impl Cancel {
 /// # Errors
 /// When it cannot be loaded or breaks down.
 pub async fn read(file: &File, cancel: &Cancel) -> Result<Option<Vec<u8>>, Trouble> {
+    let answer = ask(file, cancel).await?.map(|answer| answer.dyn_into::<Uint8Array>());
+    match answer {
+        None => Ok(None),
+        Some(Ok(bytes)) => Ok(Some(bytes.to_vec())),
+        Some(Err(_)) => Err(broken_down()),
+    }
+}
+
+/// Has the second module look through texts; the answer of [`Serve::find`], or `None` when that
+/// was cancelled.
+///
+/// # Errors
+/// When it cannot be loaded or breaks down.
+pub async fn find<'a>(
+    pattern: &str,
+    flags: u32,
+    texts: impl IntoIterator<Item = &'a str>,
+    cancel: &Cancel,
+) -> Result<Option<Found>, Trouble> {
+    let texts: Array = texts.into_iter().map(JsValue::from_str).collect();
+    let question = Array::of3(&pattern.into(), &flags.into(), &texts);
+    let Some(answer) = ask(&question, cancel).await? else { return Ok(None) };
+    if let Some(bad) = answer.as_string() {
+        return Ok(Some(Err(bad)));
+    }
+    let places = answer.dyn_into::<Uint32Array>().map_err(|_| broken_down())?;
+    Ok(Some(Ok(places.to_vec())))
+}
+
+fn broken_down() -> Trouble {
+    Trouble::Other("the part that reads files and finds words could not be loaded, or had no room".into())
+}
+
+/// Asks the second module something; `None` when that was cancelled.
+async fn ask(question: &JsValue, cancel: &Cancel) -> Result<Option<JsValue>, Trouble> {
     let worker = Worker::new(SCRIPT).map_err(|error| Trouble::from_js(&error))?;
-    let conversation = converse(&worker, file);
+    let conversation = converse(&worker, question);
     let ended = Promise::new(&mut |resolve, _| {
         *cancel.0.end.borrow_mut() = Some(resolve);
     });
@@ -71,21 +107,18 @@ pub async fn read(file: &File, cancel: &Cancel) -> Result<Option<Vec<u8>>, Troub
     if cancel.is_set() {
         return Ok(None);
     }
-    let answer = answer.ok().and_then(|it| it.dyn_into::<MessageEvent>().ok()).map(|it| it.data());
-    match answer.and_then(|it| it.dyn_into::<Uint8Array>().ok()) {
-        Some(bytes) => Ok(Some(bytes.to_vec())),
-        None => Err(Trouble::Other("the part that reads files could not be loaded, or had no room".into())),
-    }
+    let answer = answer.ok().and_then(|it| it.dyn_into::<MessageEvent>().ok());
+    answer.map(|it| Some(it.data())).ok_or_else(broken_down)
 }
 
-/// The worker's answer to a file, once it is there.
-fn converse(worker: &Worker, file: &File) -> Promise {
-    let (worker, file) = (worker.clone(), file.clone());
+/// The worker's answer to a question, once it is there.
+fn converse(worker: &Worker, question: &JsValue) -> Promise {
+    let (worker, question) = (worker.clone(), question.clone());
     wasm_bindgen_futures::future_to_promise(async move {
         // What is posted before it listens would be lost; it speaks first.
         message(&worker).await?;
         let answer = message(&worker);
-        worker.post_message(&file)?;
+        worker.post_message(&question)?;
         answer.await
     })
 }
@@ -98,20 +131,50 @@ fn message(worker: &Worker) -> JsFuture {
     }))
 }
 
-/// In the worker: answers each file, by its name and bytes, until it is ended.
-pub fn serve(answer: fn(&str, &[u8]) -> Vec<u8>) {
+/// The places of a pattern, or what is wrong with it.
+pub type Found = Result<Vec<u32>, String>;
+
+/// What the second module does.
+#[derive(Clone, Copy, Debug)]
+pub struct Serve {
+    /// Reads a file, by its name and bytes.
+    pub read: fn(&str, &[u8]) -> Vec<u8>,
+    /// Looks for a pattern, with flags, in texts: the number of the text, and start and end in
+    /// bytes, for each place, one after the other, and at the end 1 where there are more than are
+    /// told; or what is wrong with the pattern.
+    pub find: fn(&str, u32, &[String]) -> Found,
+}
+
+/// In the worker: answers until it is ended.
+pub fn serve(answers: Serve) {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     let page = scope.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let page = page.clone();
         spawn_local(async move {
-            let Ok(file) = event.data().dyn_into::<File>() else { return };
+            let file = match event.data().dyn_into::<File>() {
+                Ok(file) => file,
+                Err(question) => {
+                    let question: Array = question.unchecked_into();
+                    let pattern = question.get(0).as_string().unwrap_or_default();
+                    let flags = question.get(1).as_f64().unwrap_or_default() as u32;
+                    let texts: Array = question.get(2).unchecked_into();
+                    let texts: Vec<String> = texts.iter().filter_map(|text| text.as_string()).collect();
+                    let answer = match (answers.find)(&pattern, flags, &texts) {
+                        Ok(places) => Uint32Array::from(&places[..]).into(),
+                        Err(bad) => JsValue::from_str(&bad),
+                    };
+                    // Numbers and text can always be handed over.
+                    let _ = page.post_message(&answer);
+                    return;
+                }
+            };
             let Ok(bytes) = files::read_bytes(&file).await else {
                 // The page says that it could not be read.
                 let _ = page.post_message(&JsValue::NULL);
                 return;
             };
-            let answer = Uint8Array::from(&answer(&file.name(), &bytes)[..]);
+            let answer = Uint8Array::from(&(answers.read)(&file.name(), &bytes)[..]);
             // An array of our own can always be handed over.
             let _ = page.post_message_with_transfer(&answer, &Array::of1(&answer.buffer()));
         });

@@ -10,6 +10,8 @@ pub struct Step {
     pub command: Command,
     /// What it did.
     pub changes: Vec<Change>,
+    /// When, in milliseconds since 1970 (UTC).
+    pub at: u64,
 }
 
 /// What an undo or redo did.
@@ -47,6 +49,15 @@ impl Stack {
         self.0.as_ref().map(|layer| &layer.step)
     }
 
+    fn iter(&self) -> impl Iterator<Item = &Rc<Step>> {
+        let mut next = self.0.as_deref();
+        std::iter::from_fn(move || {
+            let layer = next?;
+            next = layer.below.0.as_deref();
+            Some(&layer.step)
+        })
+    }
+
     fn push(&mut self, step: Rc<Step>) {
         let below = std::mem::take(self);
         self.0 = Some(Rc::new(Layer { step, below }));
@@ -72,12 +83,16 @@ impl Drop for Stack {
 impl History {
     /// Notes a step. What was undone before can no longer be redone.
     ///
-    /// A note that is typed on is one step: it joins the one before.
+    /// A note that is typed on is one step: it joins the one before. So is what one gesture
+    /// does to a boundary.
     pub fn record(&mut self, step: Rc<Step>) {
         self.undone = Stack::default();
         let joins = match (&step.command, self.done.top().map(|last| &last.command)) {
             (Command::Note { id, at, .. }, Some(Command::Note { id: before, at: then, .. })) => {
                 id == before && at.saturating_sub(*then) < NOTE_PAUSE
+            }
+            (Command::Reshape { id, since, .. }, Some(Command::Reshape { id: before, since: then, .. })) => {
+                id == before && since == then
             }
             _ => false,
         };
@@ -99,6 +114,16 @@ impl History {
     #[must_use]
     pub fn next(&self) -> Option<&Rc<Step>> {
         self.undone.top()
+    }
+
+    /// The steps that were done, the newest first.
+    pub fn done(&self) -> impl Iterator<Item = &Rc<Step>> {
+        self.done.iter()
+    }
+
+    /// The steps that were taken back, the one that was taken back last first.
+    pub fn undone(&self) -> impl Iterator<Item = &Rc<Step>> {
+        self.undone.iter()
     }
 
     /// Takes the last step back; `None` when there is none.

@@ -7,8 +7,10 @@
 
 mod command;
 mod history;
+mod reshape;
 mod session;
 
 pub use command::{Command, Refusal, apply};
 pub use history::{History, Kept, Step};
-pub use session::{Action, Notice, Selection, Session, Toward, Walk};
+pub use reshape::{Edge, Unit};
+pub use session::{Action, Notice, Of, Place, Selection, Session, Toward, Walk};

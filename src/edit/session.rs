@@ -1,9 +1,12 @@
+use std::collections::HashSet;
 use std::rc::Rc;
 
+use super::command::settled;
 use super::history::replay;
-use super::{Command, History, Kept, Refusal, Step, apply};
-use crate::model::{Annotation, Article, Change, Id, Project, Record, RecordKey};
-use crate::text::{Span, edges};
+use super::reshape::{nudged, without};
+use super::{Command, Edge, History, Kept, Refusal, Step, Unit, apply};
+use crate::model::{Annotation, Article, Change, Id, Project, Record, RecordKey, Target};
+use crate::text::{Span, edges, scopes};
 
 /// What is selected in the article, as byte offsets: where it began, and where it is
 /// now. Both alike is the caret.
@@ -30,6 +33,29 @@ pub enum Walk {
     Next,
     /// To the one before.
     Previous,
+}
+
+/// Which annotations a walk stops at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// All that are listed.
+    Listed,
+    /// Those with the label of the focused one; all where none has the focus.
+    SameLabel,
+    /// Those with this label.
+    Label(Id),
+    /// Those that no link begins at or leads to.
+    NoLink,
+    /// Those without a note.
+    NoNote,
+}
+
+/// Where somebody was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    article: Option<Id>,
+    selection: Option<Selection>,
+    focus: Option<Id>,
 }
 
 /// How far and whereto the caret goes. Lines are the page's business.
@@ -72,6 +98,22 @@ pub enum Notice {
     Focused(Rc<Annotation>),
     /// There is no annotation to go to.
     NoAnnotations,
+    /// There is no place to go back to.
+    NoPlace,
+    /// This needs an annotation that has the focus.
+    NothingFocused,
+    /// This needs words that are selected.
+    NothingSelected,
+    /// There is nothing that could be done once more.
+    NothingToRepeat,
+    /// The boundary cannot go further.
+    NowhereToGo,
+    /// The keys now move this boundary, or none any more.
+    Grabbed(Option<Edge>),
+    /// Everything that is selected gets this label, or nothing any more.
+    Sticky(Option<Id>),
+    /// So many steps were taken back (negative) or done again.
+    Travelled(isize),
     /// Another tab changed so many records.
     OtherTab(usize),
 }
@@ -81,6 +123,43 @@ pub enum Notice {
 pub enum Action {
     /// Carry out a command.
     Do(Command),
+    /// Have the keys move a boundary of the focused annotation, or let go of it.
+    Grab(Option<Edge>),
+    /// Move a boundary of the focused annotation: of its part at the caret.
+    Nudge {
+        /// Which boundary.
+        edge: Edge,
+        /// How far.
+        unit: Unit,
+        /// On in the text, or back.
+        forward: bool,
+    },
+    /// Put a part of the focused annotation, by its number, on other words.
+    PutPart(usize, Span),
+    /// Put the focused annotation on the words that are selected: the parts that they touch, or
+    /// all of it.
+    Reselect,
+    /// Add the words that are selected to the focused annotation, as a part.
+    AddPart,
+    /// Take the words that are selected out of the focused annotation; where none are, the part
+    /// at the caret.
+    TakeOut,
+    /// Take out the focused annotation's part of that number.
+    TakeOutPart(usize),
+    /// Select the next larger unit.
+    Widen,
+    /// Go back to the smaller one.
+    Narrow,
+    /// Do what was done last to what is selected or focused now.
+    Repeat(Id),
+    /// Give everything that is selected from now on this label, or nothing.
+    Stick(Option<Id>),
+    /// Go back to the place before the last jump.
+    GoBack,
+    /// Take so many steps back (negative) or do them again.
+    Travel(isize),
+    /// Show these words of an article.
+    Reveal(Id, Span),
     /// Give the selection a label.
     MarkSelection {
         /// The new annotation's id.
@@ -113,7 +192,7 @@ pub enum Action {
     /// and with every further pick the next one outward.
     Pick(Vec<Id>),
     /// Focus the next annotation in text order.
-    Walk(Walk),
+    Walk(Walk, Of),
     /// List only this label, or all.
     Show(Option<Id>),
     /// These were read from the stores: no step, and no news to tell.
@@ -140,7 +219,22 @@ pub struct Session {
     /// What the last action did, and its number, so that the same notice twice is
     /// told twice.
     pub notice: Option<(u64, Notice)>,
+    /// The boundary that the keys move.
+    pub grabbed: Option<Edge>,
+    /// The label that everything selected gets.
+    pub sticky: Option<Id>,
+    /// When the last action came, in milliseconds since 1970 (UTC).
+    pub now: u64,
+    /// When the gesture began that moves a boundary.
+    gesture: u64,
+    /// Where somebody was before each jump.
+    places: Rc<Vec<Place>>,
+    /// Selections that grew, with what they grew to.
+    widened: Rc<Vec<(Selection, Selection)>>,
 }
+
+/// So many places are kept to go back to.
+const PLACES: usize = 64;
 
 impl Session {
     /// A session over a project, at its newest article.
@@ -211,10 +305,19 @@ impl Session {
         }
     }
 
-    /// The session after `action`; `None` when nothing has changed.
+    /// The session after `action`, which came when the one before it came; `None` when nothing
+    /// has changed.
     #[must_use]
     pub fn step(&self, action: Action) -> Option<Session> {
+        self.step_at(action, self.now)
+    }
+
+    /// The session after `action`, which comes at `now` (milliseconds since 1970, UTC); `None`
+    /// when nothing has changed.
+    #[must_use]
+    pub fn step_at(&self, action: Action, now: u64) -> Option<Session> {
         let mut next = self.clone();
+        next.now = now;
         match action {
             Action::Do(command) => next.carry_out(command),
             Action::MarkSelection { id, label, at } => {
@@ -242,8 +345,90 @@ impl Session {
                 }
                 None => next.tell(Notice::NothingToRedo),
             },
+            Action::Travel(0) => return None,
+            Action::Travel(steps) => {
+                for _ in 0..steps.unsigned_abs() {
+                    let history = &mut next.history;
+                    let there =
+                        if steps < 0 { history.undo(&next.project) } else { history.redo(&next.project) };
+                    let Some((project, kept)) = there else { break };
+                    next.project = project;
+                    next.go_to(&kept.step);
+                }
+                next.tell(Notice::Travelled(steps));
+            }
+            Action::Grab(edge) => {
+                if edge.is_some() && self.focus.is_none() {
+                    next.tell(Notice::NothingFocused);
+                } else if self.grabbed == edge {
+                    return None;
+                } else {
+                    next.grabbed = edge;
+                    next.gesture = now;
+                    next.caret_to_boundary();
+                    next.tell(Notice::Grabbed(edge));
+                }
+            }
+            Action::Nudge { edge, unit, forward } => next.nudge(edge, unit, forward),
+            Action::PutPart(part, span) => {
+                next.gesture = now;
+                next.reshape(|spans, _| {
+                    let mut spans = spans.to_vec();
+                    *spans.get_mut(part)? = span;
+                    Some(spans)
+                });
+            }
+            Action::TakeOutPart(part) => {
+                next.gesture = now;
+                next.reshape(|spans, _| Some(without(spans, *spans.get(part)?)));
+            }
+            Action::Reselect | Action::AddPart => {
+                let adds = matches!(action, Action::AddPart);
+                next.gesture = now;
+                next.reshape(|spans, selected| {
+                    let selected = selected?;
+                    let touched = spans.iter().any(|span| span.overlaps(selected));
+                    let stays = |span: &&Span| adds || touched && !span.overlaps(selected);
+                    Some(spans.iter().filter(stays).copied().chain([selected]).collect())
+                });
+            }
+            Action::TakeOut => {
+                next.gesture = now;
+                let part = self.part_at_caret();
+                next.reshape(|spans, selected| match selected {
+                    Some(selected) => Some(without(spans, selected)),
+                    None => Some(without(spans, *spans.get(part).filter(|_| spans.len() > 1)?)),
+                });
+            }
+            Action::Widen => next.widen()?,
+            Action::Narrow => next.narrow()?,
+            Action::Repeat(id) => next.repeat(id),
+            Action::Stick(label) => {
+                if self.sticky == label {
+                    return None;
+                }
+                next.sticky.clone_from(&label);
+                next.tell(Notice::Sticky(label));
+            }
+            Action::GoBack => match Rc::make_mut(&mut next.places).pop() {
+                Some(Place { article, selection, focus }) => {
+                    (next.article, next.selection, next.focus) = (article, selection, focus);
+                    if let Some(focused) = next.focused().cloned() {
+                        next.tell(Notice::Focused(focused));
+                    }
+                }
+                None => next.tell(Notice::NoPlace),
+            },
+            Action::Reveal(article, span) => {
+                self.project.article(&article)?;
+                next.leave();
+                next.article = Some(article);
+                next.focus = None;
+                next.selection = Some(Selection { anchor: span.start(), head: span.end() });
+            }
             Action::Open(id) => {
                 self.project.article(&id)?;
+                next.leave();
                 next.article = Some(id);
                 next.focus = None;
                 next.selection = None;
@@ -253,9 +438,6 @@ impl Session {
                     return None;
                 }
                 next.selection = selection;
-                if selection.is_some_and(|it| !it.span().is_empty()) {
-                    next.focus = None;
-                }
             }
             Action::SelectWord => {
                 let article = self.article()?;
@@ -263,7 +445,6 @@ impl Session {
                 let window = article.paragraphs().get(article.paragraph_at(at))?.span;
                 let word = edges::word_around(article.text(), window, at)?;
                 next.selection = Some(Selection { anchor: word.start(), head: word.end() });
-                next.focus = None;
             }
             Action::Move { toward, extend } => {
                 let article = self.article()?;
@@ -271,9 +452,6 @@ impl Session {
                 let head = moved(article, from, toward, extend);
                 let anchor = if extend { from.anchor } else { head };
                 next.selection = Some(Selection { anchor, head });
-                if anchor != head {
-                    next.focus = None;
-                }
             }
             Action::Focus(id) => {
                 if self.focus == id {
@@ -288,8 +466,11 @@ impl Session {
                 };
                 next.focus_on(picked, Caret::Stays);
             }
-            Action::Walk(walk) => match next.neighbour(walk) {
-                Some(id) => next.focus_on(Some(id), Caret::Follows),
+            Action::Walk(walk, of) => match next.neighbour(walk, &of) {
+                Some(id) => {
+                    next.leave();
+                    next.focus_on(Some(id), Caret::Follows);
+                }
                 None => next.tell(Notice::NoAnnotations),
             },
             Action::Show(label) => next.filter = label,
@@ -330,7 +511,7 @@ impl Session {
                 if let Command::Import { records, .. } = &mut command {
                     *records = Vec::new();
                 }
-                let step = Rc::new(Step { command, changes });
+                let step = Rc::new(Step { command, changes, at: self.now });
                 self.history.record(Rc::clone(&step));
                 self.tell(Notice::Done(step));
             }
@@ -360,6 +541,7 @@ impl Session {
 
     fn focus_on(&mut self, id: Option<Id>, caret: Caret) {
         self.focus = id;
+        self.grabbed = None;
         if let Some(annotation) = self.focused().cloned() {
             if self.filter.as_ref().is_some_and(|label| *label != annotation.label) {
                 self.filter = None;
@@ -372,23 +554,180 @@ impl Session {
         }
     }
 
+    /// Notes where one is, to go back there.
+    fn leave(&mut self) {
+        let here =
+            Place { article: self.article.clone(), selection: self.selection, focus: self.focus.clone() };
+        let places = Rc::make_mut(&mut self.places);
+        if places.last() != Some(&here) {
+            if places.len() == PLACES {
+                places.remove(0);
+            }
+            places.push(here);
+        }
+    }
+
+    /// The number of the focused annotation's part at the caret, or nearest before it.
+    #[must_use]
+    pub fn part_at_caret(&self) -> usize {
+        let caret = self.selection.map_or(0, |selection| selection.head);
+        let spans = self.focused().map_or(&[][..], |focused| focused.spans());
+        spans.iter().rposition(|span| span.start() <= caret).unwrap_or(0)
+    }
+
+    /// Gives the focused annotation other spans: `make` gets those that it has, and the words
+    /// that are selected as the label's policy wants them.
+    fn reshape(&mut self, make: impl FnOnce(&[Span], Option<Span>) -> Option<Vec<Span>>) {
+        let Some((focused, article)) = self.focused().cloned().zip(self.article().cloned()) else {
+            return self.tell(Notice::NothingFocused);
+        };
+        let policy = self.project.label(&focused.label).map(|label| label.policy).unwrap_or_default();
+        let selected = self.selection.map(Selection::span).filter(|span| !span.is_empty());
+        let selected = selected
+            .and_then(|span| edges::tidy(article.text(), span))
+            .map(|span| settled(&article, policy, span));
+        let Some(spans) = make(focused.spans(), selected) else {
+            return self.tell(Notice::NothingSelected);
+        };
+        let before = self.project.clone();
+        self.carry_out(Command::Reshape { id: focused.id.clone(), spans, at: self.now, since: self.gesture });
+        if !self.project.is(&before) {
+            self.selection = self.selection.map(|it| Selection { anchor: it.head, head: it.head });
+        }
+    }
+
+    fn nudge(&mut self, edge: Edge, unit: Unit, forward: bool) {
+        let Some((focused, article)) = self.focused().cloned().zip(self.article().cloned()) else {
+            return self.tell(Notice::NothingFocused);
+        };
+        let part = self.part_at_caret();
+        let moved = focused.spans().get(part).and_then(|span| nudged(&article, *span, edge, unit, forward));
+        let Some(moved) = moved else { return self.tell(Notice::NowhereToGo) };
+        if self.grabbed != Some(edge) {
+            self.gesture = self.now;
+        }
+        let mut spans = focused.spans().to_vec();
+        spans[part] = moved;
+        let (id, at, since) = (focused.id.clone(), self.now, self.gesture);
+        self.carry_out(Command::Reshape { id, spans, at, since });
+        let at = match edge {
+            Edge::Start => moved.start(),
+            Edge::End => moved.end(),
+        };
+        self.selection = Some(Selection { anchor: at, head: at });
+    }
+
+    /// The caret shows which boundary the keys move.
+    fn caret_to_boundary(&mut self) {
+        let part = self.part_at_caret();
+        let span = self.focused().and_then(|focused| focused.spans().get(part).copied());
+        if let (Some(edge), Some(span)) = (self.grabbed, span) {
+            let at = match edge {
+                Edge::Start => span.start(),
+                Edge::End => span.end(),
+            };
+            self.selection = Some(Selection { anchor: at, head: at });
+        }
+    }
+
+    fn widen(&mut self) -> Option<()> {
+        let article = self.article()?;
+        let now = self.selection?;
+        let (first, last) =
+            (article.paragraph_at(now.span().start()), article.paragraph_at(now.span().end()));
+        let window = Span::between(
+            article.paragraphs().get(first)?.span.start(),
+            article.paragraphs().get(last)?.span.end(),
+        );
+        let span = scopes::wider(article.text(), window, now.span())?;
+        let wider = Selection { anchor: span.start(), head: span.end() };
+        let widened = Rc::make_mut(&mut self.widened);
+        if widened.last().is_some_and(|(_, to)| *to != now) {
+            widened.clear();
+        }
+        widened.push((now, wider));
+        self.selection = Some(wider);
+        Some(())
+    }
+
+    fn narrow(&mut self) -> Option<()> {
+        let now = self.selection?;
+        let before = Rc::make_mut(&mut self.widened).pop().filter(|(_, to)| *to == now);
+        if let Some((from, _)) = before {
+            self.selection = Some(from);
+            return Some(());
+        }
+        let article = self.article()?;
+        let paragraph = article.paragraphs().get(article.paragraph_at(now.span().start()))?.span;
+        let span = scopes::narrower(article.text(), paragraph, now.span(), now.anchor)?;
+        self.selection = Some(Selection { anchor: span.start(), head: span.end() });
+        Some(())
+    }
+
+    /// Does what was done last to what is selected or focused now; `new` is the id of what that
+    /// may make.
+    fn repeat(&mut self, new: Id) {
+        let at = self.now;
+        let last = self.history.last().map(|step| step.command.clone());
+        let has_words = self.selection.is_some_and(|it| !it.span().is_empty());
+        let action = match (last, self.focus.clone()) {
+            (Some(Command::Mark { label, .. } | Command::Relabel { label, .. }), focus) => {
+                match focus.filter(|_| !has_words) {
+                    Some(id) => Action::Do(Command::Relabel { id, label, at }),
+                    None if has_words => Action::MarkSelection { id: new, label, at },
+                    None => return self.tell(Notice::NothingSelected),
+                }
+            }
+            (Some(Command::Note { note, .. }), Some(id)) => Action::Do(Command::Note { id, note, at }),
+            (Some(Command::Remove { .. }), Some(id)) => Action::Do(Command::Remove { ids: vec![id] }),
+            (Some(Command::Note { .. } | Command::Remove { .. }), None) => {
+                return self.tell(Notice::NothingFocused);
+            }
+            _ => return self.tell(Notice::NothingToRepeat),
+        };
+        if let Some(next) = self.step_at(action, at) {
+            *self = next;
+        }
+    }
+
     /// The next annotation from the focus or the caret; goes round at the ends.
-    fn neighbour(&self, walk: Walk) -> Option<Id> {
+    fn neighbour(&self, walk: Walk, of: &Of) -> Option<Id> {
         let all = self.project.annotations_of(self.article.as_ref()?)?;
         let caret = self.selection.map_or(0, |selection| selection.head);
         let number = match self.focused() {
             Some(now) => all.number_of(now).ok()?,
             None => all.number_before(caret),
         };
-        let found = match walk {
-            Walk::Next => all.get(number + usize::from(self.focus.is_some())),
-            Walk::Previous => number.checked_sub(1).and_then(|number| all.get(number)),
+        let same = self.focused().map(|focused| focused.label.clone());
+        let mut linked = HashSet::new();
+        if *of == Of::NoLink {
+            for link in self.project.links_of(self.article.as_ref()?) {
+                linked.insert(&link.from);
+                if let Target::Annotation(to) = &link.to {
+                    linked.insert(to);
+                }
+            }
+        }
+        let stops = |it: &Annotation| match of {
+            Of::Listed => self.filter.as_ref().is_none_or(|label| it.label == *label),
+            Of::SameLabel => same.as_ref().is_none_or(|label| it.label == *label),
+            Of::Label(label) => it.label == *label,
+            Of::NoLink => !linked.contains(&it.id),
+            Of::NoNote => it.note.is_empty(),
         };
-        let round = match walk {
-            Walk::Next => all.get(0),
-            Walk::Previous => all.iter().next_back(),
+        let len = all.len();
+        if all.is_empty() {
+            return None;
+        }
+        let first = match walk {
+            Walk::Next => number + usize::from(self.focus.is_some()),
+            Walk::Previous => number + len - 1,
         };
-        found.or(round).map(|it| it.id.clone())
+        let numbers = (0..len).map(|step| match walk {
+            Walk::Next => (first + step) % len,
+            Walk::Previous => (first + len - step) % len,
+        });
+        numbers.filter_map(|number| all.get(number)).find(|it| stops(it)).map(|it| it.id.clone())
     }
 
     /// Focus, article and selection name what is there.
@@ -399,6 +738,9 @@ impl Session {
         }
         if self.focused().is_none_or(|focused| Some(&focused.article) != self.article.as_ref()) {
             self.focus = None;
+        }
+        if self.focus.is_none() {
+            self.grabbed = None;
         }
         let len = self.article().map_or(0, |article| article.text().len());
         if self.selection.is_some_and(|it| it.anchor > len || it.head > len) {

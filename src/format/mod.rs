@@ -10,12 +10,14 @@ mod exchange;
 mod layout;
 mod packed;
 mod record;
+mod settings;
 mod stored;
 mod text_file;
 
 pub use contents::{Contained, Contents, Problem, contents};
 pub use exchange::{Imported, Report, export, import, merge};
 pub use packed::{FileRead, pack, read_file, unpack};
+pub use settings::{Choices, SETTINGS_KEY};
 pub use stored::{
     BAD_PREFIX, Fault, Known, Loading, PREFIX, SetAside, Stamp, batch_line, key_text, lines_of, load,
     parse_key, read, write, write_deleted,

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use super::contents::{Contained, Contents, Problem, contents};
-use super::record::{by_of, by_text, sha256};
+use super::record::{by_of, by_text, sha256, side_of, side_text};
 use super::text_file::{Decoded, decode};
 use crate::model::{Actor, Annotation, Article, Id, Label, LineEnds, Link, Metadata, Origin, Target};
-use crate::text::Span;
+use crate::text::{Policy, Span};
 
 /// What a file turned out to be.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,13 +47,14 @@ enum Packed<'a> {
 /// Id, name, kind, aliases, unknown members.
 type PackedActor<'a> = (&'a str, &'a str, &'a str, Vec<&'a str>, Option<&'a str>);
 /// Id, kind, from, whether to an actor, to, unknown members.
+/// Id, name, key, definition, what becomes of quotation marks and of punctuation, unknown members.
+type PackedLabel<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str, &'a str, Option<&'a str>);
 type PackedLink<'a> = (&'a str, &'a str, &'a str, bool, &'a str, Option<&'a str>);
 
 #[derive(Serialize, Deserialize)]
 struct PackedContents<'a> {
-    /// Id, name, key, definition, unknown members.
     #[serde(borrow)]
-    labels: Vec<(&'a str, &'a str, &'a str, &'a str, Option<&'a str>)>,
+    labels: Vec<PackedLabel<'a>>,
     #[serde(borrow)]
     actors: Vec<PackedActor<'a>>,
     #[serde(borrow)]
@@ -131,7 +132,11 @@ fn pack_contents(contents: &Contents) -> PackedContents<'_> {
         labels: contents
             .labels
             .iter()
-            .map(|it| (it.id.as_str(), &*it.name, &*it.key, &*it.definition, it.unknown.as_deref()))
+            .map(|it| {
+                let (marks, end) = (it.policy.quotation_marks, it.policy.final_punctuation);
+                let (marks, end) = (side_text(marks), side_text(end));
+                (it.id.as_str(), &*it.name, &*it.key, &*it.definition, marks, end, it.unknown.as_deref())
+            })
             .collect(),
         actors: contents
             .actors
@@ -210,9 +215,17 @@ fn unpack_contents(packed: PackedContents<'_>, mut rest: &[u8]) -> Option<Conten
         codebook_unknown: shared(packed.codebook_unknown),
         ..Contents::default()
     };
-    for (name_of, name, key, definition, unknown) in packed.labels {
+    for (name_of, name, key, definition, marks, end, unknown) in packed.labels {
         let (name, key, definition) = (name.into(), key.into(), definition.into());
-        contents.labels.push(Label { id: id(name_of)?, name, key, definition, unknown: shared(unknown) });
+        let policy = Policy { quotation_marks: side_of(marks).ok()?, final_punctuation: side_of(end).ok()? };
+        contents.labels.push(Label {
+            id: id(name_of)?,
+            name,
+            key,
+            definition,
+            policy,
+            unknown: shared(unknown),
+        });
     }
     for (name_of, name, kind, aliases, unknown) in packed.actors {
         let aliases = aliases.into_iter().map(Rc::from).collect();

@@ -14,7 +14,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::model::{
     Actor, Annotation, Article, By, Id, Label, LineEnds, Link, Metadata, Origin, Rest, Target,
 };
-use crate::text::{CodePoint, Span, edges};
+use crate::text::{CodePoint, Policy, Side, Span, edges};
 
 /// How many code points of context stand before and after a span.
 const CONTEXT: usize = 32;
@@ -50,6 +50,10 @@ impl From<String> for Text<'_> {
 }
 
 impl Text<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn shared(&self) -> Rc<str> {
         Rc::from(&**self)
     }
@@ -161,7 +165,7 @@ pub(super) use read_by_member;
 
 read_by_member!(AnnotationRecord: must { id label spans } may { attributes note actor origin });
 read_by_member!(LinkRecord: must { id kind from to } may {});
-read_by_member!(LabelRecord: must { id name } may { key definition });
+read_by_member!(LabelRecord: must { id name } may { key definition quotation_marks final_punctuation });
 read_by_member!(ActorRecord: must { id name } may { kind aliases });
 read_by_member!(MetadataRecord: must {} may { outlet author published url language });
 read_by_member!(ArticleRecord: must { id title text } may { metadata added line_ends sha256 annotations links });
@@ -191,6 +195,10 @@ pub(super) struct LabelRecord<'a> {
     name: Text<'a>,
     key: Text<'a>,
     definition: Text<'a>,
+    #[serde(skip_serializing_if = "Text::is_empty")]
+    quotation_marks: Text<'a>,
+    #[serde(skip_serializing_if = "Text::is_empty")]
+    final_punctuation: Text<'a>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -438,6 +446,8 @@ impl<'a> LabelRecord<'a> {
             name: (&*label.name).into(),
             key: (&*label.key).into(),
             definition: (&*label.definition).into(),
+            quotation_marks: side_text(label.policy.quotation_marks).into(),
+            final_punctuation: side_text(label.policy.final_punctuation).into(),
             unknown: unknown(label.unknown.as_ref()),
         }
     }
@@ -448,8 +458,31 @@ impl<'a> LabelRecord<'a> {
             name: self.name.shared(),
             key: self.key.shared(),
             definition: self.definition.shared(),
+            policy: Policy {
+                quotation_marks: side_of(&self.quotation_marks)?,
+                final_punctuation: side_of(&self.final_punctuation)?,
+            },
             unknown: kept(self.unknown),
         })
+    }
+}
+
+/// A side as records say it; nothing for what was selected.
+pub(super) fn side_text(side: Side) -> &'static str {
+    match side {
+        Side::AsSelected => "",
+        Side::In => "in",
+        Side::Out => "out",
+    }
+}
+
+/// The reverse of [`side_text`].
+pub(super) fn side_of(text: &str) -> Result<Side, Wrong> {
+    match text {
+        "" => Ok(Side::AsSelected),
+        "in" => Ok(Side::In),
+        "out" => Ok(Side::Out),
+        _ => Err(wrong("what is at a span's edge is either \"in\" or \"out\"")),
     }
 }
 

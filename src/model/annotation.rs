@@ -19,6 +19,11 @@ pub enum By {
     Other(Rc<str>),
 }
 
+impl By {
+    /// What [`By::Other`] says of annotations that were found and marked all at once.
+    pub const FOUND: &str = "find-all";
+}
+
 /// How an annotation came to be, by whom, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
@@ -76,6 +81,14 @@ impl Annotation {
             origin,
             unknown: None,
         })
+    }
+
+    /// The same annotation on other spans. `None` when they break the invariant.
+    #[must_use]
+    pub fn with_spans(&self, spans: &[Span]) -> Option<Annotation> {
+        let (id, article, label) = (self.id.clone(), self.article.clone(), self.label.clone());
+        let made = Annotation::of_spans(id, article, label, spans, self.origin.clone())?;
+        Some(Annotation { spans: made.spans, ..self.clone() })
     }
 
     /// The spans, in text order.

@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
 use super::Id;
+use crate::text::Policy;
 
 /// A label of the codebook: what may be marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct Label {
     pub key: Rc<str>,
     /// When to give it.
     pub definition: Rc<str>,
+    /// Where its spans begin and end.
+    pub policy: Policy,
     /// Members that we do not know, as a JSON object.
     pub unknown: Option<Rc<str>>,
 }
@@ -61,6 +64,7 @@ pub fn default_labels() -> Vec<Label> {
                 name: (*name).into(),
                 key: (*key).into(),
                 definition: (*definition).into(),
+                policy: Policy::default(),
                 unknown: None,
             })
         })

@@ -1,10 +1,11 @@
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 use imbl::ordmap::DiffItem;
 use imbl::{OrdMap, Vector};
 
 use super::{Actor, Annotation, Article, Id, Label, Link, Rest, default_labels};
+use crate::text::{Place, in_order};
 
 /// One thing that is kept: what a storage key holds and what a change replaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,13 +165,24 @@ impl Annotations {
     fn insert_all(&mut self, mut all: Vec<Rc<Annotation>>, article: &Article) {
         // By places that lie side by side in memory; looking into each annotation for each
         // comparison would take most of the time.
-        let mut order: Vec<(usize, Reverse<usize>, usize)> = Vec::with_capacity(all.len());
+        let mut order: Vec<Place> = Vec::with_capacity(all.len());
         for (number, annotation) in all.iter().enumerate() {
             let extent = annotation.extent();
-            order.push((extent.start(), Reverse(extent.end()), number));
+            order.push((extent.start(), usize::MAX - extent.end(), number));
         }
-        order
-            .sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| all[a.2].id.cmp(&all[b.2].id)));
+        let mut order = in_order(order);
+        // Of those on the same words, few, the id decides.
+        for here in 1..order.len() {
+            let mut at = here;
+            while at > 0
+                && order[at - 1].0 == order[at].0
+                && order[at - 1].1 == order[at].1
+                && all[order[at].2].id < all[order[at - 1].2].id
+            {
+                order.swap(at - 1, at);
+                at -= 1;
+            }
+        }
         all = order.into_iter().map(|(.., number)| Rc::clone(&all[number])).collect();
         let mut lists: Vec<Vec<Rc<Annotation>>> = vec![Vec::new(); article.paragraphs().len()];
         for annotation in &all {
@@ -179,11 +191,18 @@ impl Annotations {
             }
             self.count(&annotation.label);
         }
-        for (paragraph, mut list) in lists.into_iter().enumerate().filter(|(_, list)| !list.is_empty()) {
-            if let Some(older) = self.by_paragraph.get(&paragraph) {
-                list.extend(older.iter().cloned());
-                list.sort_unstable_by(|a, b| in_text_order(a, b));
+        for (paragraph, new) in lists.into_iter().enumerate().filter(|(_, list)| !list.is_empty()) {
+            let older = self.by_paragraph.get(&paragraph).map_or(&[][..], |older| older);
+            // Both are in order.
+            let mut older = older.iter().cloned().peekable();
+            let mut list = Vec::with_capacity(new.len() + older.len());
+            for annotation in new {
+                while let Some(before) = older.next_if(|it| in_text_order(it, &annotation).is_lt()) {
+                    list.push(before);
+                }
+                list.push(annotation);
             }
+            list.extend(older);
             self.by_paragraph.insert(paragraph, Rc::new(list));
         }
         // Both are in order: one pass makes one of them.
@@ -333,9 +352,15 @@ impl Project {
     /// The articles, oldest first.
     #[must_use]
     pub fn articles(&self) -> Vec<&Rc<Article>> {
-        let mut articles: Vec<_> = self.articles.values().filter_map(article).collect();
-        articles.sort_unstable_by_key(|article| (article.added, &article.id));
-        articles
+        // By id, which decides between those of one moment.
+        let articles: Vec<_> = self.articles.values().filter_map(article).collect();
+        let place = |(number, it): (usize, &&Rc<Article>)| {
+            ((it.added >> 24) as usize, (it.added & 0xFF_FFFF) as usize, number)
+        };
+        in_order(articles.iter().enumerate().map(place).collect())
+            .into_iter()
+            .map(|it| articles[it.2])
+            .collect()
     }
 
     /// An annotation by its id, whatever its article.

@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use super::Annotation;
-use crate::text::Span;
+use crate::text::{Place, Span, in_order};
 
 /// One annotation that covers a run, and the lane that its line is drawn in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,16 +37,16 @@ pub const MAX_LANES: usize = 8;
 #[must_use]
 pub fn runs(window: Span, annotations: &[Rc<Annotation>]) -> Vec<Run> {
     // Start, end, and whose.
-    let mut pieces: Vec<(usize, usize, usize)> = Vec::new();
+    let mut pieces: Vec<Place> = Vec::new();
     for (index, annotation) in annotations.iter().enumerate() {
         let clipped = annotation.spans().iter().filter_map(|span| span.clip(window));
         pieces.extend(clipped.map(|span| (span.start(), span.end(), index)));
     }
-    let mut cuts: Vec<usize> = vec![window.start(), window.end()];
-    cuts.extend(pieces.iter().flat_map(|(start, end, _)| [*start, *end]));
-    cuts.sort_unstable();
+    let ends = pieces.iter().flat_map(|(start, end, _)| [*start, *end]);
+    let ends = ends.chain([window.start(), window.end()]).map(|end| (end, 0, 0));
+    let mut cuts = in_order(ends.collect());
     cuts.dedup();
-    pieces.sort_unstable();
+    pieces = in_order(pieces);
 
     let lanes = lanes(annotations, window);
     let mut waiting = pieces.into_iter().peekable();
@@ -54,7 +54,7 @@ pub fn runs(window: Span, annotations: &[Rc<Annotation>]) -> Vec<Run> {
     let mut open: Vec<(usize, usize)> = Vec::new();
     let mut runs = Vec::with_capacity(cuts.len());
     for cut in cuts.windows(2) {
-        let span = Span::between(cut[0], cut[1]);
+        let span = Span::between(cut[0].0, cut[1].0);
         open.retain(|(end, _)| *end > span.start());
         while let Some((_, end, index)) = waiting.next_if(|(start, ..)| *start <= span.start()) {
             let at = open.partition_point(|(_, other)| *other < index);
@@ -81,14 +81,13 @@ pub fn runs(window: Span, annotations: &[Rc<Annotation>]) -> Vec<Run> {
 /// (as long as there are lanes); the shortest get the lanes next to the words.
 fn lanes(annotations: &[Rc<Annotation>], window: Span) -> Vec<usize> {
     // Length, start, and whose.
-    let mut order: Vec<(usize, usize, usize)> = Vec::with_capacity(annotations.len());
+    let mut order: Vec<Place> = Vec::with_capacity(annotations.len());
     for (index, annotation) in annotations.iter().enumerate() {
         order.extend(annotation.extent().clip(window).map(|span| (span.len(), span.start(), index)));
     }
-    order.sort_unstable();
     let mut lanes = vec![0; annotations.len()];
     let mut taken: [Vec<Span>; MAX_LANES] = std::array::from_fn(|_| Vec::new());
-    for (len, start, index) in order {
+    for (len, start, index) in in_order(order) {
         let extent = Span::between(start, start + len);
         let above = |lane: &usize| taken[*lane].iter().all(|other| !other.overlaps(extent));
         let lane = (0..MAX_LANES).find(above).unwrap_or(MAX_LANES - 1);

@@ -83,6 +83,14 @@ pub fn tidy(text: &str, span: Span) -> Option<Span> {
     (start < end).then(|| Span::between(start, end))
 }
 
+/// Whether a character runs from right to left (Unicode's bidirectional classes R and AL, by
+/// their blocks).
+#[must_use]
+pub fn runs_from_right(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}' | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
+        && !c.is_numeric()
+}
+
 /// Whether a grapheme is white space through and through.
 fn is_blank(grapheme: &str) -> bool {
     grapheme.chars().all(char::is_whitespace)
@@ -113,7 +121,7 @@ pub fn word_around(text: &str, window: Span, byte: usize) -> Option<Span> {
 }
 
 /// The words of a window; what is neither letter nor number is no word.
-fn words(text: &str, window: Span) -> impl Iterator<Item = Span> + '_ {
+pub fn words(text: &str, window: Span) -> impl Iterator<Item = Span> + '_ {
     window
         .of(text)
         .unwrap_or_default()

@@ -9,10 +9,19 @@
 //! This room knows nothing of annotations, browsers or files.
 
 pub mod edges;
+mod fuzzy;
+mod order;
+mod policy;
+mod quotations;
+pub mod scopes;
 mod segments;
 mod span;
 mod units;
 
+pub use fuzzy::fit;
+pub use order::{Place, in_order};
+pub use policy::{Policy, Side};
+pub use quotations::{Quotation, quotations};
 pub use segments::{Paragraph, paragraphs};
 pub use span::Span;
 pub use units::{CodePoint, Offsets, Utf16, byte_from_utf16, utf16_from_byte, utf16_len};

@@ -4,6 +4,7 @@
 //! folder where it can, and otherwise says in one message what is missing and which
 //! command brings it.
 
+mod split;
 mod tools;
 
 use std::env;
@@ -24,6 +25,9 @@ cargo xtask bench [--quick]                  time the core, and the page beside 
 type Outcome = Result<(), String>;
 
 fn main() -> ExitCode {
+    if let Some(code) = split::stands_in() {
+        return code;
+    }
     let mut arguments = env::args().skip(1);
     let command = arguments.next().unwrap_or_default();
     let rest: Vec<String> = arguments.collect();
@@ -56,8 +60,7 @@ fn serve(rest: &[String]) -> Outcome {
 }
 
 fn build() -> Outcome {
-    let tools = Tools::for_building()?;
-    run("the site in dist/", tools.command("trunk").args(["build", "--release"]))
+    split::build(&Tools::for_building()?)
 }
 
 fn test(rest: &[String]) -> Outcome {
@@ -69,7 +72,7 @@ fn test(rest: &[String]) -> Outcome {
     run("lints", cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     run("native tests", cargo().args(["test", "-p", "verbatim", "-p", "xtask"]).args(&filter))?;
     let Some(tools) = tools else { return Ok(()) };
-    run("the site in dist/", tools.command("trunk").args(["build", "--release"]))?;
+    split::build(&tools)?;
     let mut journeys = tools.command("cargo");
     journeys.args(["test", "-p", "verbatim-journeys"]).args(filter).args(["--", "--test-threads=2"]);
     run("journeys in browsers", &mut journeys)
@@ -79,7 +82,7 @@ fn bench(rest: &[String]) -> Outcome {
     let tools = Tools::for_testing()?;
     let peer = tools.peer()?;
     let quick = rest.iter().any(|it| it == "--quick");
-    run("the site in dist/", tools.command("trunk").args(["build", "--release"]))?;
+    split::build(&tools)?;
     let mut core = cargo();
     core.args(["bench", "-p", "verbatim", "--bench", "core"]);
     if quick {

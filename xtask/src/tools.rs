@@ -15,8 +15,9 @@ const GECKODRIVER: Tool = Tool { program: "geckodriver", package: "geckodriver",
 /// The npm package that brings wasm-opt, and the version that wasm-opt says.
 const BINARYEN: (&str, &str) = ("132.0.0", "132");
 const AXE: &str = "4.14.1";
-/// What the page is measured beside, and what bundles it.
+/// What the page is measured beside.
 const PEER: (&str, &str) = ("@recogito/text-annotator", "4.1.1");
+/// Takes the spaces out of scripts, and bundles that.
 const BUNDLER: (&str, &str) = ("esbuild", "0.28.2");
 
 /// A program that a crate brings, in the version that the project is tested with.
@@ -38,7 +39,7 @@ struct System {
 }
 
 const NPM: System = System {
-    what: "npm (it brings wasm-opt)",
+    what: "npm (it brings wasm-opt and esbuild)",
     programs: &["npm"],
     debian: &["nodejs", "npm"],
     macos: "brew install node",
@@ -107,13 +108,14 @@ impl Tools {
     pub(crate) fn for_building() -> Result<Tools, String> {
         let tools = Tools::new()?;
         let wasm_opt = tools.says("wasm-opt", BINARYEN.1);
-        if !wasm_opt {
+        if !(wasm_opt && tools.npm_has(BUNDLER.0, BUNDLER.1)) {
             tools.bring_system(&[&NPM])?;
         }
         bring_target()?;
         if !wasm_opt {
             tools.bring_npm("binaryen", BINARYEN.0)?;
         }
+        tools.bring_packages(&[BUNDLER])?;
         tools.bring(&[TRUNK, WASM_BINDGEN])?;
         Ok(tools)
     }
@@ -132,9 +134,7 @@ impl Tools {
         if !tools.says("wasm-opt", BINARYEN.1) {
             tools.bring_npm("binaryen", BINARYEN.0)?;
         }
-        if !tools.npm_has("axe-core", AXE) {
-            tools.bring_npm("axe-core", AXE)?;
-        }
+        tools.bring_packages(&[("axe-core", AXE), BUNDLER])?;
         tools.bring(&[TRUNK, WASM_BINDGEN])?;
         if tools.has(&FIREFOX) {
             tools.bring(&[GECKODRIVER])?;
@@ -147,11 +147,7 @@ impl Tools {
 
     /// Makes a page of Recogito's annotator for the bench, and says where.
     pub(crate) fn peer(&self) -> Result<PathBuf, String> {
-        for (package, version) in [PEER, BUNDLER] {
-            if !self.npm_has(package, version) {
-                self.bring_npm(package, version)?;
-            }
-        }
+        self.bring_packages(&[PEER, BUNDLER])?;
         let (from, to) = (super::root().join("tests/journeys/peer"), super::root().join("target/bench/peer"));
         let copy = |from: &Path, name: &str| {
             fs::create_dir_all(&to)
@@ -181,6 +177,12 @@ impl Tools {
         command
     }
 
+    /// The path of programs, with a folder before all others.
+    pub(crate) fn path_after(&self, folder: &Path) -> Result<OsString, String> {
+        let all = [folder.to_owned()].into_iter().chain(env::split_paths(&self.path));
+        env::join_paths(all).map_err(|why| format!("{} cannot be a part of PATH: {why}", folder.display()))
+    }
+
     fn new() -> Result<Tools, String> {
         let folder =
             env::var_os("VERBATIM_TOOLS").map_or_else(|| super::root().join(".tools"), PathBuf::from);
@@ -195,7 +197,7 @@ impl Tools {
         self.folder.join("npm/node_modules/axe-core/axe.min.js")
     }
 
-    fn find(&self, program: &str) -> Option<PathBuf> {
+    pub(crate) fn find(&self, program: &str) -> Option<PathBuf> {
         let endings: &[&str] = if cfg!(windows) { &[".exe", ".cmd"] } else { &[""] };
         env::split_paths(&self.path)
             .flat_map(|folder| endings.iter().map(move |ending| folder.join(format!("{program}{ending}"))))
@@ -248,6 +250,11 @@ impl Tools {
     fn npm_has(&self, package: &str, version: &str) -> bool {
         let manifest = self.folder.join("npm/node_modules").join(package).join("package.json");
         fs::read_to_string(manifest).is_ok_and(|text| text.contains(&format!("\"version\": \"{version}\"")))
+    }
+
+    fn bring_packages(&self, packages: &[(&str, &str)]) -> Result<(), String> {
+        let missing = packages.iter().filter(|(package, version)| !self.npm_has(package, version));
+        missing.into_iter().try_for_each(|(package, version)| self.bring_npm(package, version))
     }
 
     fn bring_npm(&self, package: &str, version: &str) -> Result<(), String> {

@@ -633,7 +633,13 @@ impl Person {
     /// The same with keys alone, from the article.
     pub fn exports_by_keyboard(&self) -> String {
         self.downloads(|| {
-            self.presses(&["Shift+Tab", "Shift+Tab", "Enter"]);
+            let there = || self.asks("return document.activeElement.id", &[]) == json!("export-button");
+            for _ in 0..12 {
+                if !there() {
+                    self.presses(&["Shift+Tab"]);
+                }
+            }
+            self.presses(&["Enter"]);
             self.sees("the menu", "return document.activeElement.id === 'export-article' || null");
             self.presses(&["Down", "Enter"]);
         })

@@ -1,0 +1,68 @@
+//! Files in and out.
+
+use std::rc::Rc;
+
+use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
+use yew::prelude::*;
+
+use super::dialogs::Over;
+use super::incoming;
+use super::state::Dispatch;
+use crate::browser::{files, letters};
+use crate::edit::{Action, Session};
+use crate::format;
+use crate::model::Id;
+
+/// Reads files and takes in what they hold.
+pub(super) fn take(dispatch: &Dispatch, over: &UseStateSetter<Over>, chosen: Vec<File>) {
+    let (dispatch, over) = (dispatch.clone(), over.clone());
+    spawn_local(async move {
+        // What a file adds depends on all that is here.
+        dispatch.loaded().await;
+        let project = dispatch.session().project.clone();
+        let tell = |progress| over.set(Over::Reading(progress));
+        let Some((commands, outcomes)) = incoming::read(chosen, project, tell).await else {
+            return over.set(Over::Nothing);
+        };
+        for (command, article) in commands {
+            dispatch.dispatch(Action::Do(command));
+            dispatch.dispatch(Action::Open(article));
+        }
+        over.set(Over::Report(Rc::new(outcomes)));
+    });
+}
+
+/// Offers the open article as a file.
+pub(super) fn export_one(dispatch: &Dispatch) {
+    let session = dispatch.session();
+    if let Some(article) = session.article() {
+        save_file(&session, std::slice::from_ref(&article.id), &article.title);
+    }
+}
+
+/// Offers everything as a file, once all of it has been read.
+pub(super) fn export_all(dispatch: &Dispatch) {
+    let dispatch = dispatch.clone();
+    spawn_local(async move {
+        dispatch.loaded().await;
+        let session = dispatch.session();
+        let ids: Vec<Id> = session.project.articles().iter().map(|article| article.id.clone()).collect();
+        save_file(&session, &ids, "everything");
+    });
+}
+
+fn save_file(session: &Session, articles: &[Id], name: &str) {
+    let letters = |c: char| if c.is_alphanumeric() { c } else { '-' };
+    let name: String = letters::lower(name).chars().map(letters).take(60).collect();
+    let name = name.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    let json = format::export(&session.project, articles);
+    if files::download(&format!("{name}.verbatim.json"), "application/json", &json).is_err()
+        && let Some(window) = web_sys::window()
+    {
+        // The one message that must be seen even when the page cannot show notices.
+        let _ = window.alert_with_message(
+            "The browser refused the download. Nothing is lost; try another browser window.",
+        );
+    }
+}

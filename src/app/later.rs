@@ -1,0 +1,77 @@
+//! The part of the app that is fetched after the page can be used: all that lies over it, and files
+//! in and out. Only what a first mark needs is in the part before.
+//!
+//! `wasm_split` cuts the module at [`load`]: what is reached through these functions alone is in
+//! the later part. Built without that cut, everything is in one part and is there at once.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
+use yew::prelude::*;
+
+use super::dialogs::{self, Over};
+use super::files;
+use super::keys::Desk;
+use super::state::Dispatch;
+use crate::edit::Session;
+use crate::model::Label;
+
+/// Shows what lies over the page, with the labels and all that can be done.
+type ViewOver = fn(&UseStateHandle<Over>, &Rc<Session>, &Rc<Vec<Rc<Label>>>, &Desk) -> Html;
+
+/// The ways into the later part.
+#[derive(Clone, Copy)]
+pub(super) struct Later {
+    /// Shows what lies over the page.
+    pub(super) view_over: ViewOver,
+    /// Reads files and takes in what they hold.
+    pub(super) take_files: fn(&Dispatch, &UseStateSetter<Over>, Vec<File>),
+    /// Offers the open article as a file.
+    pub(super) export_one: fn(&Dispatch),
+    /// Offers everything as a file.
+    pub(super) export_all: fn(&Dispatch),
+}
+
+thread_local! {
+    /// Filled once.
+    static LATER: Cell<Option<Later>> = const { Cell::new(None) };
+}
+
+/// The later part, when it is here.
+pub(super) fn loaded() -> Option<Later> {
+    LATER.get()
+}
+
+/// Does something with the later part, once it is here.
+pub(super) fn then(what: impl FnOnce(Later) + 'static) {
+    if let Some(later) = loaded() {
+        return what(later);
+    }
+    spawn_local(async move {
+        let later = load().await;
+        LATER.set(Some(later));
+        what(later);
+    });
+}
+
+/// Named in [`load`] alone, so that what it leads to is in the later part.
+const ALL: Later = Later {
+    view_over: dialogs::view_over,
+    take_files: files::take,
+    export_one: files::export_one,
+    export_all: files::export_all,
+};
+
+#[cfg(feature = "split")]
+#[allow(unsafe_code, reason = "the macro makes the two parts call each other")]
+#[wasm_split_helpers::wasm_split(later)]
+fn load() -> Later {
+    ALL
+}
+
+#[cfg(not(feature = "split"))]
+async fn load() -> Later {
+    ALL
+}

@@ -1,0 +1,60 @@
+//! How somebody wants the page to be: names with values, kept apart from the work.
+
+use serde_json::{Map, Value};
+
+/// The key in local storage.
+pub const SETTINGS_KEY: &str = "verbatim/settings";
+
+/// Names with values.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices(Map<String, Value>);
+
+impl Choices {
+    /// Reads a stored value; nothing is chosen where it cannot be read.
+    #[must_use]
+    pub fn read(json: &str) -> Choices {
+        match serde_json::from_str(json) {
+            Ok(Value::Object(members)) => Choices(members),
+            _ => Choices::default(),
+        }
+    }
+
+    /// The value to store. What another version has chosen stays in it.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let mut members = self.0.clone();
+        members.insert("version".into(), 1.into());
+        Value::Object(members).to_string()
+    }
+
+    /// What was chosen.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).and_then(Value::as_str)
+    }
+
+    /// The same with another choice; `None` goes back to what is usual.
+    #[must_use]
+    pub fn with(&self, name: &str, value: Option<&str>) -> Choices {
+        let mut members = self.0.clone();
+        match value {
+            Some(value) => members.insert(name.into(), value.into()),
+            None => members.remove(name),
+        };
+        Choices(members)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_survive_and_broken_ones_are_none() {
+        let chosen = Choices::default().with("theme", Some("dark")).with("size", Some("5"));
+        let again = Choices::read(&chosen.json());
+        assert_eq!(again.get("theme"), Some("dark"));
+        assert_eq!(again.with("theme", None).get("theme"), None);
+        assert_eq!(Choices::read("{\"a\""), Choices::default());
+    }
+}

@@ -1,0 +1,240 @@
+use std::fmt;
+
+use regex::{Regex, RegexBuilder};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::text::{Span, edges, paragraphs};
+
+/// No more places than this are told.
+const MOST: usize = 10_000;
+/// A pattern's machine may weigh so many bytes.
+const MACHINE: usize = 4 << 20;
+
+/// What is looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Find {
+    /// Words, or a regular expression in the syntax of the crate `regex`.
+    pub pattern: String,
+    /// Whether it is a regular expression.
+    pub regular: bool,
+    /// Only whole words, by UAX #29.
+    pub whole_words: bool,
+    /// Whether capitals count.
+    pub match_case: bool,
+    /// Whether accents count.
+    pub match_accents: bool,
+}
+
+/// Where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hits {
+    /// The number of the text, and the span in it, in order. Tidy, and none is empty.
+    pub places: Vec<(usize, Span)>,
+    /// Whether there are more than are told.
+    pub more: bool,
+}
+
+/// What is no pattern, in words that say where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bad(pub String);
+
+impl fmt::Display for Bad {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Find {
+    /// A regular expression.
+    pub const REGULAR: u32 = 1;
+    /// Only whole words.
+    pub const WHOLE_WORDS: u32 = 2;
+    /// Capitals count.
+    pub const MATCH_CASE: u32 = 4;
+    /// Accents count.
+    pub const MATCH_ACCENTS: u32 = 8;
+
+    /// What is looked for, with what it is told to mind as flags.
+    #[must_use]
+    pub fn with_flags(pattern: &str, flags: u32) -> Find {
+        let has = |flag| flags & flag != 0;
+        Find {
+            pattern: pattern.to_owned(),
+            regular: has(Find::REGULAR),
+            whole_words: has(Find::WHOLE_WORDS),
+            match_case: has(Find::MATCH_CASE),
+            match_accents: has(Find::MATCH_ACCENTS),
+        }
+    }
+
+    /// Looks through texts, in time that grows with their length and never faster: the crate
+    /// `regex` does not go back. Of words, any white space in them stands for any other.
+    ///
+    /// # Errors
+    /// [`Bad`] when the pattern is none, or would take too much memory.
+    pub fn in_texts<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Result<Hits, Bad> {
+        let machine = self.machine()?;
+        let mut hits = Hits { places: Vec::new(), more: false };
+        for (number, text) in texts.into_iter().enumerate() {
+            let folded = (!self.match_accents).then(|| Folded::new(text));
+            let searched = folded.as_ref().map_or(text, |folded| &folded.text);
+            let mut words = Words::default();
+            for hit in machine.find_iter(searched) {
+                let (start, end) = folded
+                    .as_ref()
+                    .map_or((hit.start(), hit.end()), |folded| folded.original(hit.start(), hit.end()));
+                // Half a letter is another letter, where accents count.
+                let whole = |at| edges::is_grapheme_edge(text, at);
+                if self.match_accents && !(whole(start) && whole(end)) {
+                    continue;
+                }
+                let Some(span) = edges::tidy(text, Span::between(start, end)) else { continue };
+                if self.whole_words && !words.are_whole(text, span) {
+                    continue;
+                }
+                if hits.places.last().is_some_and(|(of, last)| *of == number && last.overlaps(span)) {
+                    continue;
+                }
+                if hits.places.len() == MOST {
+                    hits.more = true;
+                    return Ok(hits);
+                }
+                hits.places.push((number, span));
+            }
+        }
+        Ok(hits)
+    }
+
+    fn machine(&self) -> Result<Regex, Bad> {
+        let wanted = if self.match_accents { self.pattern.clone() } else { Folded::new(&self.pattern).text };
+        let pattern = if self.regular {
+            wanted
+        } else {
+            let words: Vec<String> = wanted.split_whitespace().map(regex::escape).collect();
+            words.join(r"\s+")
+        };
+        if pattern.is_empty() {
+            return Err(Bad("There is nothing to look for.".into()));
+        }
+        let machine = RegexBuilder::new(&pattern)
+            .case_insensitive(!self.match_case)
+            .multi_line(true)
+            .size_limit(MACHINE)
+            .build();
+        machine.map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => Bad("This expression would take too much memory.".into()),
+            other => Bad(other.to_string()),
+        })
+    }
+}
+
+/// A text without its accents, and where each piece of it came from.
+struct Folded {
+    text: String,
+    /// For each character: where it stands here, and where the one that it comes from begins.
+    from: Vec<(usize, usize)>,
+    end: usize,
+}
+
+impl Folded {
+    fn new(text: &str) -> Folded {
+        let mut folded = Folded { text: String::new(), from: Vec::new(), end: text.len() };
+        for (at, c) in text.char_indices() {
+            for part in std::iter::once(c).nfd().filter(|part| !is_combining_mark(*part)) {
+                folded.from.push((folded.text.len(), at));
+                folded.text.push(part);
+            }
+        }
+        folded
+    }
+
+    /// What a piece of the folded text was, with the accents after it.
+    fn original(&self, start: usize, end: usize) -> (usize, usize) {
+        let of = |at: usize| {
+            let number = self.from.partition_point(|(here, _)| *here < at);
+            self.from.get(number).map_or(self.end, |(_, there)| *there)
+        };
+        (of(start), of(end))
+    }
+}
+
+/// The edges of words around the last place that was asked about.
+#[derive(Default)]
+struct Words {
+    paragraph: Option<Span>,
+    edges: Vec<usize>,
+    paragraphs: Vec<Span>,
+}
+
+impl Words {
+    fn are_whole(&mut self, text: &str, span: Span) -> bool {
+        if self.paragraphs.is_empty() {
+            self.paragraphs = paragraphs(text).into_iter().map(|it| it.span).collect();
+        }
+        let around = |at: usize, paragraphs: &[Span]| {
+            let number = paragraphs.partition_point(|it| it.start() <= at).saturating_sub(1);
+            paragraphs.get(number).copied().unwrap_or(Span::between(0, text.len()))
+        };
+        let first = around(span.start(), &self.paragraphs);
+        let last = around(span.end().saturating_sub(1), &self.paragraphs);
+        let window = Span::between(first.start(), last.end());
+        if self.paragraph != Some(window) {
+            self.paragraph = Some(window);
+            let words = window.of(text).unwrap_or_default();
+            let starts = words.split_word_bound_indices().map(|(at, _)| window.start() + at);
+            self.edges = starts.chain([window.end()]).collect();
+        }
+        [span.start(), span.end()].iter().all(|at| self.edges.binary_search(at).is_ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "Kabul, KABUL and Kabuli 😃. Café, cafe\u{301}, CAFE.\nThe Taliban\nmovement. قال السَّلام والسلام. 外交部长说外交。\n";
+
+    fn found(find: &Find) -> Vec<&'static str> {
+        let hits = find.in_texts([TEXT]).expect("a fine pattern");
+        hits.places.iter().filter_map(|(_, span)| span.of(TEXT)).collect()
+    }
+
+    fn words(pattern: &str) -> Find {
+        Find { pattern: pattern.into(), ..Find::default() }
+    }
+
+    #[test]
+    fn words_are_found_with_or_without_case_accents_and_neighbours() {
+        assert_eq!(found(&words("kabul")), ["Kabul", "KABUL", "Kabul"]);
+        assert_eq!(found(&Find { whole_words: true, ..words("kabul") }), ["Kabul", "KABUL"]);
+        assert_eq!(found(&Find { match_case: true, ..words("Kabul") }), ["Kabul", "Kabul"]);
+        assert_eq!(found(&words("cafe")), ["Café", "cafe\u{301}", "CAFE"]);
+        assert_eq!(found(&Find { match_accents: true, ..words("cafe") }), ["CAFE"]);
+        assert_eq!(found(&words("taliban movement")), ["Taliban\nmovement"]);
+        assert_eq!(found(&words("السلام")), ["السَّلام", "السلام"]);
+        assert_eq!(found(&words("外交")), ["外交", "外交"]);
+        assert_eq!(found(&words("😃.")), ["😃."]);
+    }
+
+    #[test]
+    fn expressions_are_read_and_bad_ones_refused_in_words() {
+        assert_eq!(found(&Find { regular: true, ..words("k.b.l\\b|caf.") })[..2], ["Kabul", "KABUL"]);
+        let bad = Find { regular: true, ..words("(a") }.in_texts([TEXT]);
+        assert!(bad.is_err_and(|bad| bad.0.contains("unclosed group")));
+        assert!(words("  ").in_texts([TEXT]).is_err());
+        let huge = Find { regular: true, ..words("(\\w{1000}){1000}") }.in_texts([TEXT]);
+        assert!(huge.is_err_and(|bad| bad.0.contains("memory")));
+        // What matches nothing at every place is no place.
+        assert!(found(&Find { regular: true, ..words("x*") }).is_empty());
+    }
+
+    /// What hangs a machine that goes back.
+    #[test]
+    fn no_expression_makes_it_hang() {
+        let text = "a".repeat(100_000);
+        let hits = Find { regular: true, ..words("(a|a)*(a|a)*b") }.in_texts([text.as_str()]);
+        assert_eq!(hits.map(|hits| hits.places.len()), Ok(0));
+    }
+}

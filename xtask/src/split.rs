@@ -1,0 +1,221 @@
+//! Cuts the page's module in two, as Trunk builds it.
+//!
+//! Trunk calls the `wasm-bindgen` that comes first on the path. For a build that is this program
+//! under that name: it cuts what cargo made at the functions that `wasm_split` names, has the
+//! real `wasm-bindgen` make the page's part, and has that fetch the other part by a name with a
+//! hash, checked by its integrity, since two parts of different builds must never meet.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::{env, fs};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha384};
+
+use crate::tools::Tools;
+
+/// The module that is cut, and the name of the cut.
+const MODULE: &str = "verbatim";
+const PART: &str = "later";
+/// The other part is fetched again after so many milliseconds when it could not be.
+const AGAIN: u32 = 2_000;
+/// Says to this program that it stands for `wasm-bindgen`, and where the real one is.
+const REAL: &str = "VERBATIM_WASM_BINDGEN";
+/// The features of WebAssembly that Trunk's own call of wasm-opt names too.
+const FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// Builds the site in two parts.
+pub(crate) fn build(tools: &Tools) -> Result<(), String> {
+    let folder = folder();
+    let told = |why: std::io::Error| format!("{}: {why}", folder.display());
+    // What an earlier build left would be taken for this one's.
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).map_err(told)?;
+    let me = env::current_exe().map_err(told)?;
+    let name = format!("wasm-bindgen{}", env::consts::EXE_SUFFIX);
+    fs::copy(me, folder.join(name)).map_err(told)?;
+    let mut trunk = tools.command("trunk");
+    trunk.args(["build", "--release", "--features", "split"]);
+    trunk.env(REAL, tools.find("wasm-bindgen").ok_or("wasm-bindgen is missing")?);
+    trunk.env("PATH", tools.path_after(&folder)?);
+    trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Clink-args=--emit-relocs");
+    super::run("the site in dist/", &mut trunk)?;
+    for entry in fs::read_dir(&folder).map_err(told)? {
+        let path = entry.map_err(told)?.path();
+        let name = path.file_name().unwrap_or_default();
+        if name.to_string_lossy().starts_with(PART) {
+            fs::copy(&path, super::root().join("dist").join(name)).map_err(told)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where the parts are made.
+fn folder() -> PathBuf {
+    super::root().join("target/split")
+}
+
+/// Does what `wasm-bindgen` is asked for, when this program was called in its place.
+pub(crate) fn stands_in() -> Option<ExitCode> {
+    let stem = env::args_os().next().map(PathBuf::from)?.file_stem()?.to_owned();
+    let real = env::var_os(REAL).filter(|_| stem == "wasm-bindgen")?;
+    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
+    Some(match bindgen(&real, arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    })
+}
+
+fn bindgen(real: &OsString, mut arguments: Vec<OsString>) -> Result<(), String> {
+    let is_input = |it: &OsString| Path::new(it).file_name().is_some_and(|it| it == "verbatim.wasm");
+    let folder = folder();
+    let Some(input) = arguments.iter().position(is_input) else {
+        // wasm-opt takes no module that still says how it was linked.
+        if let Some(other) =
+            arguments.iter_mut().find(|it| Path::new(it).extension().is_some_and(|it| it == "wasm"))
+        {
+            let whole = fs::read(&*other).map_err(|why| why.to_string())?;
+            let plain = folder.join(Path::new(&*other).file_name().unwrap_or_default());
+            fs::write(&plain, without_linking(&whole)).map_err(|why| why.to_string())?;
+            *other = plain.into();
+        }
+        return call(real, &arguments);
+    };
+    let whole = fs::read(&arguments[input]).map_err(|why| why.to_string())?;
+    let main = folder.join(format!("{MODULE}.wasm"));
+    let mut options = wasm_split_cli_support::Options::new(&whole);
+    (options.output_dir, options.main_out_path) = (&folder, &main);
+    let parts = wasm_split_cli_support::transform(options).map_err(|why| format!("{why:#}"))?;
+    let [part] = &parts.split_modules[..] else {
+        return Err(format!("the module fell into {} parts, not two", parts.split_modules.len() + 1));
+    };
+    arguments[input] = main.into();
+    arguments.push("--keep-lld-exports".into());
+    call(real, &arguments)?;
+
+    let small = folder.join("small.wasm");
+    let mut wasm_opt = vec![part.into(), "-Os".into(), "-o".into(), small.clone().into()];
+    wasm_opt.extend(FEATURES.map(OsString::from));
+    call(&"wasm-opt".into(), &wasm_opt)?;
+    let bytes = fs::read(&small).map_err(|why| why.to_string())?;
+    let hash = Sha384::digest(&bytes);
+    let short: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let name = format!("{PART}-{short}.wasm");
+    fs::write(folder.join(&name), bytes).map_err(|why| why.to_string())?;
+
+    let out = arguments.iter().find_map(|it| it.to_str()?.strip_prefix("--out-dir=").map(PathBuf::from));
+    let script = out.ok_or("Trunk names no folder for wasm-bindgen")?.join(format!("{MODULE}.js"));
+    let text = fs::read_to_string(&script).map_err(|why| format!("{}: {why}", script.display()))?;
+    let text = with_loader(&text, &name, &format!("sha384-{}", STANDARD.encode(hash)))?;
+    fs::write(&script, text).map_err(|why| why.to_string())?;
+    let small: [OsString; 4] = [
+        script.clone().into(),
+        "--minify".into(),
+        "--allow-overwrite".into(),
+        format!("--outfile={}", script.display()).into(),
+    ];
+    call(&"esbuild".into(), &small)
+}
+
+/// A module without the sections that only linkers read.
+fn without_linking(module: &[u8]) -> Vec<u8> {
+    let mut kept = module.get(..8).unwrap_or_default().to_vec();
+    let mut at = 8;
+    while let Some((len, from)) = number_at(module, at + 1) {
+        let end = (from + len).min(module.len());
+        let name = number_at(module, from).and_then(|(len, from)| module.get(from..from + len));
+        let is_linking =
+            module[at] == 0 && name.is_some_and(|it| it == b"linking" || it.starts_with(b"reloc."));
+        if !is_linking {
+            kept.extend_from_slice(&module[at..end]);
+        }
+        at = end;
+    }
+    kept
+}
+
+/// A number as WebAssembly writes it (LEB128), and where it ends; `None` past the end.
+fn number_at(module: &[u8], mut at: usize) -> Option<(usize, usize)> {
+    let (mut number, mut shift) = (0, 0);
+    loop {
+        let byte = *module.get(at)?;
+        number |= usize::from(byte & 0x7F) << shift;
+        (at, shift) = (at + 1, shift + 7);
+        if byte < 0x80 {
+            return Some((number, at));
+        }
+    }
+}
+
+/// The page's script with what fetches the other part, in place of the import of that.
+fn with_loader(script: &str, name: &str, integrity: &str) -> Result<String, String> {
+    let import =
+        script.lines().find(|line| line.starts_with("import * as") && line.contains("__wasm_split.js"));
+    let import = import.ok_or("wasm-bindgen wrote no import of the other part")?;
+    let import_name = import.split_whitespace().nth(3).unwrap_or_default();
+    // It never gives up: what waits for the part would be left in the middle.
+    let loader = format!(
+        "const {import_name} = {{ __wasm_split_load_{PART}: async (callback, data) => {{
+    for (;;) {{
+        try {{
+            const part = fetch(new URL('./{name}', import.meta.url), {{ integrity: '{integrity}' }});
+            await WebAssembly.instantiateStreaming(part, {{ __wasm_split: wasm }});
+            return wasm.__indirect_function_table.get(callback)(data, true);
+        }} catch {{
+            await new Promise((again) => setTimeout(again, {AGAIN}));
+        }}
+    }}
+}} }};"
+    );
+    Ok(script.replacen(import, &loader, 1))
+}
+
+fn call(program: &OsString, arguments: &[OsString]) -> Result<(), String> {
+    let status = Command::new(program).args(arguments).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{}: {status}", program.display())),
+        Err(why) => Err(format!("{} did not start: {why}", program.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_linkers_read_is_left_out() {
+        let section = |id: u8, bytes: &[u8]| [&[id, bytes.len() as u8], bytes].concat();
+        let (head, types) = (b"\0asm\x01\0\0\0".to_vec(), section(1, &[0]));
+        let (linking, names) = (section(0, b"\x07linking\x02"), section(0, b"\x04name"));
+        let whole =
+            [head.clone(), types.clone(), linking, section(0, b"\x0areloc.CODE\0"), names.clone()].concat();
+        assert_eq!(without_linking(&whole), [head, types, names].concat());
+    }
+
+    #[test]
+    fn the_import_gives_way_to_a_loader() {
+        let script = "import * as import1 from \"./__wasm_split.js\"\n\nlet wasm;\n";
+        let with = with_loader(script, "later-1.wasm", "sha384-x").expect("there is an import");
+        assert!(with.starts_with("const import1 = { __wasm_split_load_later:"));
+        assert!(
+            with.contains("'./later-1.wasm'")
+                && with.contains("'sha384-x'")
+                && !with.contains("__wasm_split.js")
+        );
+        assert!(with_loader("let wasm;", "later-1.wasm", "").is_err());
+    }
+}
