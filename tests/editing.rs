@@ -1,9 +1,13 @@
 //! Commands, undo and the session: pictures and random sequences.
 
 use proptest::prelude::*;
-use verbatim::edit::{Action, Command, Notice, Of, Refusal, Selection, Session, Toward, Walk, apply};
+use verbatim::edit::{
+    Action, Command, Edge, Notice, Of, Refusal, Selection, Session, Toward, Unit, Walk, apply,
+};
+use verbatim::format::export;
 use verbatim::model::{Article, Id, Project, Record, RecordKey};
-use verbatim::text::Span;
+use verbatim::text::edges::is_grapheme_edge;
+use verbatim::text::{Policy, Side, Span};
 
 const TEXT: &str = "Töne e\u{301} 😃\n\n“Wir, 👨‍👩‍👧‍👦,” said سلام at 中文.\nIf it rains, no.\n";
 
@@ -33,6 +37,116 @@ fn picture(session: &Session) -> String {
 
 fn does(session: &Session, action: Action) -> Session {
     session.step(action).unwrap_or_else(|| session.clone())
+}
+
+/// The same at a time of its own, so that two deeds are never one gesture.
+fn does_at(session: &Session, action: Action, number: usize) -> Session {
+    session.step_at(action, number as u64 * 1_000_000).unwrap_or_else(|| session.clone())
+}
+
+/// Selects the words from the first to the last of two that are in the text.
+fn selects(session: &Session, first: &str, last: &str) -> Session {
+    let start = TEXT.find(first).expect("it is there");
+    let end = TEXT.find(last).expect("it is there") + last.len();
+    does(session, Action::Select(Some(Selection { anchor: start, head: end })))
+}
+
+/// The words of each part of the only annotation.
+fn parts(session: &Session) -> Vec<&'static str> {
+    session.listed()[0].spans().iter().filter_map(|span| span.of(TEXT)).collect()
+}
+
+#[test]
+fn a_quote_has_as_many_parts_as_are_added_and_keeps_the_rest() {
+    let mut now = selects(&session(), "“Wir,", "“Wir,");
+    now = does(&now, Action::MarkSelection { id: id("m"), label: id("quote"), at: 1 });
+    now = does(&now, Action::Do(Command::Note { id: id("m"), note: "Who?".into(), at: 1 }));
+    now = does(&selects(&now, "سلام", "at"), Action::AddPart);
+    now = does(&selects(&now, "If", "rains"), Action::AddPart);
+    assert_eq!(parts(&now), ["“Wir,", "سلام at", "If it rains"]);
+    // Parts that meet are one.
+    now = does(&selects(&now, " 👨", " said "), Action::AddPart);
+    assert_eq!(parts(&now), ["“Wir,", "👨‍👩‍👧‍👦,” said", "سلام at", "If it rains"]);
+    // A piece out of a part, then the part at the caret.
+    now = does(&selects(&now, "it", "it"), Action::TakeOut);
+    assert_eq!(parts(&now), ["“Wir,", "👨‍👩‍👧‍👦,” said", "سلام at", "If", "rains"]);
+    now = does(&now, Action::TakeOut);
+    assert_eq!(parts(&now), ["“Wir,", "👨‍👩‍👧‍👦,” said", "سلام at", "rains"]);
+    // On other words as a whole.
+    now = does(&selects(&now, "中文", "中文"), Action::Reselect);
+    assert_eq!(parts(&now), ["中文"]);
+    assert_eq!((&*now.listed()[0].note, now.focus), ("Who?", Some(id("m"))));
+}
+
+#[test]
+fn what_would_leave_nothing_of_an_annotation_is_refused() {
+    let marked = does(
+        &selects(&session(), "said", "said"),
+        Action::MarkSelection { id: id("m"), label: id("quote"), at: 1 },
+    );
+    for (selected, action) in [("said سلام", Action::TakeOut), ("\n\n", Action::Reselect)] {
+        let after = does(&selects(&marked, selected, selected), action);
+        assert_eq!(after.project, marked.project, "{selected}");
+    }
+    let nothing = does(&marked, Action::TakeOut);
+    assert!(matches!(nothing.notice, Some((_, Notice::NothingSelected))));
+    let unfocused = does(&does(&marked, Action::Focus(None)), Action::AddPart);
+    assert!(matches!(unfocused.notice, Some((_, Notice::NothingFocused))));
+}
+
+#[test]
+fn a_gesture_on_a_boundary_is_one_step() {
+    let nudge = |forward| Action::Nudge { edge: Edge::End, unit: Unit::Word, forward };
+    let mut now = selects(&session(), "said", "said");
+    now = does_at(&now, Action::MarkSelection { id: id("m"), label: id("quote"), at: 1 }, 1);
+    now = does_at(&now, Action::Grab(Some(Edge::End)), 2);
+    for (number, forward) in [(3, true), (4, true), (5, true), (6, false)] {
+        now = does_at(&now, nudge(forward), number);
+    }
+    assert_eq!(parts(&now), ["said سلام at"]);
+    now = does_at(&does_at(&now, Action::Undo, 7), Action::Grab(None), 8);
+    assert_eq!(parts(&now), ["said"]);
+    // Without holding it each key is a step of its own.
+    for number in [9, 10] {
+        now = does_at(&now, nudge(true), number);
+    }
+    assert_eq!(parts(&does_at(&now, Action::Undo, 11)), ["said سلام"]);
+}
+
+#[test]
+fn walks_stop_where_they_are_told_to_and_lead_back() {
+    let mut now = session();
+    for (name, words, label) in [("a", "Töne", "quote"), ("b", "said", "actor"), ("c", "rains", "quote")] {
+        let at = TEXT.find(words).expect("it is there");
+        now = does(&now, Action::Do(mark(name, at, at + words.len(), label)));
+    }
+    now = does(&now, Action::Do(Command::Note { id: id("a"), note: "!".into(), at: 1 }));
+    now = does(&now, Action::Focus(Some(id("a"))));
+    let to = |walk, of| does(&now, Action::Walk(walk, of)).focus.map(|it| it.to_string()).unwrap_or_default();
+    assert_eq!(to(Walk::Next, Of::SameLabel), "c");
+    assert_eq!(to(Walk::Previous, Of::SameLabel), "c");
+    assert_eq!(to(Walk::Next, Of::Label(id("actor"))), "b");
+    assert_eq!(to(Walk::Previous, Of::NoNote), "c");
+    assert_eq!(to(Walk::Next, Of::NoLink), "b");
+    let away = does(&does(&now, Action::Walk(Walk::Next, Of::Listed)), Action::Walk(Walk::Next, Of::Listed));
+    assert_eq!(away.focus, Some(id("c")));
+    let back = does(&does(&away, Action::GoBack), Action::GoBack);
+    assert_eq!((back.focus, back.selection), (Some(id("a")), now.selection));
+}
+
+#[test]
+fn the_last_thing_is_done_again_to_what_is_here() {
+    let repeat = |name: &str| Action::Repeat(id(name));
+    let mut now = selects(&session(), "said", "said");
+    now = does(&now, Action::MarkSelection { id: id("m"), label: id("actor"), at: 1 });
+    now = does(&selects(&now, "rains", "rains"), repeat("n"));
+    assert_eq!(picture(&now), "actor [said] \nactor [rains] \n");
+    now = does(&now, Action::Do(Command::Note { id: id("n"), note: "x".into(), at: 1 }));
+    now = does(&does(&now, Action::Focus(Some(id("m")))), repeat("o"));
+    assert_eq!(picture(&now), "actor [said] x\nactor [rains] x\n");
+    now = does(&now, Action::Do(Command::Remove { ids: vec![id("m")] }));
+    now = does(&does(&now, Action::Focus(Some(id("n")))), repeat("o"));
+    assert_eq!(picture(&now), "");
 }
 
 #[test]
@@ -165,6 +279,19 @@ enum Deed {
     Remove(usize),
     RemoveAll,
     Rename(String),
+    Select(usize, usize),
+    Focus(usize),
+    Grab(bool),
+    Nudge(bool, u8, bool),
+    Reselect,
+    AddPart,
+    TakeOut,
+    Widen,
+    Narrow,
+    Repeat,
+    MarkAll(usize, u8),
+    Policy(u8),
+    Travel(isize),
     Undo,
     Redo,
 }
@@ -178,6 +305,19 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         2 => (0..9usize).prop_map(Deed::Remove),
         1 => Just(Deed::RemoveAll),
         1 => "[a-z ]{0,3}".prop_map(Deed::Rename),
+        4 => (0..TEXT.len(), 0..TEXT.len()).prop_map(|(a, b)| Deed::Select(a, b)),
+        3 => (0..9usize).prop_map(Deed::Focus),
+        1 => any::<bool>().prop_map(Deed::Grab),
+        5 => (any::<bool>(), 0..3u8, any::<bool>()).prop_map(|(end, unit, on)| Deed::Nudge(end, unit, on)),
+        2 => Just(Deed::Reselect),
+        3 => Just(Deed::AddPart),
+        2 => Just(Deed::TakeOut),
+        1 => Just(Deed::Widen),
+        1 => Just(Deed::Narrow),
+        1 => Just(Deed::Repeat),
+        1 => (0..20usize, 0..3u8).prop_map(|(at, label)| Deed::MarkAll(at, label)),
+        1 => (0..9u8).prop_map(Deed::Policy),
+        1 => (-3..3isize).prop_map(Deed::Travel),
         2 => Just(Deed::Undo),
         1 => Just(Deed::Redo),
     ];
@@ -200,6 +340,38 @@ fn action(deed: &Deed, number: usize, session: &Session) -> Action {
         Deed::Remove(which) => Command::Remove { ids: vec![some(*which)] },
         Deed::RemoveAll => Command::Remove { ids: listed.iter().map(|it| it.id.clone()).collect() },
         Deed::Rename(title) => Command::RenameArticle { id: id("t"), title: title.as_str().into() },
+        Deed::MarkAll(first, n) => {
+            let words = |at: usize| (id(&format!("f{number}-{at}")), id("t"), Span::between(at, at + 3));
+            let fits = |it: &(Id, Id, Span)| it.2.of(TEXT).is_some_and(|words| !words.trim().is_empty());
+            let marks = (*first..TEXT.len() - 3).step_by(11).map(words).filter(fits).collect();
+            Command::MarkAll { marks, label: label(*n), at }
+        }
+        Deed::Policy(n) => {
+            let side = |n: u8| [Side::AsSelected, Side::In, Side::Out][usize::from(n % 3)];
+            let policy = Policy { quotation_marks: side(*n), final_punctuation: side(n / 3) };
+            Command::SetPolicy { label: id("quote"), policy }
+        }
+        // The page selects at edges of characters only.
+        Deed::Select(a, b) => {
+            let edge = |at: usize| verbatim::text::edges::grapheme_edge_before(TEXT, at);
+            return Action::Select(Some(Selection { anchor: edge(*a), head: edge(*b) }));
+        }
+        Deed::Focus(which) => return Action::Focus(Some(some(*which))),
+        Deed::Grab(end) => return Action::Grab(Some(if *end { Edge::End } else { Edge::Start })),
+        Deed::Nudge(end, unit, forward) => {
+            return Action::Nudge {
+                edge: if *end { Edge::End } else { Edge::Start },
+                unit: [Unit::Grapheme, Unit::Word, Unit::Sentence][usize::from(*unit)],
+                forward: *forward,
+            };
+        }
+        Deed::Reselect => return Action::Reselect,
+        Deed::AddPart => return Action::AddPart,
+        Deed::TakeOut => return Action::TakeOut,
+        Deed::Widen => return Action::Widen,
+        Deed::Narrow => return Action::Narrow,
+        Deed::Repeat => return Action::Repeat(id(&format!("r{number}"))),
+        Deed::Travel(steps) => return Action::Travel(*steps),
         Deed::Undo => return Action::Undo,
         Deed::Redo => return Action::Redo,
     })
@@ -211,10 +383,11 @@ proptest! {
         let first = session();
         let mut now = first.clone();
         for (number, deed) in deeds.iter().enumerate() {
-            now = does(&now, action(deed, number, &now));
-            for it in now.listed() {
-                let words = it.spans()[0].of(TEXT).expect("every span fits");
+            now = does_at(&now, action(deed, number, &now), number);
+            for span in now.listed().iter().flat_map(|it| it.spans().to_vec()) {
+                let words = span.of(TEXT).expect("every span fits");
                 prop_assert_eq!(words, words.trim());
+                prop_assert!([span.start(), span.end()].iter().all(|at| is_grapheme_edge(TEXT, *at)));
             }
         }
         let last = now.clone();
@@ -223,14 +396,17 @@ proptest! {
         }
         prop_assert_eq!(&now.project, &first.project);
         prop_assert_eq!(picture(&now), picture(&first));
+        prop_assert_eq!(export(&now.project, &[id("t")]), export(&first.project, &[id("t")]));
         while now.history.next().is_some() {
             now = does(&now, Action::Redo);
         }
         let mut end = last;
+        // What was taken back last stays so, where nothing was done since.
         while end.history.next().is_some() {
             end = does(&end, Action::Redo);
         }
         prop_assert_eq!(&now.project, &end.project);
+        prop_assert_eq!(export(&now.project, &[id("t")]), export(&end.project, &[id("t")]));
         prop_assert_eq!(picture(&now), picture(&end));
     }
 
@@ -240,7 +416,7 @@ proptest! {
         let first = session();
         let mut now = first.clone();
         for (number, deed) in deeds.iter().enumerate() {
-            now = does(&now, action(deed, number, &now));
+            now = does_at(&now, action(deed, number, &now), number);
         }
         let news = now.project.changes_since(&first.project).into_iter().map(|it| (it.key, it.after)).collect();
         let follower = does(&first, Action::Outside(news));

@@ -66,8 +66,9 @@ pub(super) fn Bar(props: &BarProps) -> Html {
         html! { <button type="button" role="menuitem" {id} onclick={does}>{ name }</button> }
     };
     let exports = |what: fn(Later) -> fn(&Dispatch)| {
-        let dispatch = dispatch.clone();
+        let (dispatch, over) = (dispatch.clone(), over.clone());
         Callback::from(move |_: MouseEvent| {
+            over.set(Over::Nothing);
             let dispatch = dispatch.clone();
             later::then(move |later| what(later)(&dispatch));
         })
@@ -79,16 +80,23 @@ pub(super) fn Bar(props: &BarProps) -> Html {
             { button("open-button", "Open", opens(Over::Open)) }
             { step("undo-button", "Undo", undo, "Nothing to undo", Action::Undo) }
             { step("redo-button", "Redo", redo, "Nothing to do again", Action::Redo) }
-            { menu("import", "Import", Over::ImportMenu, html! {
-                { item("import-files", "Choose files", Callback::from(|_| choose_files())) }
-            }) }
+            { menu("import", "Import", Over::ImportMenu, item("import-files", "Choose files", {
+                let over = over.clone();
+                Callback::from(move |_: MouseEvent| {
+                    over.set(Over::Nothing);
+                    choose_files();
+                })
+            })) }
             { menu("export", "Export", Over::ExportMenu, html! { <>
                 { item("export-article", "This article", exports(|later| later.export_one)) }
                 { item("export-all", "Everything", exports(|later| later.export_all)) }
             </> }) }
             { button("find-button", "Find", opens(Over::Find(None))) }
-            { button("history-button", "History", opens(Over::History)) }
-            { button("settings-button", "Settings", opens(Over::Settings)) }
+            { menu("more", "More", Over::MoreMenu, html! { <>
+                { item("palette-item", "All commands", opens(Over::Palette)) }
+                { item("history-item", "History", opens(Over::History)) }
+                { item("settings-item", "Settings", opens(Over::Settings)) }
+            </> }) }
             { button("help-button", "Help", opens(Over::Help)) }
             <span class="bar-spacer"></span>
             <span id="status" role="status" ref={status.clone()}></span>
@@ -147,12 +155,8 @@ fn Menu(props: &MenuProps) -> Html {
             }
         }
     };
-    let close = {
-        let over = props.over.clone();
-        move |_: MouseEvent| over.set(Over::Nothing)
-    };
     html! {
-        <div class="menu" ref={node} id={props.id.clone()} role="menu" aria-label={props.label} onkeydown={on_key} onclick={close}>
+        <div class="menu" ref={node} id={props.id.clone()} role="menu" aria-label={props.label} onkeydown={on_key}>
             { props.children.clone() }
         </div>
     }

@@ -31,6 +31,7 @@ pub(super) enum Over {
     Report(Rc<Vec<Outcome>>),
     ImportMenu,
     ExportMenu,
+    MoreMenu,
     /// With what to look for at first.
     Find(Option<Rc<str>>),
     Palette,
@@ -52,7 +53,7 @@ pub(super) fn view_over(
     };
     let close = &close;
     match &**over {
-        Over::Nothing | Over::ImportMenu | Over::ExportMenu => html! {},
+        Over::Nothing | Over::ImportMenu | Over::ExportMenu | Over::MoreMenu => html! {},
         Over::Help => view_help(&desk.settings, labels, close),
         Over::Palette => html! { <Palette desk={desk.clone()} /> },
         Over::Find(first) => html! {
