@@ -274,10 +274,13 @@ fn view_hit(
 ) -> Html {
     let (text, span) = (hit.article.text(), hit.span);
     let paragraph = hit.article.paragraphs()[hit.article.paragraph_at(span.start())].span;
-    let from = paragraph.start().max(span.start().saturating_sub(CONTEXT));
-    let from = (from..=span.start()).find(|at| text.is_char_boundary(*at)).unwrap_or(span.start());
-    let to = paragraph.end().max(span.end()).min(span.end() + CONTEXT);
-    let to = (span.end()..=to).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(span.end());
+    // To the nearest words that fit.
+    let before = &text[paragraph.start()..span.start()];
+    let from = before.char_indices().rev().find(|(at, c)| before.len() - at > CONTEXT && c.is_whitespace());
+    let before = from.map_or_else(|| before.to_owned(), |(at, _)| format!("…{}", before[at..].trim_start()));
+    let after = &text[span.end()..paragraph.end().max(span.end())];
+    let to = after.char_indices().find(|(at, c)| *at > CONTEXT && c.is_whitespace());
+    let after = to.map_or_else(|| after.trim_end().to_owned(), |(at, _)| format!("{}…", &after[..at]));
     let session = desk.dispatch.session();
     let here = session.project.annotations_of(&hit.article.id);
     let here = here.and_then(|all| all.in_paragraph(hit.article.paragraph_at(span.start())));
@@ -296,7 +299,7 @@ fn view_hit(
         <li class="hit" aria-current={current.then_some("true")}>
             <input type="checkbox" checked={hit.ticked} onchange={tick} aria-label={hit.article.words(span).to_owned()} />
             <button type="button" class="hit-show" dir="auto" onclick={show}>
-                { &text[from..span.start()] }<b>{ hit.article.words(span) }</b>{ text[span.end()..to].trim_end() }
+                { before }<b>{ hit.article.words(span) }</b>{ after }
                 if everywhere { <span class="hit-note">{ words::short(&hit.article.title) }</span> }
                 if !meets.is_empty() { <span class="hit-note">{ format!("in or beside: {}", meets.join(", ")) }</span> }
             </button>

@@ -119,20 +119,22 @@ pub(super) fn SettingsDialog(props: &SettingsDialogProps) -> Html {
         let sides: &[(&str, &str)] = &[("", "As selected"), ("in", "In"), ("out", "Out")];
         let Policy { quotation_marks, final_punctuation } = label.policy;
         let choose = |marks: bool| {
-            let (dispatch, label) = (props.desk.dispatch.clone(), Rc::clone(label));
+            let (dispatch, label) = (props.desk.dispatch.clone(), label.id.clone());
             move |value: String| {
                 let side = match value.as_str() {
                     "in" => Side::In,
                     "out" => Side::Out,
                     _ => Side::AsSelected,
                 };
-                let mut policy = label.policy;
+                // As it is now: another choice may have come before the next render.
+                let now = dispatch.session().project.label(&label).map(|label| label.policy);
+                let mut policy = now.unwrap_or_default();
                 if marks {
                     policy.quotation_marks = side;
                 } else {
                     policy.final_punctuation = side;
                 }
-                dispatch.dispatch(Action::Do(Command::SetPolicy { label: label.id.clone(), policy }));
+                dispatch.dispatch(Action::Do(Command::SetPolicy { label: label.clone(), policy }));
             }
         };
         let name = |side| match side {

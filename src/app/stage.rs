@@ -52,6 +52,8 @@ pub(super) struct Stage {
     drag: Rc<RefCell<Option<Drag>>>,
     /// Whether what is selected is to become a part of the focused annotation.
     adds: Rc<RefCell<bool>>,
+    /// Whether the click that ends a selection means nothing more.
+    taken: Rc<RefCell<bool>>,
     /// What was found, and which of it is looked at.
     found: Rc<RefCell<(Vec<Span>, Option<Span>)>>,
     /// Marks what was selected, unless the pointer selects on.
@@ -82,6 +84,7 @@ impl Stage {
             handles: Default::default(),
             drag: Rc::default(),
             adds: Rc::default(),
+            taken: Rc::default(),
             found: Rc::default(),
             soon: Rc::default(),
             held: Rc::default(),
@@ -326,6 +329,7 @@ impl Stage {
         }
         if std::mem::take(&mut *self.adds.borrow_mut()) {
             self.dispatch.dispatch(Action::AddPart);
+            *self.taken.borrow_mut() = true;
         } else if let Some(label) = session.sticky.clone() {
             let dispatch = self.dispatch.clone();
             // A word may become a paragraph with the next click.
@@ -356,7 +360,8 @@ impl Stage {
             self.dispatch.dispatch(Action::SelectWord);
             return self.show_selection();
         }
-        if selection::bounds().is_some_and(|bounds| bounds.width() > 0.0) {
+        let taken = std::mem::take(&mut *self.taken.borrow_mut());
+        if taken || selection::bounds().is_some_and(|bounds| bounds.width() > 0.0) {
             return;
         }
         if event.ctrl_key() || event.meta_key() {
@@ -400,6 +405,7 @@ impl Stage {
             if stage.root().is_some_and(|root| root.contains(target.as_ref())) {
                 *stage.held.borrow_mut() = true;
                 *stage.soon.borrow_mut() = None;
+                *stage.taken.borrow_mut() = false;
                 let adds = event.dyn_ref::<PointerEvent>().is_some_and(|it| it.ctrl_key() || it.meta_key());
                 *stage.adds.borrow_mut() = adds && stage.dispatch.session().focus.is_some();
                 stage.hide_toolbar();

@@ -9,6 +9,7 @@ use crate::text::{Span, edges, paragraphs};
 
 /// No more places than this are told.
 const MOST: usize = 10_000;
+const APOSTROPHES: [char; 2] = ['\'', '’'];
 /// A pattern's machine may weigh so many bytes.
 const MACHINE: usize = 4 << 20;
 
@@ -19,7 +20,7 @@ pub struct Find {
     pub pattern: String,
     /// Whether it is a regular expression.
     pub regular: bool,
-    /// Only whole words, by UAX #29.
+    /// Only whole words, by UAX #29; an apostrophe is an edge too.
     pub whole_words: bool,
     /// Whether capitals count.
     pub match_case: bool,
@@ -186,7 +187,11 @@ impl Words {
             let starts = words.split_word_bound_indices().map(|(at, _)| window.start() + at);
             self.edges = starts.chain([window.end()]).collect();
         }
-        [span.start(), span.end()].iter().all(|at| self.edges.binary_search(at).is_ok())
+        // An apostrophe divides a name from what is put to it: the Taliban’s, l’OTAN.
+        let begins = text[..span.start()].ends_with(APOSTROPHES);
+        let ends = text[span.end()..].starts_with(APOSTROPHES);
+        let edge = |at: usize| self.edges.binary_search(&at).is_ok();
+        (begins || edge(span.start())) && (ends || edge(span.end()))
     }
 }
 
@@ -209,6 +214,9 @@ mod tests {
     fn words_are_found_with_or_without_case_accents_and_neighbours() {
         assert_eq!(found(&words("kabul")), ["Kabul", "KABUL", "Kabul"]);
         assert_eq!(found(&Find { whole_words: true, ..words("kabul") }), ["Kabul", "KABUL"]);
+        let possessive =
+            Find { whole_words: true, ..words("taliban") }.in_texts(["the Taliban’s, Talibans, l'OTAN"]);
+        assert_eq!(possessive.map(|hits| hits.places), Ok(vec![(0, Span::between(4, 11))]));
         assert_eq!(found(&Find { match_case: true, ..words("Kabul") }), ["Kabul", "Kabul"]);
         assert_eq!(found(&words("cafe")), ["Café", "cafe\u{301}", "CAFE"]);
         assert_eq!(found(&Find { match_accents: true, ..words("cafe") }), ["CAFE"]);

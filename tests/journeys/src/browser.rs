@@ -473,6 +473,99 @@ impl Person {
         self.post("actions", &body).expect("the mouse moves");
     }
 
+    /// Where some words begin and end in the window, each at the middle of its line.
+    fn ends_of(&self, words: &str) -> [(i64, i64); 2] {
+        let ends = self.asks(FIND_WORDS, &[json!(words)]);
+        let at = |index: usize| {
+            ends[index].as_f64().unwrap_or_else(|| panic!("“{words}” is not in the article")).round() as i64
+        };
+        [(at(0), at(1)), (at(2), at(3))]
+    }
+
+    /// Selects some words with the mouse while a key is held.
+    pub fn selects_holding(&self, key: &str, words: &str) {
+        let [from, to] = self.ends_of(words);
+        self.points_holding(key, &[from, to]);
+    }
+
+    /// Clicks the first of some words while a key is held.
+    pub fn clicks_words_holding(&self, key: &str, words: &str) {
+        let [(x, y), _] = self.ends_of(words);
+        self.points_holding(key, &[(x + 3, y)]);
+    }
+
+    /// Presses the mouse at the first place and lets go of it at the last, while a key is held.
+    fn points_holding(&self, key: &str, places: &[(i64, i64)]) {
+        let code = KEYS.iter().find(|(name, _)| *name == key).map_or(key, |(_, code)| *code);
+        let pause = json!({ "type": "pause", "duration": 30 });
+        let move_to = |(x, y): (i64, i64)| json!({ "type": "pointerMove", "duration": 30, "x": x, "y": y, "origin": "viewport" });
+        let mut pointer =
+            vec![pause.clone(), move_to(places[0]), json!({ "type": "pointerDown", "button": 0 })];
+        pointer.extend(places[1..].iter().copied().map(move_to));
+        pointer.push(json!({ "type": "pointerUp", "button": 0 }));
+        let mut keys = vec![json!({ "type": "keyDown", "value": code })];
+        keys.extend(vec![pause; pointer.len()]);
+        keys.push(json!({ "type": "keyUp", "value": code }));
+        let body = json!({ "actions": [
+            { "type": "key", "id": "keyboard", "actions": keys },
+            { "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": pointer },
+        ] });
+        self.post("actions", &body).expect("the mouse moves");
+    }
+
+    /// Drags a handle of the focused annotation, `start` or `end`, to the start or the end of some
+    /// words: with the mouse, or with a finger.
+    pub fn drags_handle(&self, edge: &str, words: &str, finger: bool) {
+        let to = self.ends_of(words)[usize::from(edge == "end")];
+        // What is fixed to the window follows a scroll with the next frame.
+        self.asks_and_waits(FRAMES, &[]);
+        let script = "const h=document.querySelector('#handle-'+arguments[0]); if(h.hidden) return null; const r=h.getBoundingClientRect(); \
+            return [r.left+r.width/2, r.top, r.bottom]";
+        let place = wait("the handle", || Some(self.asks(script, &[json!(edge)])).filter(|it| !it.is_null()));
+        let at = |index: usize| place[index].as_f64().expect("a number").round() as i64;
+        let (x, middle) = (at(0), (at(1) + at(2)) / 2);
+        // The knob stands above the line, or below it; the boundary follows at that distance.
+        let reach = if finger { 14 } else { 7 };
+        let knob = if edge == "start" { at(1) - reach } else { at(2) + reach };
+        let moved = [(x, knob), (to.0, to.1 + knob - middle)];
+        if finger {
+            let go = |(x, y): (i64, i64)| json!({ "type": "pointerMove", "duration": 40, "x": x, "y": y, "origin": "viewport" });
+            self.finger(&[
+                go(moved[0]),
+                json!({ "type": "pointerDown", "button": 0 }),
+                go((moved[1].0 - 2, moved[1].1)),
+                go(moved[1]),
+                json!({ "type": "pointerUp", "button": 0 }),
+            ]);
+        } else {
+            let near = (moved[1].0 - 2, moved[1].1);
+            self.points(&[
+                (moved[0].0, moved[0].1, "pointerDown"),
+                (near.0, near.1, ""),
+                (moved[1].0, moved[1].1, "pointerUp"),
+            ]);
+        }
+    }
+
+    /// Waits until the focused annotation's words, with "…" between its parts, are these.
+    pub fn sees_focused(&self, words: &str) {
+        let wanted = squeeze(words);
+        let script = "return document.querySelector('#annotations [aria-current] .annotation-text')?.textContent ?? ''";
+        let mut now = String::new();
+        let begun = Instant::now();
+        while now != wanted {
+            assert!(begun.elapsed() < PATIENCE, "focused “{now}” instead of “{wanted}”");
+            now = squeeze(self.asks(script, &[]).as_str().unwrap_or_default());
+        }
+    }
+
+    /// Types a text into what has the focus.
+    pub fn types(&self, text: &str) {
+        let keys: Vec<String> =
+            text.chars().map(|c| if c == ' ' { "Space".into() } else { c.to_string() }).collect();
+        self.presses(&keys.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+
     /// Taps twice on the words with a finger.
     pub fn taps_twice_on(&self, words: &str) {
         let ends = self.asks(FIND_WORDS, &[json!(words)]);
@@ -714,6 +807,9 @@ impl Person {
 }
 
 /// The window's places just before and just after some words of the article.
+/// Waits for two frames.
+const FRAMES: &str = "const done=arguments[0]; requestAnimationFrame(()=>requestAnimationFrame(()=>done(1)))";
+
 const FIND_WORDS: &str = "const root=document.querySelector('#article'), at=root.textContent.indexOf(arguments[0]); if(at<0) return []; \
     const find=(n)=>{ const w=document.createTreeWalker(root,4); let t; while(t=w.nextNode()){ if(n<t.length) return [t,n]; n-=t.length } }; \
     const box=(n)=>{ const [t,o]=find(n), r=document.createRange(); let e=o+1; const c=t.data.charCodeAt(o); \

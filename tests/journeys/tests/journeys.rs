@@ -5,25 +5,13 @@ mod generator;
 
 use std::fs;
 
-use serde_json::{Value, json};
-use verbatim_journeys::{Engine, Look, Person, Site};
+use serde_json::json;
+use verbatim_journeys::{Engine, Look, Person, Site, check, journeys};
 
 const QUOTE: &str =
     "“We recognize the efforts that are being made to stabilize the politico-military situation.”";
 const ACTOR: &str = "Foreign Minister Sergei Lavrov";
 const CONDITION: &str = "depends on the implementation of promises";
-
-/// One test for each engine.
-macro_rules! journeys {
-    ($($name:ident in $($engine:ident)+;)+) => { $(mod $name {
-        $(#[test] #[allow(non_snake_case)] fn $engine() {
-            let site = super::Site::serve();
-            if let Some(person) = super::Person::at(super::Engine::$engine, &site) {
-                super::$name(person, &site);
-            }
-        })+
-    })+ };
-}
 
 journeys! {
     marks_the_sample_and_comes_back in Chromium Firefox WebKit;
@@ -49,26 +37,6 @@ journeys! {
 
 fn pair(label: &str, words: &str) -> (String, String) {
     (label.into(), words.into())
-}
-
-/// Every `exact` is what the code points at its offsets say, and the schema holds.
-fn check(export: &str, person: &Person) {
-    let file: Value = serde_json::from_str(export).expect("the export is JSON");
-    let schema = person.asks("const r=new XMLHttpRequest(); r.open('GET','verbatim-project-1.schema.json',false); r.send(); return r.responseText", &[]);
-    let schema: Value = serde_json::from_str(schema.as_str().expect("text")).expect("the schema is JSON");
-    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
-    let wrong: Vec<String> = validator.iter_errors(&file).map(|error| error.to_string()).collect();
-    assert!(wrong.is_empty(), "{wrong:?}");
-    for article in file["articles"].as_array().expect("a list") {
-        let text: Vec<char> = article["text"].as_str().expect("text").chars().collect();
-        for annotation in article["annotations"].as_array().expect("a list") {
-            for span in annotation["spans"].as_array().expect("a list") {
-                let at = |name: &str| span[name].as_u64().expect("an offset") as usize;
-                let words: String = text[at("start")..at("end")].iter().collect();
-                assert_eq!(span["exact"], json!(words));
-            }
-        }
-    }
 }
 
 fn marks_the_sample_and_comes_back(person: Person, site: &Site) {

@@ -1,0 +1,306 @@
+//! Editing spans: boundaries, parts, selections that grow, finding, flow and history, as a person
+//! does it in each engine that is here.
+
+use serde_json::{Value, json};
+use verbatim_journeys::{Engine, Person, Site, check, journeys};
+
+journeys! {
+    moves_boundaries in Chromium Firefox WebKit;
+    makes_a_quote_of_parts in Chromium Firefox WebKit;
+    selects_by_meaning in Chromium Firefox WebKit;
+    finds_and_marks_all in Chromium Firefox WebKit;
+    works_in_flow in Chromium Firefox WebKit;
+    changes_keys_and_reading in Chromium Firefox WebKit;
+    edits_by_touch in Chromium;
+}
+
+const MIXED: &str = "“We agree,” he said, “but not 😃 now.” E\u{301}te\u{301} comes.\n\
+    قال الوزير Lavrov إن السلام ممكن اليوم\n\
+    外交部长说：「会议，很重要」。\n";
+
+/// What the annotations are, in the export: label, and the words of each part.
+fn exported(person: &Person) -> Vec<(String, Vec<String>)> {
+    let export = person.exports();
+    check(&export, person);
+    let file: Value = serde_json::from_str(&export).expect("JSON");
+    let articles = file["articles"].as_array().expect("a list");
+    let words = |span: &Value| span["exact"].as_str().unwrap_or_default().to_owned();
+    let of = |it: &Value| {
+        let spans = it["spans"].as_array().expect("a list").iter().map(words).collect();
+        (it["label"].as_str().unwrap_or_default().to_owned(), spans)
+    };
+    articles.iter().flat_map(|it| it["annotations"].as_array().expect("a list")).map(of).collect()
+}
+
+fn moves_boundaries(person: Person, site: &Site) {
+    person.selects("Minister Sergei");
+    person.presses(&["a"]);
+    person.sees_focused("Minister Sergei");
+    let id =
+        person.asks("return document.querySelector('#annotations [aria-current]').dataset.annotation", &[]);
+    // By dragging the handles.
+    person.drags_handle("end", "Sergei Lavrov", false);
+    person.sees_focused("Minister Sergei Lavrov");
+    person.drags_handle("start", "Foreign Minister Sergei", false);
+    person.sees_focused("Foreign Minister Sergei Lavrov");
+    person.presses(&["Ctrl+z"]);
+    person.sees_focused("Minister Sergei Lavrov");
+    person.presses(&["Ctrl+Shift+z"]);
+    person.sees_focused("Foreign Minister Sergei Lavrov");
+    // By keys: a gesture from taking the boundary to letting go of it is one step.
+    person.presses(&["d", "Right", "Left", "Left", "Ctrl+Left", "Enter"]);
+    person.sees_focused("Foreign Minister Sergei");
+    person.presses(&["s", "Right", "Ctrl+Right", "Escape"]);
+    person.sees_focused("Minister Sergei");
+    person.presses(&["d", "Down", "Enter"]);
+    person.sees_focused(
+        "Minister Sergei Lavrov said: “We recognize the efforts that are being made to stabilize the politico-military situation.”",
+    );
+    person.presses(&["Ctrl+z", "Ctrl+z"]);
+    person.sees_focused("Foreign Minister Sergei");
+    // Selected anew.
+    person.selects("Lavrov said");
+    person.presses(&["r"]);
+    person.sees_focused("Lavrov said");
+    let same =
+        person.asks("return document.querySelector('#annotations [aria-current]').dataset.annotation", &[]);
+    assert_eq!(same, id, "it is the same annotation all along");
+    // A handle that is let go of with Escape moves nothing.
+    person.sees_saved();
+    assert_eq!(exported(&person), [("actor".to_owned(), vec!["Lavrov said".to_owned()])]);
+    // From right to left the keys follow the eye.
+    person.pastes("Mixed", MIXED);
+    person.selects("الوزير");
+    person.presses(&["a"]);
+    person.sees_focused("الوزير");
+    person.presses(&["d", "Ctrl+Left", "Enter"]);
+    person.sees_focused("الوزير Lavrov");
+    person.presses(&["s", "Ctrl+Right", "Enter"]);
+    person.sees_focused("قال الوزير Lavrov");
+    person.drags_handle("end", "السلام", false);
+    person.sees_focused("قال الوزير Lavrov إن السلام");
+    person.selects("会议");
+    person.presses(&["a", "d", "Right", "Right", "Enter"]);
+    person.sees_focused("会议，很");
+    person.finishes(site);
+}
+
+fn makes_a_quote_of_parts(person: Person, site: &Site) {
+    person.pastes("Mixed", MIXED);
+    person.selects("“We agree,”");
+    person.presses(&["q"]);
+    person.sees_focused("“We agree,”");
+    person.selects("“but not 😃 now.”");
+    person.presses(&["="]);
+    person.sees_focused("“We agree,” … “but not 😃 now.”");
+    let focused = "return [...document.querySelectorAll('#article mark[data-focused]')].map(m=>m.textContent).join('|')";
+    assert_eq!(person.asks(focused, &[]), json!("“We agree,”|“but not 😃 now.”"));
+    // With the mouse, a modifier held.
+    person.selects_holding("Ctrl", "الوزير");
+    person.sees_focused("“We agree,” … “but not 😃 now.” … الوزير");
+    person.clicks_words_holding("Ctrl", "الوزير");
+    person.sees_focused("“We agree,” … “but not 😃 now.”");
+    // A piece out of the middle, and back.
+    person.selects("not");
+    person.presses(&["-"]);
+    person.sees_focused("“We agree,” … “but … 😃 now.”");
+    person.presses(&["Ctrl+z"]);
+    person.sees_focused("“We agree,” … “but not 😃 now.”");
+    assert_eq!(person.asks("return document.querySelectorAll('#annotations > li').length", &[]), json!(1));
+    person.sees_saved();
+    person.opens();
+    let whole = vec!["“We agree,”".to_owned(), "“but not 😃 now.”".to_owned()];
+    assert_eq!(exported(&person), [("quote".to_owned(), whole)]);
+    person.finishes(site);
+}
+
+fn selects_by_meaning(person: Person, site: &Site) {
+    person.pastes("Mixed", MIXED);
+    person.clicks_words("not 😃 now", 0);
+    for words in ["not", "but not 😃 now", "but not 😃 now.", "“but not 😃 now.”"] {
+        person.presses(&["w"]);
+        person.sees_selected(words);
+    }
+    person.presses(&["Shift+w"]);
+    person.sees_selected("but not 😃 now.");
+    person.clicks_words("很重要", 0);
+    for words in ["很", "很重要", "会议，很重要", "「会议，很重要」"] {
+        person.presses(&["w"]);
+        person.sees_selected(words);
+    }
+    // Two who select alike get the same: the marks and the full stop stay outside.
+    person.presses(&[","]);
+    person.sees("the settings", "return document.querySelector('#settings-dialog[open]') ? 1 : null");
+    person.asks(
+        "for(const name of ['quote-marks','quote-end']){ const s=document.querySelector(`[data-choice=${name}]`); s.value='out'; s.dispatchEvent(new Event('change',{bubbles:true})) }",
+        &[],
+    );
+    person.clicks("#settings-dialog-close");
+    for words in ["“but not 😃 now.”", "but not 😃 now."] {
+        person.selects(words);
+        person.presses(&["q"]);
+        person.sees_focused("but not 😃 now");
+    }
+    person.sees_saved();
+    person.opens();
+    person.selects("“We agree,”");
+    person.presses(&["q"]);
+    person.sees_focused("We agree");
+    person.finishes(site);
+}
+
+fn finds_and_marks_all(person: Person, site: &Site) {
+    person.selects("Taliban");
+    person.presses(&["a"]);
+    person.sees_marks(1);
+    person.presses(&["f"]);
+    person.sees(
+        "the count",
+        "return document.querySelector('#find-count')?.textContent.startsWith('7 places') || null",
+    );
+    let ticked = "return [...document.querySelectorAll('.hit input')].filter(it=>it.checked).length";
+    assert_eq!(person.asks(ticked, &[]), json!(6), "what is marked already is not ticked");
+    let noted = person.asks("return document.querySelector('.hit-note').textContent", &[]);
+    assert_eq!(noted, json!("in or beside: Actor"));
+    if person.engine() == Engine::Chromium {
+        let painted = person.asks("return CSS.highlights.get('found').size", &[]);
+        assert_eq!(painted, json!(7));
+    }
+    person.asks("document.querySelectorAll('.hit input')[3].click()", &[]);
+    person.clicks("[data-mark-all=actor]");
+    person.sees_marks(6);
+    person.presses(&["Ctrl+z"]);
+    person.sees_marks(1);
+    person.presses(&["Ctrl+Shift+z"]);
+    person.sees_marks(6);
+    let export = person.exports();
+    check(&export, &person);
+    assert_eq!(export.matches("\"by\": \"find-all\"").count(), 5);
+    // An expression, from hit to hit, and one that is none.
+    person.presses(&["/"]);
+    person.sees("the field", "return document.activeElement.id === 'find-input' || null");
+    person.clicks("#find-regular");
+    person.clicks("#find-input");
+    person.types("mosc.w|kab.l");
+    person.sees(
+        "the count",
+        "return /^[0-9]+ places/.test(document.querySelector('#find-count').textContent) || null",
+    );
+    person.presses(&["Enter", "Enter"]);
+    person.sees(
+        "the second",
+        "return document.querySelector('#find-count').textContent.startsWith('2 of ') || null",
+    );
+    person.types("(");
+    person.sees(
+        "what is wrong",
+        "return document.querySelector('#find-count').textContent.includes('unclosed group') || null",
+    );
+    person.presses(&["Escape"]);
+    person.sees(
+        "the article",
+        "return document.activeElement.id === 'article' && !document.querySelector('#find') || null",
+    );
+    // In all articles.
+    person.pastes("Mixed", MIXED);
+    person.presses(&["/"]);
+    person.sees("the field", "return document.activeElement.id === 'find-input' || null");
+    person.types("lavrov");
+    person.sees("one", "return document.querySelector('#find-count').textContent === '1 place' || null");
+    person.clicks("#find-everywhere");
+    person.sees("more", "return parseInt(document.querySelector('#find-count').textContent) > 4 || null");
+    person.finishes(site);
+}
+
+fn works_in_flow(person: Person, site: &Site) {
+    // Everything selected gets the label until Escape.
+    person.presses(&["Tab"]);
+    person.asks("document.querySelector('#article').focus()", &[]);
+    person.presses(&["Shift+a"]);
+    for (n, words) in ["Sergei Lavrov", "Kremlin", "Foreign Minister Lavrov"].iter().enumerate() {
+        person.selects(words);
+        person.sees_marks(n + 1);
+    }
+    person.presses(&["Escape"]);
+    person.selects("conference");
+    person.presses(&["q"]);
+    let labels = |person: &Person| person.marks().into_iter().map(|it| it.0).collect::<Vec<_>>();
+    person.sees_marks(4);
+    person.selects("Moscow");
+    person.presses(&["."]);
+    person.sees_marks(5);
+    assert_eq!(labels(&person).iter().filter(|it| *it == "quote").count(), 2);
+    // Jumps, and back.
+    person.presses(&["Escape", "Ctrl+Home", "n"]);
+    person.sees_focused("conference");
+    person.presses(&["j"]);
+    person.sees_focused("Moscow");
+    person.presses(&["b"]);
+    person.sees_focused("conference");
+    person.presses(&["e"]);
+    person.sees("the note", "return document.activeElement.className === 'note-input' || null");
+    person.types("place");
+    person.presses(&["Escape"]);
+    person.presses(&["m"]);
+    person.sees_focused("Moscow");
+    // The palette: a command, an annotation, an article.
+    person.presses(&["Ctrl+k"]);
+    person.sees("the palette", "return document.activeElement.id === 'palette-input' || null");
+    person.types("kreml");
+    person.sees("it", "return document.querySelector('#palette-list [aria-selected=true] .entry-name')?.textContent === 'Kremlin' || null");
+    person.presses(&["Enter"]);
+    person.sees_focused("Kremlin");
+    person.presses(&["Ctrl+k"]);
+    person.sees("the palette", "return document.activeElement.id === 'palette-input' || null");
+    person.types("histo");
+    person.presses(&["Enter"]);
+    person.sees("the history", "return document.querySelector('#history-dialog[open]') ? 1 : null");
+    person.finishes(site);
+}
+
+fn changes_keys_and_reading(person: Person, site: &Site) {
+    person.clicks("#more-button");
+    person.clicks("#settings-item");
+    let choose = |name: &str, value: &str| {
+        person.asks(
+            "const s=document.querySelector(`[data-choice=${arguments[0]}]`); s.value=arguments[1]; s.dispatchEvent(new Event('change',{bubbles:true}))",
+            &[json!(name), json!(value)],
+        );
+    };
+    person.sees("the settings", "return document.querySelector('[data-choice=theme]') ? 1 : null");
+    choose("theme", "dark");
+    choose("size", "l");
+    let told = "return document.querySelector('.keys-told').textContent";
+    person.clicks("[data-control=next]");
+    person.presses(&["q"]);
+    person.sees("the conflict", &format!("{told}.includes('key of “Quote” already') || null"));
+    person.clicks("[data-control=next]");
+    person.presses(&["x"]);
+    person.sees("the change", &format!("{told}.includes('now on X') || null"));
+    person.clicks("#settings-dialog-close");
+    person.selects("Kremlin");
+    person.presses(&["a"]);
+    person.sees_marks(1);
+    person.opens();
+    let look = person.asks("const s=getComputedStyle(document.querySelector('#article')); return [getComputedStyle(document.body).backgroundColor, s.fontSize]", &[]);
+    assert_eq!(look, json!(["rgb(21, 24, 30)", "22.4px"]));
+    person.asks("document.querySelector('#article').focus()", &[]);
+    person.presses(&["n"]);
+    person.presses(&["x"]);
+    person.sees_focused("Kremlin");
+    person.finishes(site);
+}
+
+fn edits_by_touch(person: Person, site: &Site) {
+    person.taps_twice_on("Sergei Lavrov");
+    person.sees_selected("Sergei");
+    person.taps("#selection-toolbar [data-label=actor]");
+    person.sees_focused("Sergei");
+    person.drags_handle("end", "Sergei Lavrov", true);
+    person.sees_focused("Sergei Lavrov");
+    person.drags_handle("start", "Minister Sergei", true);
+    person.sees_focused("Minister Sergei Lavrov");
+    person.taps(".delete-annotation");
+    person.sees_marks(0);
+    person.finishes(site);
+}
