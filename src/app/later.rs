@@ -13,8 +13,10 @@ use yew::prelude::*;
 
 use super::dialogs::{self, Over};
 use super::files;
+use super::journal::{self, Journal};
 use super::keys::Desk;
 use super::state::Dispatch;
+use super::store::Store;
 use crate::edit::Session;
 use crate::model::Label;
 
@@ -26,6 +28,10 @@ type ViewOver = fn(&UseStateHandle<Over>, &Rc<Session>, &Rc<Vec<Rc<Label>>>, &De
 pub(super) struct Later {
     /// Shows what lies over the page.
     pub(super) view_over: ViewOver,
+    /// Writes what was noted of the history.
+    pub(super) write_journal: fn(&Journal, &Store),
+    /// Reads the history.
+    pub(super) recall: fn(&Journal, &Dispatch, &Store),
     /// Reads files and takes in what they hold.
     pub(super) take_files: fn(&Dispatch, &UseStateSetter<Over>, Vec<File>),
     /// Offers the open article as a file.
@@ -59,6 +65,8 @@ pub(super) fn then(what: impl FnOnce(Later) + 'static) {
 /// Named in [`load`] alone, so that what it leads to is in the later part.
 const ALL: Later = Later {
     view_over: dialogs::view_over,
+    write_journal: journal::write,
+    recall: journal::recall,
     take_files: files::take,
     export_one: files::export_one,
     export_all: files::export_all,

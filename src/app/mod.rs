@@ -12,6 +12,7 @@ mod files;
 mod find;
 mod history;
 mod incoming;
+mod journal;
 mod keys;
 mod later;
 mod list;

@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::bar::{Bar, status_words};
 use super::dialogs::Over;
+use super::journal::Journal;
 use super::keys::{self, Desk};
 use super::later::{self, Later};
 use super::list::Panel;
@@ -76,7 +77,8 @@ pub(super) fn Page(props: &PageProps) -> Html {
         let session = Rc::clone(&session);
         use_mut_ref(move || session)
     };
-    let dispatch = Dispatch::new(current, shown.setter(), props.store.clone());
+    let journal = use_memo((), |()| Journal::default());
+    let dispatch = Dispatch::new(current, shown.setter(), props.store.clone(), (*journal).clone());
     // What the stores would not take; the status itself changes too often to render for.
     let trouble = use_state_eq(Troubles::default);
     let over = use_state(|| Over::Nothing);
@@ -136,7 +138,11 @@ pub(super) fn Page(props: &PageProps) -> Html {
                         set_aside.set(all.borrow().clone());
                     })
                 };
-                spawn_local(store.clone().load(loader, loaded, aside, news));
+                let (store, dispatch) = (store.clone(), dispatch.clone());
+                spawn_local(async move {
+                    store.load(loader, loaded, aside, news).await;
+                    dispatch.recall();
+                });
             }
             let listeners = keys::listeners(&desk);
             let of_stage = stage.listen();

@@ -3,6 +3,8 @@ use std::rc::Rc;
 
 use yew::UseStateSetter;
 
+use super::journal::Journal;
+use super::later;
 use super::store::Store;
 use crate::browser::clock;
 use crate::edit::{Action, Session};
@@ -17,6 +19,7 @@ pub(super) struct Dispatch {
     session: Rc<RefCell<Rc<Session>>>,
     shown: UseStateSetter<Rc<Session>>,
     store: Store,
+    journal: Journal,
 }
 
 impl PartialEq for Dispatch {
@@ -31,8 +34,9 @@ impl Dispatch {
         session: Rc<RefCell<Rc<Session>>>,
         shown: UseStateSetter<Rc<Session>>,
         store: Store,
+        journal: Journal,
     ) -> Dispatch {
-        Dispatch { session, shown, store }
+        Dispatch { session, shown, store, journal }
     }
 
     /// The session as it is now.
@@ -45,13 +49,31 @@ impl Dispatch {
         self.store.loaded().await;
     }
 
+    /// Notes what became of the history.
+    fn note(&self, before: &Session, next: &Session, recalled: bool) {
+        let (was, is) = (before.history.len(), next.history.len());
+        let new = next.step_since(before).and(next.history.last()).cloned();
+        if !recalled && (was != is || new.is_some()) {
+            let step = new.map(|step| (step, before.project.clone(), next.project.clone()));
+            self.journal.note(is, step, &self.store);
+        }
+    }
+
+    /// Reads the history of before, and has it kept from now on.
+    pub(super) fn recall(&self) {
+        let (dispatch, store, journal) = (self.clone(), self.store.clone(), self.journal.clone());
+        later::then(move |later| (later.recall)(&journal, &dispatch, &store));
+    }
+
     /// Lets something happen to the session.
     pub(super) fn dispatch(&self, action: Action) {
-        let stored_already = matches!(action, Action::Outside(_) | Action::Loaded(_));
+        let recalled = matches!(action, Action::Recall(..));
+        let stored_already = recalled || matches!(action, Action::Outside(_) | Action::Loaded(_));
         let before = self.session();
         let Some(next) = before.step_at(action, clock::now()) else { return };
         let next = Rc::new(next);
         *self.session.borrow_mut() = Rc::clone(&next);
+        self.note(&before, &next, recalled);
         if stored_already {
             self.store.adopt(&next.project);
         } else if let Some(step) = next.step_since(&before) {

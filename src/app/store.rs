@@ -224,6 +224,21 @@ impl Store {
         }
     }
 
+    /// IndexedDB, where there is one.
+    pub(super) fn mirror(&self) -> Option<Mirror> {
+        self.0.borrow().mirror.clone()
+    }
+
+    /// Has IndexedDB get these values together with what is written next.
+    pub(super) fn send_along(&self, values: Vec<(String, String)>) {
+        self.0.borrow_mut().copies.extend(values);
+    }
+
+    /// Writes what is owed.
+    pub(super) fn flush_now(&self) {
+        self.flush();
+    }
+
     /// Keeps which article is open, for the next start.
     pub(super) fn remember(&self, article: &Id) {
         let Some(mirror) = self.0.borrow().mirror.clone() else { return };

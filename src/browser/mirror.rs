@@ -136,6 +136,18 @@ impl Mirror {
         completed(&transaction).await
     }
 
+    /// Removes what has a key from the one to the other, both included.
+    ///
+    /// # Errors
+    /// When IndexedDB refuses; then nothing was removed.
+    pub async fn remove_between(&self, from: &str, to: &str) -> Result<(), Trouble> {
+        let trouble = |error: JsValue| Trouble::from_js(&error);
+        let transaction = self.strict_transaction().map_err(trouble)?;
+        let range = IdbKeyRange::bound(&from.into(), &to.into()).map_err(trouble)?;
+        transaction.object_store(STORE).and_then(|store| store.delete(&range)).map_err(trouble)?;
+        completed(&transaction).await
+    }
+
     /// web-sys has no options for transactions: `transaction(name, mode, {durability})`.
     fn strict_transaction(&self) -> Result<IdbTransaction, JsValue> {
         let options = Object::new();

@@ -9,6 +9,7 @@ pub mod highlight;
 pub mod letters;
 pub mod listen;
 pub mod local;
+pub mod lock;
 mod mirror;
 pub mod persist;
 pub mod selection;

@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use super::Command;
-use crate::model::{Change, Project};
+use crate::model::{Change, Id, Project, Record, RecordKey};
 
 /// One undo step: what a command did, record by record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,73 @@ pub struct Step {
     pub changes: Vec<Change>,
     /// When, in milliseconds since 1970 (UTC).
     pub at: u64,
+}
+
+impl Step {
+    /// What was meant, as two words that can be kept: the kind of command, and what it said
+    /// besides what its changes say.
+    #[must_use]
+    pub fn recipe(&self) -> (&'static str, String) {
+        match &self.command {
+            Command::Mark { .. } => ("mark", String::new()),
+            Command::MarkAll { label, .. } => ("mark-all", label.to_string()),
+            Command::Reshape { .. } => ("reshape", String::new()),
+            Command::SetPolicy { .. } => ("set-policy", String::new()),
+            Command::Relabel { label, .. } => ("relabel", label.to_string()),
+            Command::Note { .. } => ("note", String::new()),
+            Command::Remove { .. } => ("remove", String::new()),
+            Command::AddArticle { .. } => ("add-article", String::new()),
+            Command::RenameArticle { title, .. } => ("rename-article", title.to_string()),
+            Command::RemoveArticle { id } => ("remove-article", id.to_string()),
+            Command::Import { from, .. } => ("import", from.to_string()),
+        }
+    }
+
+    /// The step of a recipe. `None` when its changes are not what such a command makes.
+    #[must_use]
+    pub fn of_recipe(kind: &str, text: &str, changes: Vec<Change>, at: u64) -> Option<Step> {
+        let id = || Id::new(text).ok();
+        let annotation = |change: &Change| match change.after.as_ref().or(change.before.as_ref()) {
+            Some(Record::Annotation(it)) => Some(Rc::clone(it)),
+            _ => None,
+        };
+        let first = changes.first();
+        let it = || first.and_then(annotation);
+        let annotations = || changes.iter().filter_map(annotation);
+        let command = match kind {
+            "mark" => {
+                let it = it()?;
+                let (id, article, label) = (it.id.clone(), it.article.clone(), it.label.clone());
+                Command::Mark { id, article, span: it.extent(), label, at }
+            }
+            "mark-all" => {
+                let marks = annotations().map(|it| (it.id.clone(), it.article.clone(), it.extent()));
+                Command::MarkAll { marks: marks.collect(), label: id()?, at }
+            }
+            "reshape" => {
+                Command::Reshape { id: it()?.id.clone(), spans: it()?.spans().to_vec(), at, since: at }
+            }
+            "set-policy" => match first?.after.as_ref()? {
+                Record::Label(label) => Command::SetPolicy { label: label.id.clone(), policy: label.policy },
+                _ => return None,
+            },
+            "relabel" => Command::Relabel { id: it()?.id.clone(), label: id()?, at },
+            "note" => Command::Note { id: it()?.id.clone(), note: it()?.note.clone(), at },
+            "remove" => Command::Remove { ids: annotations().map(|it| it.id.clone()).collect() },
+            "add-article" => match first?.after.as_ref()? {
+                Record::Article(article) => Command::AddArticle { article: Rc::clone(article) },
+                _ => return None,
+            },
+            "rename-article" => match &first?.key {
+                RecordKey::Article(id) => Command::RenameArticle { id: id.clone(), title: text.into() },
+                _ => return None,
+            },
+            "remove-article" => Command::RemoveArticle { id: id()? },
+            "import" => Command::Import { records: Vec::new(), from: text.into() },
+            _ => return None,
+        };
+        Some(Step { command, changes, at })
+    }
 }
 
 /// What an undo or redo did.
@@ -42,11 +109,17 @@ struct Stack(Option<Rc<Layer>>);
 struct Layer {
     step: Rc<Step>,
     below: Stack,
+    /// How many there are up to here.
+    height: usize,
 }
 
 impl Stack {
     fn top(&self) -> Option<&Rc<Step>> {
         self.0.as_ref().map(|layer| &layer.step)
+    }
+
+    fn height(&self) -> usize {
+        self.0.as_ref().map_or(0, |layer| layer.height)
     }
 
     fn iter(&self) -> impl Iterator<Item = &Rc<Step>> {
@@ -59,8 +132,8 @@ impl Stack {
     }
 
     fn push(&mut self, step: Rc<Step>) {
-        let below = std::mem::take(self);
-        self.0 = Some(Rc::new(Layer { step, below }));
+        let (height, below) = (self.height() + 1, std::mem::take(self));
+        self.0 = Some(Rc::new(Layer { step, below, height }));
     }
 
     fn pop(&mut self) -> Option<Rc<Step>> {
@@ -114,6 +187,35 @@ impl History {
     #[must_use]
     pub fn next(&self) -> Option<&Rc<Step>> {
         self.undone.top()
+    }
+
+    /// Puts what was done before a restart under what was done since: the oldest of `done` first,
+    /// of `undone` the one that was taken back first. Where something was done since, what was
+    /// taken back before can no longer be redone.
+    pub fn recall(&mut self, done: Vec<Rc<Step>>, undone: Vec<Rc<Step>>) {
+        let mut since: Vec<Rc<Step>> = self.done.iter().cloned().collect();
+        since.reverse();
+        if since.is_empty() && self.undone.height() == 0 {
+            for step in undone {
+                self.undone.push(step);
+            }
+        }
+        self.done = Stack::default();
+        for step in done.into_iter().chain(since) {
+            self.done.push(step);
+        }
+    }
+
+    /// How many steps were done.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.done.height()
+    }
+
+    /// Whether none was.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// The steps that were done, the newest first.

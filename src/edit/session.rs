@@ -197,6 +197,8 @@ pub enum Action {
     Show(Option<Id>),
     /// These were read from the stores: no step, and no news to tell.
     Loaded(Vec<Change>),
+    /// These steps were done and taken back before a restart: [`History::recall`].
+    Recall(Vec<Rc<Step>>, Vec<Rc<Step>>),
     /// Another tab has stored these; `None` is a removal.
     Outside(Vec<(RecordKey, Option<Record>)>),
 }
@@ -474,6 +476,7 @@ impl Session {
                 None => next.tell(Notice::NoAnnotations),
             },
             Action::Show(label) => next.filter = label,
+            Action::Recall(done, undone) => next.history.recall(done, undone),
             Action::Loaded(changes) => next.project = replay(&self.project, &changes).0,
             Action::Outside(records) => {
                 let n = records.len();

@@ -1,6 +1,9 @@
 //! Editing spans: boundaries, parts, selections that grow, finding, flow and history, as a person
 //! does it in each engine that is here.
 
+#[path = "../../../benches/generator/mod.rs"]
+mod generator;
+
 use serde_json::{Value, json};
 use verbatim_journeys::{Engine, Person, Site, check, journeys};
 
@@ -11,6 +14,8 @@ journeys! {
     finds_and_marks_all in Chromium Firefox WebKit;
     works_in_flow in Chromium Firefox WebKit;
     changes_keys_and_reading in Chromium Firefox WebKit;
+    goes_back_in_history in Chromium Firefox WebKit;
+    goes_back_after_a_kill in Chromium Firefox;
     edits_by_touch in Chromium;
 }
 
@@ -301,6 +306,95 @@ fn edits_by_touch(person: Person, site: &Site) {
     person.drags_handle("start", "Minister Sergei", true);
     person.sees_focused("Minister Sergei Lavrov");
     person.taps(".delete-annotation");
+    person.sees_marks(0);
+    person.finishes(site);
+}
+
+/// Waits until the history that was kept is there.
+fn sees_history(person: &Person, undo: bool, redo: bool) {
+    let script = format!(
+        "const off=(id)=>document.querySelector(id).getAttribute('aria-disabled')==='true'; \
+         return (off('#undo-button') === {} && off('#redo-button') === {}) || null",
+        !undo, !redo
+    );
+    person.sees("the history", &script);
+}
+
+fn goes_back_in_history(person: Person, site: &Site) {
+    for (words, key) in [("Kremlin", "a"), ("Sergei", "a"), ("conference", "c")] {
+        person.selects(words);
+        person.presses(&[key]);
+    }
+    person.sees_marks(3);
+    person.presses(&["d", "Ctrl+Right", "Enter"]);
+    person.sees_focused("conference in");
+    let file = person.folder().join("import.verbatim.json");
+    std::fs::write(&file, generator::file((20_000, 300))).expect("the file is written");
+    person.imports(&[&file]);
+    person.clicks("#import-report-close");
+    person.sees_saved();
+    let last = person.exports();
+    person.opens();
+    sees_history(&person, true, false);
+    // To the beginning and back, over a restart in the middle.
+    person.presses(&["Ctrl+z", "Ctrl+z"]);
+    person.sees(
+        "the sample again",
+        "return document.querySelector('#article').textContent.startsWith('Afghanistan') || null",
+    );
+    person.sees("the boundary", "return [...document.querySelectorAll('.annotation-text')].some(it=>it.textContent==='conference') || null");
+    person.sees_saved();
+    person.opens();
+    sees_history(&person, true, true);
+    person.clicks("#more-button");
+    person.clicks("#history-item");
+    person.sees("the steps", "return document.querySelectorAll('.step').length === 6 || null");
+    let names =
+        person.asks("return [...document.querySelectorAll('.step span')].map(it=>it.textContent)", &[]);
+    let expected = json!([
+        "Import of import.verbatim.json",
+        "Move of a boundary: conference in",
+        "Mark as condition: conference",
+        "Mark as actor: Sergei",
+        "Mark as actor: Kremlin"
+    ]);
+    let starts = |named: &Value, expected: &Value| {
+        named.as_str().unwrap_or_default().starts_with(expected.as_str().unwrap_or("?"))
+    };
+    let (names, expected) =
+        (names.as_array().expect("a list").clone(), expected.as_array().expect("a list").clone());
+    assert!(
+        names.len() == expected.len() && names.iter().zip(&expected).all(|(a, b)| starts(a, b)),
+        "{names:?}"
+    );
+    person.clicks("#history-start");
+    person
+        .sees("nothing marked", "return document.querySelectorAll('#annotations > li').length === 0 || null");
+    person.asks("document.querySelectorAll('.step-button')[0].click()", &[]);
+    person.sees("all of it", "return document.querySelector('.filter').dataset.count === '300' || null");
+    person.clicks("#history-dialog-close");
+    person.sees_saved();
+    assert_eq!(person.exports(), last, "byte by byte");
+    person.finishes(site);
+}
+
+fn goes_back_after_a_kill(mut person: Person, site: &Site) {
+    for (n, (words, key)) in [("Kremlin", "a"), ("Sergei", "a"), ("conference", "c")].iter().enumerate() {
+        person.selects(words);
+        person.presses(&[key]);
+        person.sees_marks(n + 1);
+    }
+    person.presses(&["Ctrl+z"]);
+    person.sees_marks(2);
+    person.sees_saved();
+    person.is_killed();
+    person.starts();
+    person.sees_marks(2);
+    sees_history(&person, true, true);
+    person.asks("document.querySelector('#article').focus()", &[]);
+    person.presses(&["Ctrl+Shift+z"]);
+    person.sees_marks(3);
+    person.presses(&["Ctrl+z", "Ctrl+z", "Ctrl+z"]);
     person.sees_marks(0);
     person.finishes(site);
 }

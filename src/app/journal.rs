@@ -1,0 +1,281 @@
+//! Keeps the history in IndexedDB, so that a reload or a restart can take back what was done.
+//!
+//! Each tab writes a history of its own and holds a lock on it; a tab that starts takes over the
+//! newest one that no other holds. Steps have numbers; which of them are done is a number too.
+//! A step of usual size is written in the same transaction as what it changed, a large one in
+//! slices after it.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use wasm_bindgen_futures::spawn_local;
+
+use super::later;
+use super::state::Dispatch;
+use super::store::Store;
+use crate::browser::{Mirror, clock, lock};
+use crate::edit::{Action, Step};
+use crate::format::{StepHead, change_line, read_change};
+use crate::model::{Change, Project, Record};
+
+/// So many steps are kept.
+const KEPT: usize = 500;
+/// With every so many steps those that are older are forgotten.
+const PRUNED: usize = 50;
+/// So many histories of tabs that are gone are kept.
+const HISTORIES: usize = 8;
+/// A step with more changes than this is written in slices, so many to a value.
+const LARGE: usize = 200;
+const BATCH: usize = 4_000;
+/// How long a slice may take, and how long it rests then, in milliseconds.
+const SLICE: f64 = 4.0;
+const PAUSE: u32 = 8;
+/// The keys in IndexedDB begin with these.
+const STEPS: &str = "step/";
+const PLACES: &str = "history/";
+
+/// What is to be written of the history; clones are the same.
+#[derive(Clone, Default)]
+pub(super) struct Journal(Rc<RefCell<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    /// What happened and is not written yet.
+    events: VecDeque<Event>,
+    /// The name of the history, once it is read.
+    name: Option<String>,
+    /// So many steps stood before the first that was recalled.
+    base: usize,
+    /// The number of the last step that is written, done or taken back.
+    top: usize,
+    working: bool,
+}
+
+/// Something that happened to the history.
+struct Event {
+    /// How many steps are done now.
+    done: usize,
+    /// The last of them, when it was not there before, with the projects before and after.
+    step: Option<(Rc<Step>, Project, Project)>,
+}
+
+impl Journal {
+    /// Notes that so many steps are done now, and the last of them when it is new.
+    pub(super) fn note(&self, done: usize, step: Option<(Rc<Step>, Project, Project)>, store: &Store) {
+        self.0.borrow_mut().events.push_back(Event { done, step });
+        if let Some(later) = later::loaded() {
+            (later.write_journal)(self, store);
+        }
+    }
+}
+
+/// Writes what was noted.
+pub(super) fn write(journal: &Journal, store: &Store) {
+    loop {
+        let mut inner = journal.0.borrow_mut();
+        let Some(name) = inner.name.clone().filter(|_| !inner.working) else { return };
+        let Some(Event { done, step }) = inner.events.pop_front() else { return };
+        let number = inner.base + done;
+        let place = (format!("{PLACES}{name}"), number.to_string());
+        let Some((step, before, after)) = step else {
+            store.send_along(vec![place]);
+            continue;
+        };
+        if step.changes.len() <= LARGE {
+            let mut lines = head(&step, 0);
+            for change in &step.changes {
+                change_line(&mut lines, change, &before, &after);
+            }
+            store.send_along(vec![(key(&name, number), lines), place]);
+            prune(store, &name, number, std::mem::replace(&mut inner.top, number));
+            continue;
+        }
+        inner.working = true;
+        let top = std::mem::replace(&mut inner.top, number);
+        let (journal, store) = (journal.clone(), store.clone());
+        spawn_local(async move {
+            write_large(&store, &name, number, &step, &before, &after).await;
+            store.send_along(vec![place]);
+            store.flush_now();
+            prune(&store, &name, number, top);
+            journal.0.borrow_mut().working = false;
+            write(&journal, &store);
+        });
+        return;
+    }
+}
+
+fn key(name: &str, number: usize) -> String {
+    format!("{STEPS}{name}/{number:010}")
+}
+
+fn head(step: &Step, more: usize) -> String {
+    let (kind, text) = step.recipe();
+    StepHead::new(kind, &text, step.at, more).line()
+}
+
+/// Forgets what was taken back and can no longer be done again, and from time to time what is too
+/// old.
+fn prune(store: &Store, name: &str, number: usize, top: usize) {
+    let old = number.checked_sub(KEPT).filter(|_| number.is_multiple_of(PRUNED));
+    let Some(mirror) = store.mirror().filter(|_| top > number || old.is_some()) else { return };
+    let prefix = format!("{STEPS}{name}/");
+    let from = key(name, number) + "0";
+    spawn_local(async move {
+        // What is left behind is overwritten by the next steps, or read in vain.
+        let _ = mirror.remove_between(&from, &format!("{prefix}~")).await;
+        if let Some(old) = old {
+            let _ = mirror.remove_between(&prefix, &format!("{prefix}{old:010}~")).await;
+        }
+    });
+}
+
+async fn write_large(
+    store: &Store,
+    name: &str,
+    number: usize,
+    step: &Step,
+    before: &Project,
+    after: &Project,
+) {
+    let Some(mirror) = store.mirror() else { return };
+    let key = key(name, number);
+    let mut begun = clock::elapsed();
+    for (part, changes) in step.changes.chunks(BATCH).enumerate() {
+        let mut lines = String::new();
+        for change in changes {
+            change_line(&mut lines, change, before, after);
+            if clock::elapsed() - begun > SLICE {
+                clock::pause(PAUSE).await;
+                begun = clock::elapsed();
+            }
+        }
+        if mirror.put(&[(format!("{key}/{part:06}"), lines)]).await.is_err() {
+            return;
+        }
+    }
+    // Last, so that a step that is there is there whole.
+    let _ = mirror.put(&[(key, head(step, step.changes.len().div_ceil(BATCH)))]).await;
+}
+
+/// Reads the history that no other tab holds, and gives it to the session.
+pub(super) fn recall(journal: &Journal, dispatch: &Dispatch, store: &Store) {
+    let (journal, dispatch, store) = (journal.clone(), dispatch.clone(), store.clone());
+    spawn_local(async move {
+        let Some(mirror) = store.mirror() else { return };
+        let mut names = mirror.names(PLACES).await.unwrap_or_default();
+        // Their names begin with the time.
+        names.reverse();
+        let mut mine = None;
+        for (number, name) in names.into_iter().enumerate() {
+            if mine.is_some() && number < HISTORIES || !lock::hold(&name).await {
+                continue;
+            }
+            if mine.is_none() {
+                mine = Some(name);
+            } else {
+                // Of long ago, and nobody's.
+                let steps = format!("{STEPS}{name}/");
+                let _ = mirror.remove_between(&steps, &format!("{steps}~")).await;
+                let _ = mirror.remove_between(&format!("{PLACES}{name}"), &format!("{PLACES}{name}")).await;
+            }
+        }
+        let name = match mine {
+            Some(name) => name,
+            None => {
+                let name = format!("{:016}-{:010}", clock::now(), clock::random_u32());
+                lock::hold(&name).await;
+                name
+            }
+        };
+        let project = dispatch.session().project.clone();
+        let (base, done, undone) = read(&mirror, &name, project).await.unwrap_or_default();
+        let top = base + done.len() + undone.len();
+        dispatch.dispatch(Action::Recall(done, undone));
+        {
+            let mut inner = journal.0.borrow_mut();
+            inner.name = Some(name);
+            (inner.base, inner.top) = (base, top);
+            let recalled = dispatch.session().history.len();
+            let since = inner.events.iter().map(|event| event.done).next_back().unwrap_or(0);
+            // What was done meanwhile stands on what was recalled.
+            for event in &mut inner.events {
+                event.done += recalled.saturating_sub(since);
+            }
+        }
+        write(&journal, &store);
+        store.flush_now();
+    });
+}
+
+type Recalled = (usize, Vec<Rc<Step>>, Vec<Rc<Step>>);
+
+/// The steps of a history: how many are missing before the first, those that are done, the
+/// oldest first, and those that were taken back, the one that was taken back first first.
+async fn read(mirror: &Mirror, name: &str, mut project: Project) -> Option<Recalled> {
+    let place = mirror.get(&format!("{PLACES}{name}")).await.ok()??;
+    let place: usize = place.parse().ok()?;
+    let last = place + KEPT;
+    let mut undone = Vec::new();
+    // Those that were taken back, as far as they follow on each other.
+    for number in place + 1..=last {
+        let Some(value) = mirror.get(&key(name, number)).await.ok()? else { break };
+        undone.push(value);
+    }
+    // Newest first: a later step has the article that an earlier one stands in.
+    let mut steps: Vec<Rc<Step>> = Vec::new();
+    let n = undone.len();
+    for (at, value) in undone.into_iter().enumerate().rev() {
+        steps.push(Rc::new(step(mirror, &key(name, place + 1 + at), &value, &mut project).await?));
+    }
+    let undone = steps;
+    debug_assert_eq!(undone.len(), n);
+    let mut done = Vec::new();
+    let mut base = 0;
+    for number in (place.saturating_sub(KEPT) + 1..=place).rev() {
+        let value = mirror.get(&key(name, number)).await.ok()?;
+        let step = match value {
+            Some(value) => step(mirror, &key(name, number), &value, &mut project).await,
+            None => None,
+        };
+        let Some(step) = step else {
+            base = number;
+            break;
+        };
+        done.push(Rc::new(step));
+        base = number - 1;
+    }
+    if done.is_empty() {
+        base = place;
+    }
+    done.reverse();
+    Some((base, done, undone))
+}
+
+/// One step; `project` gets the articles that it tells of.
+async fn step(mirror: &Mirror, key: &str, value: &str, project: &mut Project) -> Option<Step> {
+    let (head, rest) = StepHead::read(value)?;
+    let mut changes: Vec<Change> = Vec::new();
+    let mut begun = clock::elapsed();
+    let mut parts = vec![rest.to_owned()];
+    for part in 0..head.more {
+        parts.push(mirror.get(&format!("{key}/{part:06}")).await.ok()??);
+    }
+    for line in parts.iter().flat_map(|part| part.lines()) {
+        let change = read_change(line, project)?;
+        for record in [&change.before, &change.after].into_iter().flatten() {
+            if let Record::Article(article) = record
+                && project.article(&article.id).is_none()
+            {
+                *project = project.with(record.clone())?;
+            }
+        }
+        changes.push(change);
+        if clock::elapsed() - begun > SLICE {
+            clock::pause(PAUSE).await;
+            begun = clock::elapsed();
+        }
+    }
+    Step::of_recipe(&head.kind, &head.text, changes, head.at)
+}

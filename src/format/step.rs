@@ -1,0 +1,73 @@
+//! Steps of the history as stored values, so that they can be taken back after a restart.
+//!
+//! The first line is a JSON object that says what was meant; then one line for each record that
+//! was changed, with its key, its value before and its value after, divided by tabs. Compact JSON
+//! holds neither tabs nor line feeds.
+
+use serde::{Deserialize, Serialize};
+
+use super::layout::{Layout, json};
+use super::stored::{Stamp, key_text, parse_key, read, write};
+use crate::model::{Change, Project, Record};
+
+/// What a step meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepHead {
+    version: u64,
+    /// The kind of command.
+    pub kind: String,
+    /// What it said: a label, a title, a file's name.
+    pub text: String,
+    /// When, in milliseconds since 1970 (UTC).
+    pub at: u64,
+    /// How many values with further lines there are besides the one that this stands in.
+    pub more: usize,
+}
+
+impl StepHead {
+    /// A head in this version's form.
+    #[must_use]
+    pub fn new(kind: &str, text: &str, at: u64, more: usize) -> StepHead {
+        StepHead { version: 1, kind: kind.to_owned(), text: text.to_owned(), at, more }
+    }
+
+    /// The head as the first line of a value.
+    #[must_use]
+    pub fn line(&self) -> String {
+        json(self, Layout::Compact) + "\n"
+    }
+
+    /// The head of a value, and the lines after it; `None` when it is none of this version.
+    #[must_use]
+    pub fn read(value: &str) -> Option<(StepHead, &str)> {
+        let (head, rest) = value.split_once('\n')?;
+        let head: StepHead = serde_json::from_str(head).ok()?;
+        (head.version == 1).then_some((head, rest))
+    }
+}
+
+/// Adds a change as a line; the projects hold the articles before and after it.
+pub fn change_line(lines: &mut String, change: &Change, before: &Project, after: &Project) {
+    let stamp = Stamp { time: 0, tab: 0 };
+    let value = |record: &Option<Record>, project: &Project| {
+        record.as_ref().map_or_else(String::new, |record| write(record, project, stamp))
+    };
+    lines.push_str(&key_text(&change.key));
+    lines.push('\t');
+    lines.push_str(&value(&change.before, before));
+    lines.push('\t');
+    lines.push_str(&value(&change.after, after));
+    lines.push('\n');
+}
+
+/// Reads a line of [`change_line`]; `project` holds the articles. `None` when it cannot be used.
+#[must_use]
+pub fn read_change(line: &str, project: &Project) -> Option<Change> {
+    let mut fields = line.split('\t');
+    let (key, before, after) = (fields.next()?, fields.next()?, fields.next()?);
+    let value = |value: &str| match value {
+        "" => Some(None),
+        value => read(key, value, project).ok().map(|(.., record)| record),
+    };
+    Some(Change { key: parse_key(key)?, before: value(before)?, after: value(after)? })
+}
