@@ -2,14 +2,13 @@ use std::rc::Rc;
 
 use web_sys::Element;
 
+use super::words;
 use crate::browser::Sheet;
 use crate::browser::sheet::{Line, Piece};
 use crate::edit::Session;
-use crate::model::{Annotation, Article, DEFAULT_LABELS, Id, Layer, MAX_LANES, Run, runs};
+use crate::model::{Annotation, Article, DEFAULT_LABELS, Id, Layer, MAX_LANES, Project, Run, runs};
 use crate::text::{Paragraph, Span, utf16_len};
 
-/// From this many lanes on, a paragraph's lines stand further apart.
-const DENSE: usize = 4;
 /// So many chunks are always rendered, as `article.css` says, and taken as near.
 const FIRST_CHUNKS: usize = 2;
 
@@ -158,7 +157,7 @@ impl Painter {
                     continue;
                 }
                 changed |= match marks {
-                    Some(marks) => laid.marked(paragraph, marks, session.focus.as_ref()),
+                    Some(marks) => laid.marked(paragraph, marks, &session.project, session.focus.as_ref()),
                     None => laid.plain(paragraph),
                 };
             }
@@ -183,13 +182,19 @@ impl Laid {
         if painted && let Some(part) = self.article.paragraphs().get(paragraph) {
             let piece = Piece { text: self.article.words(part.span), mark: None };
             // A refusal leaves marks behind that the next paint takes away.
-            let _ = self.sheet.paint(paragraph, &[piece], false);
+            let _ = self.sheet.paint(paragraph, &[piece]);
         }
         painted
     }
 
     /// Paints the marks of a paragraph; whether they were not there yet.
-    fn marked(&mut self, paragraph: usize, marks: &Rc<Vec<Rc<Annotation>>>, focus: Option<&Id>) -> bool {
+    fn marked(
+        &mut self,
+        paragraph: usize,
+        marks: &Rc<Vec<Rc<Annotation>>>,
+        project: &Project,
+        focus: Option<&Id>,
+    ) -> bool {
         let focus = focus.filter(|id| marks.iter().any(|mark| mark.id == **id));
         let Some(part) = self.article.paragraphs().get(paragraph) else { return false };
         if let Some(painted) = self.painted[paragraph].as_mut().filter(|it| Rc::ptr_eq(&it.marks, marks)) {
@@ -202,16 +207,16 @@ impl Laid {
             return false;
         }
         let runs = runs(part.span, marks);
-        let deepest = runs.iter().flat_map(|run| &run.layers).map(|layer| layer.lane + 1).max().unwrap_or(0);
-        let pieces: Vec<Piece<'_>> = runs.iter().map(|run| piece(&self.article, run, focus)).collect();
-        if self.sheet.paint(paragraph, &pieces, deepest > DENSE).is_ok() {
+        let pieces: Vec<Piece<'_>> =
+            runs.iter().map(|run| piece(&self.article, project, run, focus)).collect();
+        if self.sheet.paint(paragraph, &pieces).is_ok() {
             self.painted[paragraph] = Some(Painted { marks: Rc::clone(marks), focus: focus.cloned() });
         }
         true
     }
 }
 
-fn piece<'a>(article: &'a Article, run: &Run, focus: Option<&Id>) -> Piece<'a> {
+fn piece<'a>(article: &'a Article, project: &Project, run: &Run, focus: Option<&Id>) -> Piece<'a> {
     const LANES: [&str; MAX_LANES] = [
         "data-lane0",
         "data-lane1",
@@ -237,11 +242,24 @@ fn piece<'a>(article: &'a Article, run: &Run, focus: Option<&Id>) -> Piece<'a> {
             mark.push((lane, style_of(&layer.annotation.label).to_owned()));
         }
     }
+    // What a screen reader hears before and after the words; `article.css` has it as the text
+    // that stands for nothing visible.
+    let said = |at: fn(&Layer) -> bool, say: &dyn Fn(&Layer) -> String| -> String {
+        run.layers.iter().filter(|layer| at(layer)).map(say).collect::<Vec<_>>().join(", ")
+    };
+    let begins = said(|layer| layer.begins, &|layer| words::beginning(project, &layer.annotation));
+    let ends = said(|layer| layer.ends, &|layer| words::end(project, &layer.annotation));
+    if !begins.is_empty() {
+        mark.push(("data-begins", begins));
+    }
+    if !ends.is_empty() {
+        mark.push(("data-ends", ends));
+    }
     if innermost.begins {
-        mark.push(("data-begins", String::new()));
+        mark.push(("data-first", String::new()));
     }
     if innermost.ends {
-        mark.push(("data-ends", String::new()));
+        mark.push(("data-last", String::new()));
     }
     if run.layers.iter().any(|layer| Some(&layer.annotation.id) == focus) {
         mark.push(("data-focused", String::new()));

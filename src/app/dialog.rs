@@ -1,6 +1,9 @@
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlElement};
+use web_sys::{Element, HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
+
+use super::stage::{document, focus, focus_is_lost};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct DialogProps {
@@ -20,6 +23,7 @@ pub(super) fn Dialog(props: &DialogProps) -> Html {
     {
         let node = node.clone();
         use_effect_with((), move |()| {
+            let before = document().active_element();
             if let Some(dialog) = node.cast::<HtmlDialogElement>()
                 && !dialog.open()
             {
@@ -31,6 +35,19 @@ pub(super) fn Dialog(props: &DialogProps) -> Html {
                 if let Some(first) = first.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
                     let _ = first.focus();
                 }
+            }
+            // Back to where the focus was, once the dialog is gone; else to the text.
+            move || {
+                Timeout::new(0, move || {
+                    if focus_is_lost() {
+                        let text = || document().get_element_by_id("article");
+                        let lost = |it: &Element| !it.is_connected() || it.tag_name() == "BODY";
+                        if let Some(next) = before.filter(|it| !lost(it)).or_else(text) {
+                            focus(&next);
+                        }
+                    }
+                })
+                .forget();
             }
         });
     }

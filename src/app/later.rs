@@ -15,19 +15,26 @@ use super::dialogs::{self, Over};
 use super::files;
 use super::journal::{self, Journal};
 use super::keys::Desk;
+use super::notices::{self, Troubles};
 use super::state::Dispatch;
 use super::store::Store;
 use crate::edit::Session;
+use crate::format::SetAside;
 use crate::model::Label;
 
 /// Shows what lies over the page, with the labels and all that can be done.
 type ViewOver = fn(&UseStateHandle<Over>, &Rc<Session>, &Rc<Vec<Rc<Label>>>, &Desk) -> Html;
+
+/// Shows notices.
+type ViewNotices = fn(&Troubles, &UseStateHandle<Vec<SetAside>>, &Dispatch) -> Html;
 
 /// The ways into the later part.
 #[derive(Clone, Copy)]
 pub(super) struct Later {
     /// Shows what lies over the page.
     pub(super) view_over: ViewOver,
+    /// Says what the stores would not take, and what could not be read.
+    pub(super) view_notices: ViewNotices,
     /// Writes what was noted of the history.
     pub(super) write_journal: fn(&Journal, &Store),
     /// Reads the history.
@@ -65,6 +72,7 @@ pub(super) fn then(what: impl FnOnce(Later) + 'static) {
 /// Named in [`load`] alone, so that what it leads to is in the later part.
 const ALL: Later = Later {
     view_over: dialogs::view_over,
+    view_notices: notices::view_notices,
     write_journal: journal::write,
     recall: journal::recall,
     take_files: files::take,

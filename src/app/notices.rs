@@ -11,8 +11,16 @@ use crate::format::SetAside;
 /// What local storage and IndexedDB would not take.
 pub(super) type Troubles = (Option<Trouble>, Option<Trouble>);
 
-/// Says what the stores would not take.
-pub(super) fn view_storage_notice(trouble: &Troubles, dispatch: &Dispatch) -> Html {
+/// Says what the stores would not take, and what could not be read at the start.
+pub(super) fn view_notices(
+    trouble: &Troubles,
+    set_aside: &UseStateHandle<Vec<SetAside>>,
+    dispatch: &Dispatch,
+) -> Html {
+    html! { <>{ view_storage_notice(trouble, dispatch) }{ view_set_aside(set_aside) }</> }
+}
+
+fn view_storage_notice(trouble: &Troubles, dispatch: &Dispatch) -> Html {
     let (local, mirror) = trouble;
     if local.is_none() && mirror.is_none() {
         return html! {};
@@ -45,8 +53,7 @@ pub(super) fn view_storage_notice(trouble: &Troubles, dispatch: &Dispatch) -> Ht
     }
 }
 
-/// Says what could not be read at the start.
-pub(super) fn view_set_aside(set_aside: &UseStateHandle<Vec<SetAside>>) -> Html {
+fn view_set_aside(set_aside: &UseStateHandle<Vec<SetAside>>) -> Html {
     if set_aside.is_empty() {
         return html! {};
     }

@@ -6,14 +6,15 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
+use super::article::style_of;
 use super::bar::{Bar, status_words};
 use super::dialogs::Over;
 use super::journal::Journal;
 use super::keys::{self, Desk};
-use super::later::{self, Later};
+use super::later;
 use super::list::Panel;
 use super::loader::Loader;
-use super::notices::{Troubles, view_set_aside, view_storage_notice};
+use super::notices::Troubles;
 use super::settings::Settings;
 use super::stage::{Stage, document, focus_is_lost};
 use super::state::Dispatch;
@@ -61,10 +62,6 @@ impl PartialEq for Shown {
 
 /// So long after the page is there the later part is fetched, in milliseconds.
 const LATER: u32 = 1_000;
-
-/// The later part is one and the same.
-#[derive(Clone, Copy)]
-struct AnyLater(Later);
 
 #[component]
 pub(super) fn Page(props: &PageProps) -> Html {
@@ -207,11 +204,12 @@ pub(super) fn Page(props: &PageProps) -> Html {
     }
 
     // The later part is fetched when the page can be used, or at once when it is needed.
-    let later = use_state(|| later::loaded().map(AnyLater));
+    let later = use_state(later::loaded);
     {
         let later = later.setter();
-        use_effect_with(*over == Over::Nothing, move |waits| {
-            let fetch = move || later::then(move |it| later.set(Some(AnyLater(it))));
+        let waits = *over == Over::Nothing && *trouble == Troubles::default() && set_aside.is_empty();
+        use_effect_with(waits, move |waits| {
+            let fetch = move || later::then(move |it| later.set(Some(it)));
             let wait = if *waits {
                 Some(Timeout::new(LATER, fetch))
             } else {
@@ -221,7 +219,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
             move || drop(wait)
         });
     }
-    let later = later.map(|later| later.0);
+    let later = *later;
 
     let article = session.article().cloned();
     let annotations = session.article.as_ref().and_then(|id| session.project.annotations_of(id));
@@ -270,8 +268,9 @@ pub(super) fn Page(props: &PageProps) -> Html {
                 }
             }} />
             <div id="notices">
-                { view_storage_notice(&trouble, &dispatch) }
-                { view_set_aside(&set_aside) }
+                if let Some(later) = later {
+                    { (later.view_notices)(&trouble, &set_aside, &dispatch) }
+                }
             </div>
             if article.is_some() && annotations.is_none_or(Annotations::is_empty) {
                 <p class="hint">
@@ -301,6 +300,11 @@ pub(super) fn Page(props: &PageProps) -> Html {
                     </div>
                 }
             </main>
+            <ul id="print-key" aria-hidden="true">
+                for label in labels.iter() {
+                    <li data-label={style_of(&label.id)}><span class="swatch"></span>{ label.name.to_string() }</li>
+                }
+            </ul>
             <Panel session={Rc::clone(&session)} labels={Rc::clone(&labels)} dispatch={dispatch.clone()} />
             <div id="caret" ref={stage.caret.clone()} hidden=true aria-hidden="true"></div>
             { view_handle(&stage, Edge::Start) }

@@ -20,6 +20,17 @@ pub(super) fn passage(article: &Article, annotation: &Annotation) -> String {
     parts.join(" … ")
 }
 
+/// What a screen reader hears where an annotation, or a part of it, begins.
+pub(super) fn beginning(project: &Project, annotation: &Annotation) -> String {
+    let label = label_name(project, &annotation.label);
+    if annotation.note.is_empty() { label } else { format!("{label}, note {}", short(&annotation.note)) }
+}
+
+/// What a screen reader hears where an annotation, or a part of it, ends.
+pub(super) fn end(project: &Project, annotation: &Annotation) -> String {
+    format!("{} ends", label_name(project, &annotation.label))
+}
+
 /// The first words of an annotation.
 fn short_passage(project: &Project, annotation: &Annotation) -> String {
     project

@@ -160,12 +160,11 @@ impl Sheet {
         self.firsts.get(chunk).copied().unwrap_or(end)..end
     }
 
-    /// Paints a paragraph anew; together the pieces are its text. `dense` when its lines
-    /// must stand further apart.
+    /// Paints a paragraph anew; together the pieces are its text.
     ///
     /// # Errors
     /// When the browser refuses; the paragraph then stays as it was.
-    pub fn paint(&self, paragraph: usize, pieces: &[Piece<'_>], dense: bool) -> Result<(), Trouble> {
+    pub fn paint(&self, paragraph: usize, pieces: &[Piece<'_>]) -> Result<(), Trouble> {
         let trouble = |error| Trouble::from_js(&error);
         let Some(element) = self.paragraphs.get(paragraph) else { return Ok(()) };
         let document = super::document().ok_or(Trouble::Blocked)?;
@@ -186,11 +185,6 @@ impl Sheet {
             };
         }
         element.replace_children_with_node_1(&fragment);
-        if dense {
-            element.set_attribute("data-dense", "").map_err(trouble)?;
-        } else if element.has_attribute("data-dense") {
-            element.remove_attribute("data-dense").map_err(trouble)?;
-        }
         Ok(())
     }
 
