@@ -192,11 +192,12 @@ pub(super) fn SettingsDialog(props: &SettingsDialogProps) -> Html {
             <tr key={control.id}>
                 <th scope="row">{ control.name }</th>
                 <td>
-                    <button type="button" class="button key-button" data-control={control.id} aria-label={format!("Key of {}", control.name)}
+                    <button type="button" class="button key-button" data-control={control.id}
                         onclick={begin} onkeydown={take}>
                         if is_waiting { { "Press a key…" } } else if now.is_empty() { { "None" } } else { <kbd>{ now.join(", ") }</kbd> }
+                        <span class="visually-hidden">{ format!(": change the key of “{}”", control.name) }</span>
                     </button>
-                    <button type="button" class="button" aria-label={format!("Usual keys of {}", control.name)} onclick={reset}>{ "Reset" }</button>
+                    <button type="button" class="button" onclick={reset}>{ "Reset" }<span class="visually-hidden">{ format!(" the keys of “{}”", control.name) }</span></button>
                 </td>
             </tr>
         }

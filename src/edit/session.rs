@@ -424,8 +424,8 @@ impl Session {
             Action::Reveal(article, span) => {
                 self.project.article(&article)?;
                 next.leave();
+                // What has the focus keeps it, so that the words can be added to it.
                 next.article = Some(article);
-                next.focus = None;
                 next.selection = Some(Selection { anchor: span.start(), head: span.end() });
             }
             Action::Open(id) => {

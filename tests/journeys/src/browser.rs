@@ -603,6 +603,12 @@ impl Person {
         self.points(&[(x, y, "pointerDown"), (x, y, "pointerUp")]);
     }
 
+    /// Moves the mouse over the first of some words.
+    pub fn points_at(&self, words: &str) {
+        let [(x, y), _] = self.ends_of(words);
+        self.points(&[(x + 3, y, "")]);
+    }
+
     /// Clicks a place of the window.
     pub fn clicks_at(&self, x: i64, y: i64) {
         self.points(&[(x, y, "pointerDown"), (x, y, "pointerUp")]);
@@ -766,6 +772,58 @@ impl Person {
         );
     }
 
+    /// Sets what the system or the printer says of colours: the medium, and media features with
+    /// their values. Chromium only.
+    pub fn looks_through(&self, medium: &str, features: &[(&str, &str)]) {
+        let features: Vec<Value> =
+            features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        let parameters = json!({ "media": medium, "features": features });
+        let asked = json!({ "cmd": "Emulation.setEmulatedMedia", "params": parameters });
+        self.post("goog/cdp/execute", &asked).expect("it is set");
+        self.asks_and_waits(FRAMES, &[]);
+    }
+
+    /// What a screen reader is told, in order: the texts of the accessibility tree's leaves.
+    /// Chromium only.
+    pub fn hears(&self) -> Vec<String> {
+        let asked = json!({ "cmd": "Accessibility.getFullAXTree", "params": {} });
+        let tree = self.post("goog/cdp/execute", &asked).expect("the tree");
+        let nodes = tree["nodes"].as_array().cloned().unwrap_or_default();
+        let find = |id: &Value| nodes.iter().find(|node| node["nodeId"] == *id);
+        let mut heard = Vec::new();
+        let mut waiting: Vec<&Value> = nodes.first().into_iter().collect();
+        while let Some(node) = waiting.pop() {
+            if node["role"]["value"] == "StaticText" {
+                heard.extend(node["name"]["value"].as_str().map(str::to_owned));
+                continue;
+            }
+            let children = node["childIds"].as_array().map_or(&[][..], |ids| ids);
+            waiting.extend(children.iter().rev().filter_map(find));
+        }
+        heard
+    }
+
+    /// How many lines are drawn under some words in the article: in the screenshot, below the
+    /// words, the rows with something on them, those that stand together as one.
+    pub fn lines_under(&self, words: &str) -> usize {
+        let place = self.asks(PLACE_UNDER, &[json!(words)]);
+        let at = |index: usize| place[index].as_f64().expect("the words are there").round() as usize;
+        let picture = self.photographs();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().expect("a PNG");
+        let mut pixels = vec![0; reader.output_buffer_size().expect("it fits")];
+        let info = reader.next_frame(&mut pixels).expect("a picture");
+        let pixel = |x: usize, y: usize| -> [i32; 3] {
+            let from = y * info.line_size + x * info.color_type.samples();
+            std::array::from_fn(|channel| i32::from(pixels[from + channel]))
+        };
+        let behind = pixel(at(0), at(2));
+        let differs =
+            |it: [i32; 3]| (0..3).map(|channel| (it[channel] - behind[channel]).abs()).sum::<i32>() > 90;
+        let inked: Vec<bool> = (at(2)..at(3)).map(|y| (at(0)..at(1)).any(|x| differs(pixel(x, y)))).collect();
+        usize::from(inked.first() == Some(&true))
+            + inked.windows(2).filter(|pair| !pair[0] && pair[1]).count()
+    }
+
     /// A screenshot as PNG.
     pub fn photographs(&self) -> Vec<u8> {
         let running = self.running.as_ref().expect("the browser runs");
@@ -807,6 +865,11 @@ impl Person {
 }
 
 /// The window's places just before and just after some words of the article.
+/// Left and right of some words, and from where below them to where their mark ends.
+const PLACE_UNDER: &str = "const w=document.createTreeWalker(document.querySelector('#article'),4); let t; \
+    while((t=w.nextNode())&&!t.data.includes(arguments[0])); if(!t) return []; const r=new Range(), at=t.data.indexOf(arguments[0]); \
+    r.setStart(t,at); r.setEnd(t,at+arguments[0].length); const b=r.getBoundingClientRect(), m=t.parentElement.getBoundingClientRect(); \
+    return [b.left+3, b.right-3, b.bottom-1, m.bottom]";
 /// Waits for two frames.
 const FRAMES: &str = "const done=arguments[0]; requestAnimationFrame(()=>requestAnimationFrame(()=>done(1)))";
 

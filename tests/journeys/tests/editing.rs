@@ -5,7 +5,7 @@
 mod generator;
 
 use serde_json::{Value, json};
-use verbatim_journeys::{Engine, Person, Site, check, journeys};
+use verbatim_journeys::{Engine, Look, Person, Site, check, journeys};
 
 journeys! {
     moves_boundaries in Chromium Firefox WebKit;
@@ -17,6 +17,10 @@ journeys! {
     goes_back_in_history in Chromium Firefox WebKit;
     goes_back_after_a_kill in Chromium Firefox;
     edits_by_touch in Chromium;
+    reads_dense_passages in Chromium;
+    hears_what_is_marked in Chromium;
+    codes_the_sample_by_keyboard in Chromium Firefox WebKit;
+    meets_no_barriers_while_editing in Chromium;
 }
 
 const MIXED: &str = "“We agree,” he said, “but not 😃 now.” E\u{301}te\u{301} comes.\n\
@@ -297,16 +301,188 @@ fn changes_keys_and_reading(person: Person, site: &Site) {
 }
 
 fn edits_by_touch(person: Person, site: &Site) {
-    person.taps_twice_on("Sergei Lavrov");
-    person.sees_selected("Sergei");
-    person.taps("#selection-toolbar [data-label=actor]");
-    person.sees_focused("Sergei");
-    person.drags_handle("end", "Sergei Lavrov", true);
-    person.sees_focused("Sergei Lavrov");
-    person.drags_handle("start", "Minister Sergei", true);
-    person.sees_focused("Minister Sergei Lavrov");
-    person.taps(".delete-annotation");
-    person.sees_marks(0);
+    // On a tablet, then on a phone.
+    for (width, height) in [(820, 1180), (390, 844)] {
+        person.looks(Look { width, height, dark: false });
+        person.taps_twice_on("Sergei Lavrov");
+        person.sees_selected("Sergei");
+        person.taps("#selection-toolbar [data-label=actor]");
+        person.sees_focused("Sergei");
+        person.drags_handle("end", "Sergei Lavrov", true);
+        person.sees_focused("Sergei Lavrov");
+        person.drags_handle("start", "Minister Sergei", true);
+        person.sees_focused("Minister Sergei Lavrov");
+        person.taps(".delete-annotation");
+        person.sees_marks(0);
+    }
+    person.finishes(site);
+}
+
+/// Five deep, crossing, the same label twice: the visual fixture.
+const DENSE: [(&str, &str); 7] = [
+    ("He 😃 said that the minister would agree only if the talks e\u{301} went on", "q"),
+    ("the minister would agree only if the talks", "c"),
+    ("minister would agree only if", "q"),
+    ("would agree only if the talks e\u{301} went", "a"),
+    ("would agree only", "q"),
+    ("المحادثات ستستمر", "a"),
+    ("各方都参加", "c"),
+];
+
+fn reads_dense_passages(person: Person, site: &Site) {
+    let text = format!("{}.\nقال إن المحادثات ستستمر اليوم\n如果各方都参加，会谈将继续。\n", DENSE[0].0);
+    person.pastes("Dense", &text);
+    for (n, (words, key)) in DENSE.iter().enumerate() {
+        person.selects(words);
+        person.presses(&[key]);
+        person.sees_marks(n + 1);
+    }
+    person.presses(&["Escape", "Escape"]);
+    // The pointer would show the extent of what is under it.
+    person.clicks("#status");
+    let lanes = [("agree", 5), ("said that", 1), ("المحادثات", 1), ("各方都参加", 1)];
+    let looks: [(&str, &[(&str, &str)]); 4] = [
+        ("", &[("prefers-color-scheme", "light")]),
+        ("", &[("prefers-color-scheme", "dark")]),
+        ("", &[("forced-colors", "active"), ("prefers-color-scheme", "dark")]),
+        ("print", &[]),
+    ];
+    for (medium, features) in looks {
+        person.looks_through(medium, features);
+        for (words, lines) in lanes {
+            assert_eq!(person.lines_under(words), lines, "under “{words}”, {medium} {features:?}");
+        }
+    }
+    let key =
+        person.asks("return [...document.querySelectorAll('#print-key li')].map(it=>it.offsetWidth>0)", &[]);
+    assert_eq!(key, json!([true, true, true]), "the printer's key to the labels");
+    person.looks_through("", &[]);
+    // The extent of what is pointed at is unmistakable.
+    person.points_at("minister");
+    let extent =
+        "return [...document.querySelectorAll('mark[data-hovered]')].map(m=>m.textContent).join('') || null";
+    assert_eq!(person.sees("the extent", extent), json!(DENSE[2].0));
+    person.finishes(site);
+}
+
+fn hears_what_is_marked(person: Person, site: &Site) {
+    person.selects("Sergei Lavrov said");
+    person.presses(&["q"]);
+    person.sees_marks(1);
+    person.presses(&["e"]);
+    person.sees("the note", "return document.activeElement.className === 'note-input' || null");
+    person.types("Who?");
+    person.selects("Lavrov said");
+    person.presses(&["a"]);
+    person.sees_marks(2);
+    let heard = person.hears();
+    let from = heard.iter().position(|it| it == "Quote, note Who?").expect("the beginning is heard");
+    assert_eq!(
+        heard[from..from + 5],
+        ["Quote, note Who?", "Sergei ", "Actor", "Lavrov said", "Quote ends, Actor ends"]
+    );
+    // What is done is announced, and the focus is never lost.
+    let said = |words: &str| {
+        let script =
+            format!("return document.querySelector('#announcer').textContent.startsWith('{words}') || null");
+        person.sees(words, &script);
+    };
+    said("Actor marked: Lavrov said");
+    person.presses(&["d"]);
+    said("The arrow keys move the end");
+    person.presses(&["Ctrl+Left"]);
+    said("Now: Lavrov");
+    person.presses(&["Enter", "Delete"]);
+    said("Annotation removed");
+    for key in ["Ctrl+k", "h", ",", "?"] {
+        person.presses(&[key]);
+        person.sees(
+            "the dialog",
+            "return document.querySelector('dialog[open]')?.contains(document.activeElement) || null",
+        );
+        person.presses(&["Escape"]);
+        person.sees("the article", "return document.activeElement.id === 'article' || null");
+    }
+    person.finishes(site);
+}
+
+/// What is coded with keys alone: a key, and the words of each part.
+const CODING: &str = include_str!("../golden/sample-coding.txt");
+
+/// Finds words; they stay selected when the finding is left.
+fn finds(person: &Person, words: &str) {
+    person.presses(&["/"]);
+    person.sees("the field", "return document.activeElement.id === 'find-input' || null");
+    person.types(words);
+    let found = "return /^[0-9]+ place/.test(document.querySelector('#find-count').textContent) \
+        && document.querySelector('.hit b')?.textContent === document.querySelector('#find-input').value || null";
+    person.sees("it", found);
+    person.presses(&["Enter", "Escape"]);
+    person.sees_selected(words);
+}
+
+fn codes_the_sample_by_keyboard(person: Person, site: &Site) {
+    let mut expected: Vec<(String, Vec<String>)> = Vec::new();
+    for line in CODING.lines() {
+        let (key, parts) = line.split_once('\t').expect("a key and words");
+        let parts: Vec<&str> = parts.split(" … ").collect();
+        finds(&person, parts[0]);
+        person.presses(&[key]);
+        person.sees_focused(parts[0]);
+        for n in 1..parts.len() {
+            finds(&person, parts[n]);
+            person.presses(&["="]);
+            person.sees_focused(&parts[..=n].join(" … "));
+        }
+        let label = match key {
+            "q" => "quote",
+            "a" => "actor",
+            _ => "condition",
+        };
+        expected.push((label.into(), parts.iter().map(|it| (*it).to_owned()).collect()));
+    }
+    assert!(expected.len() >= 25 && expected.iter().filter(|it| it.1.len() > 1).count() >= 2);
+    person.sees_marks(expected.len());
+    person.sees_saved();
+    let mut found = exported(&person);
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
+    person.finishes(site);
+}
+
+fn meets_no_barriers_while_editing(person: Person, site: &Site) {
+    let mut found = Vec::new();
+    let light = Look { width: 1280, height: 800, dark: false };
+    // The last is what is left of a window at 400 %.
+    let looks = [light, Look { dark: true, ..light }, Look { width: 320, height: 640, dark: false }];
+    let mut inspects = |what: &str| {
+        for look in looks {
+            person.looks(look);
+            found.extend(person.finds_barriers().into_iter().map(|it| format!("{what}, {look:?}: {it}")));
+            let wide = person.asks("return document.documentElement.scrollWidth > innerWidth", &[]);
+            if wide == json!(true) {
+                found.push(format!("{what}, {look:?}: it must be scrolled sideways"));
+            }
+        }
+        person.looks(light);
+    };
+    person.selects("Taliban");
+    person.presses(&["a"]);
+    person.sees_marks(1);
+    inspects("handles");
+    person.presses(&["f"]);
+    person.sees("the hits", "return document.querySelectorAll('.hit').length === 7 || null");
+    inspects("finding");
+    person.presses(&["Escape"]);
+    for (key, dialog) in [("Ctrl+k", "#palette"), ("h", "#history-dialog"), (",", "#settings-dialog")] {
+        person.presses(&[key]);
+        person.sees(dialog, &format!("return document.querySelector('{dialog}[open]') ? 1 : null"));
+        inspects(dialog);
+        person.presses(&["Escape"]);
+        person.sees("the page", "return document.querySelector('dialog') ? null : 1");
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
     person.finishes(site);
 }
 
