@@ -55,7 +55,23 @@
 //!    all encodings too. A test holds what a visitor downloads to 250 KB and names the crates
 //!    that weigh most. So all records are in one type of map, and one serializer writes files
 //!    and stored values.
-//! 8. Styles set positions through the CSS object model only: the Content-Security-Policy
+//! 8. The page's module is cut in two by `wasm_split` at [`app`]'s `later`: what a first mark
+//!    needs, and what is fetched a moment after the page can be used, or at once when it is
+//!    needed: dialogs, finding, notices, files, the history's keeping. The functions that lead
+//!    there are handed over as values once the part is here, so that a use of it before cannot
+//!    be written.
+//! 9. A boundary is moved, a part added or taken out, by one command that gives an annotation
+//!    other spans; what one gesture does is one step. While a handle is dragged, what it would
+//!    cover is simply selected.
+//! 10. The history is stored step by step, each with its records before and after, in the same
+//!    transaction as the change itself. Each tab has a history of its own, held by a lock; the
+//!    next start takes over the newest that nobody holds.
+//! 11. Words are found by the second module with expressions that cannot hang ([`query`]); what
+//!    was found is painted by the CSS Custom Highlight API, so that no node of the text changes.
+//! 12. Overlaps are lines, one below the other, in a pattern for each label, tinted with the
+//!    innermost label's colour. Boxes around the runs were tried beside it on the dense passage
+//!    of the journeys: of five that overlap they showed the innermost one alone.
+//! 13. Styles set positions through the CSS object model only: the Content-Security-Policy
 //!    allows no inline style.
 
 pub mod app;

@@ -268,6 +268,9 @@ pub(super) fn Page(props: &PageProps) -> Html {
                 }
             }} />
             <div id="notices">
+                if later.is_none() && *over != Over::Nothing {
+                    <p class="notice" role="status">{ "Fetching this part of Verbatim…" }</p>
+                }
                 if let Some(later) = later {
                     { (later.view_notices)(&trouble, &set_aside, &dispatch) }
                 }

@@ -8,7 +8,7 @@ use verbatim_journeys::Person;
 
 use crate::{Bench, FRAMES, Page, SIZES, closes_report, median, settles};
 
-const DEEDS: [&str; 5] = ["open", "mark", "relabel", "remove", "pick"];
+const DEEDS: [&str; 6] = ["open", "mark", "relabel", "move", "remove", "pick"];
 /// The size that the peer is measured at: it does not finish larger ones.
 const PEER_SIZE: (usize, usize) = SIZES[0];
 
@@ -24,7 +24,7 @@ const WATCH: &str = "window.slow=0; window.long=0; \
 /// What one browser gave.
 #[derive(Clone, Copy, Default)]
 struct Taken {
-    deeds: [f64; 5],
+    deeds: [f64; 6],
     slowest_event: f64,
     longest_task: f64,
     late_frames: f64,
@@ -52,8 +52,8 @@ pub(crate) fn measure(bench: &mut Bench) {
         let name = format!("{} KB, {} annotations", size.0 / 1_000, size.1);
         let deed = |page: usize, deed: usize| median(taken[page].iter().map(|it| it.deeds[deed]).collect());
         for (number, name_of) in DEEDS.iter().enumerate() {
-            // The floor has no relabelling and no removal: its mark stands for a paint.
-            let beside = deed(1, if (2..4).contains(&number) { 1 } else { number });
+            // The floor moves, relabels and removes nothing: its mark stands for a paint.
+            let beside = deed(1, if (2..5).contains(&number) { 1 } else { number });
             let bound = if *name_of == "pick" { 1.5 } else { 2.0 };
             bench.row(format!("{name}: {name_of}"), deed(0, number), beside, "the floor, ms", bound);
         }
@@ -109,7 +109,7 @@ fn take(person: &Person, page: &Page, file: &Path) -> Taken {
         person.presses(&["q"]);
         person.sees("the mark", page.made);
     });
-    let (mut relabel, mut remove) = (f64::NAN, f64::NAN);
+    let [mut relabel, mut moves, mut remove] = [f64::NAN; 3];
     if page.name == "verbatim" {
         settles(person);
         relabel = timed(person, || {
@@ -119,6 +119,16 @@ fn take(person: &Person, page: &Page, file: &Path) -> Taken {
                 "return document.querySelector('#annotations [aria-current]')?.dataset.label === 'condition' || null",
             );
         });
+        // A boundary, by a key, once it is held.
+        person.presses(&["d"]);
+        settles(person);
+        let words = "return document.querySelector('#annotations [aria-current] .annotation-text').textContent";
+        let before = person.asks(words, &[]);
+        moves = timed(person, || {
+            person.presses(&["Left"]);
+            person.sees("the move", &format!("{words} !== {before} || null"));
+        });
+        person.presses(&["Enter"]);
         settles(person);
         remove = timed(person, || {
             person.presses(&["Delete"]);
@@ -140,7 +150,7 @@ fn take(person: &Person, page: &Page, file: &Path) -> Taken {
     let longest_task = person.asks("return long", &[]).as_f64().unwrap_or(f64::NAN);
     let late_frames = person.asks("return late", &[]).as_f64().unwrap_or(f64::NAN);
     Taken {
-        deeds: [open, mark, relabel, remove, pick].map(|time| (time - idle).max(0.1)),
+        deeds: [open, mark, relabel, moves, remove, pick].map(|time| (time - idle).max(0.1)),
         slowest_event,
         longest_task,
         late_frames,
