@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 use verbatim::edit::{
-    Action, Command, Edge, Notice, Of, Refusal, Selection, Session, Toward, Unit, Walk, apply,
+    Action, Command, Edge, Notice, Of, Refusal, Selection, Session, Step, Toward, Unit, Walk, apply,
 };
-use verbatim::format::export;
+use verbatim::format::{StepHead, change_line, export, read_change};
 use verbatim::model::{Article, Id, Project, Record, RecordKey};
 use verbatim::text::edges::is_grapheme_edge;
 use verbatim::text::{Policy, Side, Span};
@@ -377,6 +377,47 @@ fn action(deed: &Deed, number: usize, session: &Session) -> Action {
     })
 }
 
+/// The session after a restart: everything that it knows of its history went through stored lines.
+fn restarted(session: &Session) -> Session {
+    let step = |step: &std::rc::Rc<Step>| {
+        let (kind, text) = step.recipe();
+        let mut value = StepHead::new(kind, &text, step.at, 0).line();
+        for change in &step.changes {
+            change_line(&mut value, change, &session.project, &session.project);
+        }
+        let (head, lines) = StepHead::read(&value).expect("it is of this version");
+        let changes: Option<Vec<_>> = lines.lines().map(|line| read_change(line, &session.project)).collect();
+        let changes = changes.expect("every line is read");
+        let back = Step::of_recipe(&head.kind, &head.text, changes, head.at).expect("a step");
+        assert_eq!(back.changes, step.changes);
+        std::rc::Rc::new(back)
+    };
+    let mut done: Vec<_> = session.history.done().map(step).collect();
+    let mut undone: Vec<_> = session.history.undone().map(step).collect();
+    done.reverse();
+    undone.reverse();
+    does(&Session::new(session.project.clone()), Action::Recall(done, undone))
+}
+
+#[test]
+fn what_was_done_before_a_history_is_recalled_stands_on_it() {
+    let first = does(&session(), Action::Do(mark("a", 0, 5, "quote")));
+    let both = does(&first, Action::Do(mark("b", 0, 5, "actor")));
+    let taken_back = does(&both, Action::Undo);
+    let recalled = restarted(&taken_back);
+    assert!(recalled.history.next().is_some());
+    assert_eq!(does(&recalled, Action::Redo).project, both.project);
+    // Something was done before the history was read.
+    let early = does(&Session::new(taken_back.project.clone()), Action::Do(mark("c", 0, 5, "condition")));
+    let done = taken_back.history.done().cloned().collect();
+    let undone = taken_back.history.undone().cloned().collect();
+    let mut now = does(&early, Action::Recall(done, undone));
+    assert!(now.history.next().is_none());
+    assert_eq!(now.history.len(), 2);
+    now = does(&does(&now, Action::Undo), Action::Undo);
+    assert_eq!(now.project, session().project);
+}
+
 proptest! {
     #[test]
     fn undo_to_the_start_gives_the_first_state_and_redo_the_last(deeds in deeds()) {
@@ -391,12 +432,14 @@ proptest! {
             }
         }
         let last = now.clone();
+        now = restarted(&now);
         while now.history.last().is_some() {
             now = does(&now, Action::Undo);
         }
         prop_assert_eq!(&now.project, &first.project);
         prop_assert_eq!(picture(&now), picture(&first));
         prop_assert_eq!(export(&now.project, &[id("t")]), export(&first.project, &[id("t")]));
+        now = restarted(&now);
         while now.history.next().is_some() {
             now = does(&now, Action::Redo);
         }

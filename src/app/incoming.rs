@@ -153,6 +153,12 @@ fn project_file(contents: Contents, name: &str, project: &Project) -> Result<Rea
         report.same,
         report.refused.len()
     ));
+    if !report.labels_kept.is_empty() {
+        lines.push(format!(
+            "Described otherwise in the file, and left as they are here: {}",
+            report.labels_kept.join(", ")
+        ));
+    }
     lines.extend(report.refused);
     Ok((Command::Import { records: imported.records, from: name.into() }, article, lines))
 }

@@ -77,6 +77,8 @@ pub struct Report {
     pub same: usize,
     /// Which ones are not taken, and why.
     pub refused: Vec<String>,
+    /// The labels that the file describes otherwise than the codebook here, which stays.
+    pub labels_kept: Vec<String>,
 }
 
 /// What a file holds, ready for a command.
@@ -147,9 +149,14 @@ impl Merger<'_> {
         let mut labels: Vec<Id> = self.project.labels().iter().map(|label| label.id.clone()).collect();
         for label in new_labels {
             // What the codebook says here already stays.
-            if !labels.contains(&label.id) {
-                labels.push(label.id.clone());
-                self.records.push(Record::Label(Rc::new(label)));
+            match self.project.label(&label.id) {
+                Some(ours) if **ours != label => self.report.labels_kept.push(label.name.to_string()),
+                Some(_) => {}
+                None if labels.contains(&label.id) => {}
+                None => {
+                    labels.push(label.id.clone());
+                    self.records.push(Record::Label(Rc::new(label)));
+                }
             }
         }
         for actor in actors {

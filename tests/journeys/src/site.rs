@@ -23,6 +23,8 @@ pub struct Site {
 #[derive(Default)]
 struct Told {
     missing: Vec<String>,
+    /// Files whose names begin like this cannot be had.
+    cut_off: Option<String>,
     heard: Vec<String>,
 }
 
@@ -57,6 +59,14 @@ impl Site {
         format!("http://127.0.0.1:{}/a/b/", self.port)
     }
 
+    /// From now on the line breaks when a file is asked for whose name begins like this; with
+    /// `None` nothing more is wrong.
+    pub fn cuts_off(&self, name: Option<&str>) {
+        if let Ok(mut told) = self.told.lock() {
+            told.cut_off = name.map(str::to_owned);
+        }
+    }
+
     /// What was asked for and is not there.
     #[must_use]
     pub fn missing(&self) -> Vec<String> {
@@ -89,6 +99,10 @@ fn answer(mut stream: TcpStream, dist: &Path, told: &Mutex<Told>) {
     let (path, query) =
         request.split(' ').nth(1).map_or(("/", ""), |it| it.split_once('?').unwrap_or((it, "")));
     let name = path.strip_prefix("/a/b/").map(|name| if name.is_empty() { "index.html" } else { name });
+    let cut_off = told.lock().ok().and_then(|told| told.cut_off.clone());
+    if cut_off.is_some_and(|it| name.is_some_and(|name| name.starts_with(&it))) {
+        return;
+    }
     let body = match name {
         Some("listener.js") => Some(LISTENER.as_bytes().to_vec()),
         Some("heard") => {

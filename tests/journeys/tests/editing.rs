@@ -16,6 +16,7 @@ journeys! {
     changes_keys_and_reading in Chromium Firefox WebKit;
     goes_back_in_history in Chromium Firefox WebKit;
     goes_back_after_a_kill in Chromium Firefox;
+    marks_before_the_rest_is_there in Chromium Firefox WebKit;
     edits_by_touch in Chromium;
     reads_dense_passages in Chromium;
     hears_what_is_marked in Chromium;
@@ -298,6 +299,27 @@ fn changes_keys_and_reading(person: Person, site: &Site) {
     person.presses(&["x"]);
     person.sees_focused("Kremlin");
     person.finishes(site);
+}
+
+/// What is fetched later cannot be had for a while: marking goes on, and what was asked for comes.
+fn marks_before_the_rest_is_there(person: Person, site: &Site) {
+    site.cuts_off(Some("later-"));
+    person.opens();
+    person.presses(&["?"]);
+    let notice =
+        "return document.querySelector('#notices').textContent.startsWith('Fetching this part') || null";
+    person.sees("the notice", notice);
+    person.selects("Kremlin");
+    person.presses(&["a"]);
+    person.sees_marks(1);
+    person.sees_saved();
+    assert_eq!(person.asks("return document.querySelectorAll('dialog').length", &[]), json!(0));
+    site.cuts_off(None);
+    person.sees("the help", "return document.querySelector('#help-dialog[open]') ? 1 : null");
+    person.presses(&["Escape"]);
+    person.presses(&["Ctrl+z"]);
+    person.sees_marks(0);
+    // Not `finishes`: the browser itself has told of the broken line.
 }
 
 fn edits_by_touch(person: Person, site: &Site) {

@@ -122,7 +122,8 @@ fn take(person: &Person, page: &Page, file: &Path) -> Taken {
         // A boundary, by a key, once it is held.
         person.presses(&["d"]);
         settles(person);
-        let words = "return document.querySelector('#annotations [aria-current] .annotation-text').textContent";
+        let words =
+            "return document.querySelector('#annotations [aria-current] .annotation-text').textContent";
         let before = person.asks(words, &[]);
         moves = timed(person, || {
             person.presses(&["Left"]);
