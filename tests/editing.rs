@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use verbatim::edit::{
     Action, Command, Edge, Notice, Of, Refusal, Selection, Session, Step, Toward, Unit, Walk, apply,
 };
-use verbatim::format::{StepHead, change_line, export, read_change};
+use verbatim::format::{After, StepHead, change_line, export, read_change};
 use verbatim::model::{Article, Id, Project, Record, RecordKey};
 use verbatim::text::edges::is_grapheme_edge;
 use verbatim::text::{Policy, Side, Span};
@@ -383,10 +383,11 @@ fn restarted(session: &Session) -> Session {
         let (kind, text) = step.recipe();
         let mut value = StepHead::new(kind, &text, step.at, 0).line();
         for change in &step.changes {
-            change_line(&mut value, change, &session.project, &session.project);
+            change_line(&mut value, change, &session.project, &session.project, After::Told);
         }
         let (head, lines) = StepHead::read(&value).expect("it is of this version");
-        let changes: Option<Vec<_>> = lines.lines().map(|line| read_change(line, &session.project)).collect();
+        let changes: Option<Vec<_>> =
+            lines.lines().map(|line| read_change(line, &session.project, |_| None)?).collect();
         let changes = changes.expect("every line is read");
         let back = Step::of_recipe(&head.kind, &head.text, changes, head.at).expect("a step");
         assert_eq!(back.changes, step.changes);
@@ -416,6 +417,22 @@ fn what_was_done_before_a_history_is_recalled_stands_on_it() {
     assert_eq!(now.history.len(), 2);
     now = does(&does(&now, Action::Undo), Action::Undo);
     assert_eq!(now.project, session().project);
+}
+
+/// A large step leaves what it made to what is stored; what somebody else changed since is not
+/// its own any more.
+#[test]
+fn a_step_may_leave_what_it_made_to_what_is_stored() {
+    let now = does(&session(), Action::Do(mark("a", 0, 5, "quote")));
+    let change = now.history.last().expect("a step").changes[0].clone();
+    let mut line = String::new();
+    change_line(&mut line, &change, &now.project, &now.project, After::Stored);
+    assert!(!line.contains("Töne"));
+    let read = |project: &Project| read_change(line.trim_end(), project, |key| project.get(key));
+    assert_eq!(read(&now.project), Some(Some(change)));
+    let changed = does(&now, Action::Do(Command::Relabel { id: id("a"), label: id("actor"), at: 99 }));
+    assert_eq!(read(&changed.project), Some(None));
+    assert_eq!(read(&session().project), Some(None));
 }
 
 proptest! {

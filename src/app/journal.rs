@@ -6,7 +6,7 @@
 //! slices after it.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
@@ -15,9 +15,9 @@ use super::later;
 use super::state::Dispatch;
 use super::store::Store;
 use crate::browser::{Mirror, clock, lock};
-use crate::edit::{Action, Step};
-use crate::format::{StepHead, change_line, read_change};
-use crate::model::{Change, Project, Record};
+use crate::edit::{Action, Session, Step};
+use crate::format::{After, StepHead, change_line, read_change};
+use crate::model::{Change, Project, Record, RecordKey};
 
 /// So many steps are kept.
 const KEPT: usize = 500;
@@ -56,14 +56,26 @@ struct Inner {
 struct Event {
     /// How many steps are done now.
     done: usize,
-    /// The last of them, when it was not there before, with the projects before and after.
-    step: Option<(Rc<Step>, Project, Project)>,
+    /// The last of them, when it was not there before.
+    step: Option<Rc<Step>>,
+    /// Large steps that were taken back, with their numbers: what they had made is stored nowhere
+    /// else from now on.
+    undone: Vec<(usize, Rc<Step>)>,
+    /// The projects before and after.
+    before: Project,
+    after: Project,
 }
 
 impl Journal {
-    /// Notes that so many steps are done now, and the last of them when it is new.
-    pub(super) fn note(&self, done: usize, step: Option<(Rc<Step>, Project, Project)>, store: &Store) {
-        self.0.borrow_mut().events.push_back(Event { done, step });
+    /// Notes what became of the history.
+    pub(super) fn note(&self, before: &Session, after: &Session, new: Option<Rc<Step>>, store: &Store) {
+        let done = after.history.len();
+        let taken_back = before.history.len().saturating_sub(done);
+        let undone = after.history.undone().take(taken_back).enumerate();
+        let undone = undone.map(|(at, step)| (done + 1 + at, Rc::clone(step)));
+        let undone = undone.filter(|(_, step)| step.changes.len() > LARGE).collect();
+        let (before, after) = (before.project.clone(), after.project.clone());
+        self.0.borrow_mut().events.push_back(Event { done, step: new, undone, before, after });
         if let Some(later) = later::loaded() {
             (later.write_journal)(self, store);
         }
@@ -75,30 +87,45 @@ pub(super) fn write(journal: &Journal, store: &Store) {
     loop {
         let mut inner = journal.0.borrow_mut();
         let Some(name) = inner.name.clone().filter(|_| !inner.working) else { return };
-        let Some(Event { done, step }) = inner.events.pop_front() else { return };
+        let Some(Event { done, step, undone, before, after }) = inner.events.pop_front() else { return };
         let number = inner.base + done;
         let place = (format!("{PLACES}{name}"), number.to_string());
-        let Some((step, before, after)) = step else {
-            store.send_along(vec![place]);
-            continue;
-        };
-        if step.changes.len() <= LARGE {
-            let mut lines = head(&step, 0);
-            for change in &step.changes {
-                change_line(&mut lines, change, &before, &after);
+        let top = inner.top;
+        if step.is_some() {
+            inner.top = number;
+        }
+        let small = step.as_ref().is_none_or(|step| step.changes.len() <= LARGE);
+        if small && undone.is_empty() {
+            if let Some(step) = step {
+                let mut lines = head(&step, 0);
+                for change in &step.changes {
+                    change_line(&mut lines, change, &before, &after, After::Told);
+                }
+                store.send_along(vec![(key(&name, number), lines)]);
+                prune(store, &name, number, top);
             }
-            store.send_along(vec![(key(&name, number), lines), place]);
-            prune(store, &name, number, std::mem::replace(&mut inner.top, number));
+            store.send_along(vec![place]);
             continue;
         }
         inner.working = true;
-        let top = std::mem::replace(&mut inner.top, number);
+        let base = inner.base;
+        drop(inner);
+        store.also_writes(true);
         let (journal, store) = (journal.clone(), store.clone());
         spawn_local(async move {
-            write_large(&store, &name, number, &step, &before, &after).await;
+            // What was changed comes first.
+            store.settled().await;
+            // A step that is taken back goes the other way.
+            for (number, step) in undone {
+                write_large(&store, &name, base + number, &step, [&after, &before], After::Told).await;
+            }
+            if let Some(step) = step {
+                write_large(&store, &name, number, &step, [&before, &after], After::Stored).await;
+                prune(&store, &name, number, top);
+            }
             store.send_along(vec![place]);
             store.flush_now();
-            prune(&store, &name, number, top);
+            store.also_writes(false);
             journal.0.borrow_mut().working = false;
             write(&journal, &store);
         });
@@ -136,8 +163,8 @@ async fn write_large(
     name: &str,
     number: usize,
     step: &Step,
-    before: &Project,
-    after: &Project,
+    [before, after]: [&Project; 2],
+    told: After,
 ) {
     let Some(mirror) = store.mirror() else { return };
     let key = key(name, number);
@@ -145,7 +172,7 @@ async fn write_large(
     for (part, changes) in step.changes.chunks(BATCH).enumerate() {
         let mut lines = String::new();
         for change in changes {
-            change_line(&mut lines, change, before, after);
+            change_line(&mut lines, change, before, after, told);
             if clock::elapsed() - begun > SLICE {
                 clock::pause(PAUSE).await;
                 begun = clock::elapsed();
@@ -223,26 +250,30 @@ async fn read(mirror: &Mirror, name: &str, mut project: Project) -> Option<Recal
         let Some(value) = mirror.get(&key(name, number)).await.ok()? else { break };
         undone.push(value);
     }
-    // Newest first: a later step has the article that an earlier one stands in.
+    // Newest first: a later step has the article that an earlier one stands in, and what a record
+    // was before it is what an earlier one had made of it.
     let mut steps: Vec<Rc<Step>> = Vec::new();
     let n = undone.len();
     for (at, value) in undone.into_iter().enumerate().rev() {
-        steps.push(Rc::new(step(mirror, &key(name, place + 1 + at), &value, &mut project).await?));
+        let key = key(name, place + 1 + at);
+        steps.push(Rc::new(step(mirror, &key, &value, &mut project, &HashMap::new()).await?));
     }
     let undone = steps;
     debug_assert_eq!(undone.len(), n);
     let mut done = Vec::new();
     let mut base = 0;
+    let mut made: HashMap<RecordKey, Option<Record>> = HashMap::new();
     for number in (place.saturating_sub(KEPT) + 1..=place).rev() {
         let value = mirror.get(&key(name, number)).await.ok()?;
         let step = match value {
-            Some(value) => step(mirror, &key(name, number), &value, &mut project).await,
+            Some(value) => step(mirror, &key(name, number), &value, &mut project, &made).await,
             None => None,
         };
         let Some(step) = step else {
             base = number;
             break;
         };
+        made.extend(step.changes.iter().map(|change| (change.key.clone(), change.before.clone())));
         done.push(Rc::new(step));
         base = number - 1;
     }
@@ -253,8 +284,15 @@ async fn read(mirror: &Mirror, name: &str, mut project: Project) -> Option<Recal
     Some((base, done, undone))
 }
 
-/// One step; `project` gets the articles that it tells of.
-async fn step(mirror: &Mirror, key: &str, value: &str, project: &mut Project) -> Option<Step> {
+/// One step; `project` gets the articles that it tells of. `made` is what records were before later
+/// steps.
+async fn step(
+    mirror: &Mirror,
+    key: &str,
+    value: &str,
+    project: &mut Project,
+    made: &HashMap<RecordKey, Option<Record>>,
+) -> Option<Step> {
     let (head, rest) = StepHead::read(value)?;
     let mut changes: Vec<Change> = Vec::new();
     let mut begun = clock::elapsed();
@@ -263,7 +301,9 @@ async fn step(mirror: &Mirror, key: &str, value: &str, project: &mut Project) ->
         parts.push(mirror.get(&format!("{key}/{part:06}")).await.ok()??);
     }
     for line in parts.iter().flat_map(|part| part.lines()) {
-        let change = read_change(line, project)?;
+        let stored = |key: &RecordKey| made.get(key).cloned().unwrap_or_else(|| project.get(key));
+        // What somebody else changed since is not ours to take back.
+        let Some(change) = read_change(line, project, stored)? else { continue };
         for record in [&change.before, &change.after].into_iter().flatten() {
             if let Record::Article(article) = record
                 && project.article(&article.id).is_none()

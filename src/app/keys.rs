@@ -296,18 +296,18 @@ pub(super) fn pressed(event: &KeyboardEvent) -> String {
     let key = event.key();
     let lower = letters::lower(&key);
     let is_letter = key.chars().count() == 1 && lower != letters::upper(&key);
-    let mut told = String::new();
-    if event.ctrl_key() || event.meta_key() {
-        told.push_str("Ctrl+");
-    }
-    if event.alt_key() {
-        told.push_str("Alt+");
-    }
-    if event.shift_key() && (is_letter || key.chars().count() > 1) {
-        told.push_str("Shift+");
-    }
-    told.push_str(if is_letter { &lower } else { &key });
-    told
+    let shift = event.shift_key() && (is_letter || key.chars().count() > 1);
+    chord(event, shift, if is_letter { &lower } else { &key })
+}
+
+fn chord(event: &KeyboardEvent, shift: bool, key: &str) -> String {
+    let held = [
+        (event.ctrl_key() || event.meta_key(), "Ctrl+"),
+        (event.alt_key(), "Alt+"),
+        (shift, "Shift+"),
+        (true, key),
+    ];
+    held.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect()
 }
 
 /// What keys and clicks anywhere mean.
@@ -366,6 +366,8 @@ fn on_key(event: &KeyboardEvent, desk: &Desk) -> bool {
         }
         return true;
     }
+    // On a keyboard of another script the letters' places count, where its own mean nothing.
+    let by_place = by_place(event);
     let in_article = desk.stage.has_focus();
     if session.grabbed.is_some()
         && let Some(handled) = move_boundary(event, desk)
@@ -379,11 +381,24 @@ fn on_key(event: &KeyboardEvent, desk: &Desk) -> bool {
     if key == "Enter" && !in_article && tag != "BODY" {
         return false;
     }
-    if let Some(handled) = give_label(&key, &session, desk) {
-        return handled;
+    for key in [Some(key), by_place].into_iter().flatten() {
+        if let Some(handled) = give_label(&key, &session, desk) {
+            return handled;
+        }
+        let mine = |control: &&Control| desk.settings.keys_of(control).iter().any(|it| **it == *key);
+        if let Some(control) = CONTROLS.iter().find(mine) {
+            return (control.does)(desk);
+        }
     }
-    let mine = |control: &&Control| desk.settings.keys_of(control).iter().any(|it| **it == *key);
-    CONTROLS.iter().find(mine).is_some_and(|control| (control.does)(desk))
+    false
+}
+
+/// What a key would be on a keyboard with Latin letters, as [`pressed`] writes it; `None` when it
+/// is one.
+fn by_place(event: &KeyboardEvent) -> Option<String> {
+    let (key, code) = (event.key(), event.code());
+    let letter = code.strip_prefix("Key").filter(|_| !key.is_ascii() && key.chars().count() == 1)?;
+    Some(chord(event, event.shift_key(), &letter.to_ascii_lowercase()))
 }
 
 /// What a label's key means. `None` when it is not one.

@@ -16,6 +16,7 @@ use super::files;
 use super::journal::{self, Journal};
 use super::keys::Desk;
 use super::notices::{self, Troubles};
+use super::stage::document;
 use super::state::Dispatch;
 use super::store::Store;
 use crate::edit::Session;
@@ -65,6 +66,10 @@ pub(super) fn then(what: impl FnOnce(Later) + 'static) {
     spawn_local(async move {
         let later = load().await;
         LATER.set(Some(later));
+        if let Some(root) = document().document_element() {
+            // Fails only for an invalid name.
+            let _ = root.set_attribute("data-whole", "true");
+        }
         what(later);
     });
 }

@@ -9,7 +9,7 @@ use super::keys::{CONTROLS, Desk, mark};
 use super::settings::key_words;
 use super::words;
 use crate::browser::letters;
-use crate::edit::{Action, Command};
+use crate::edit::{Action, Command, Of, Walk};
 use crate::model::Id;
 use crate::text::{Place, fit, in_order};
 
@@ -26,6 +26,7 @@ pub(super) struct PaletteProps {
 enum Choice {
     Control(usize),
     Label(Id),
+    Walk(Walk, Id),
     Article(Id),
     Annotation(Id),
 }
@@ -130,6 +131,12 @@ fn entries(desk: &Desk) -> Vec<Entry> {
     for label in session.project.labels() {
         add(Choice::Label(label.id.clone()), "Mark", label.name.to_string(), key_words(&label.key));
     }
+    for label in session.project.labels() {
+        let name = letters::lower(&label.name);
+        for (walk, way) in [(Walk::Next, "Next"), (Walk::Previous, "Previous")] {
+            add(Choice::Walk(walk, label.id.clone()), "Go", format!("{way} {name}"), String::new());
+        }
+    }
     for (number, control) in CONTROLS.iter().enumerate() {
         let keys: Vec<String> = desk.settings.keys_of(control).iter().map(|key| key_words(key)).collect();
         add(Choice::Control(number), "Do", control.name.to_owned(), keys.join(", "));
@@ -164,6 +171,9 @@ fn carry_out(desk: &Desk, choice: &Choice) {
             }
             _ => mark(&desk.dispatch, label),
         },
+        Choice::Walk(walk, label) => {
+            desk.dispatch.dispatch(Action::Walk(*walk, Of::Label(label.clone())));
+        }
         Choice::Article(id) => desk.dispatch.dispatch(Action::Open(id.clone())),
         Choice::Annotation(id) => desk.dispatch.dispatch(Action::Focus(Some(id.clone()))),
     }

@@ -54,8 +54,7 @@ impl Dispatch {
         let (was, is) = (before.history.len(), next.history.len());
         let new = next.step_since(before).and(next.history.last()).cloned();
         if !recalled && (was != is || new.is_some()) {
-            let step = new.map(|step| (step, before.project.clone(), next.project.clone()));
-            self.journal.note(is, step, &self.store);
+            self.journal.note(before, next, new, &self.store);
         }
     }
 

@@ -229,6 +229,23 @@ impl Store {
         self.0.borrow().mirror.clone()
     }
 
+    /// Waits until no large change is on its way.
+    pub(super) async fn settled(&self) {
+        while self.0.borrow().working {
+            clock::pause(REST).await;
+        }
+    }
+
+    /// Says that something more is being written, or is written: the status is Saved only after.
+    pub(super) fn also_writes(&self, more: bool) {
+        {
+            let mut inner = self.0.borrow_mut();
+            let under_way = inner.writes_under_way;
+            inner.writes_under_way = if more { under_way + 1 } else { under_way.saturating_sub(1) };
+        }
+        self.tell();
+    }
+
     /// Has IndexedDB get these values together with what is written next.
     pub(super) fn send_along(&self, values: Vec<(String, String)>) {
         self.0.borrow_mut().copies.extend(values);

@@ -19,7 +19,7 @@ pub use contents::{Contained, Contents, Problem, contents};
 pub use exchange::{Imported, Report, export, import, merge};
 pub use packed::{FileRead, pack, read_file, unpack};
 pub use settings::{Choices, SETTINGS_KEY};
-pub use step::{StepHead, change_line, read_change};
+pub use step::{After, StepHead, change_line, read_change};
 pub use stored::{
     BAD_PREFIX, Fault, Known, Loading, PREFIX, SetAside, Stamp, batch_line, key_text, lines_of, load,
     parse_key, read, write, write_deleted,

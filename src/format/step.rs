@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::layout::{Layout, json};
 use super::stored::{Stamp, key_text, parse_key, read, write};
-use crate::model::{Change, Project, Record};
+use crate::model::{Change, Project, Record, RecordKey};
 
 /// What a step meant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,8 +46,18 @@ impl StepHead {
     }
 }
 
+/// Whether a line says what a record became.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    /// It does.
+    Told,
+    /// It leaves that to what is stored anyway, as long as the step is done: a large step would
+    /// be stored twice.
+    Stored,
+}
+
 /// Adds a change as a line; the projects hold the articles before and after it.
-pub fn change_line(lines: &mut String, change: &Change, before: &Project, after: &Project) {
+pub fn change_line(lines: &mut String, change: &Change, before: &Project, after: &Project, told: After) {
     let stamp = Stamp { time: 0, tab: 0 };
     let value = |record: &Option<Record>, project: &Project| {
         record.as_ref().map_or_else(String::new, |record| write(record, project, stamp))
@@ -56,18 +66,43 @@ pub fn change_line(lines: &mut String, change: &Change, before: &Project, after:
     lines.push('\t');
     lines.push_str(&value(&change.before, before));
     lines.push('\t');
-    lines.push_str(&value(&change.after, after));
+    match (&change.after, told) {
+        (Some(record), After::Stored) => {
+            lines.push('@');
+            lines.push_str(&modified(record).to_string());
+        }
+        (record, _) => lines.push_str(&value(record, after)),
+    }
     lines.push('\n');
 }
 
-/// Reads a line of [`change_line`]; `project` holds the articles. `None` when it cannot be used.
+/// When a record was changed last, as far as it says so.
+fn modified(record: &Record) -> u64 {
+    if let Record::Annotation(it) = record { it.origin.modified } else { 0 }
+}
+
+/// Reads a line of [`change_line`]; `project` holds the articles, and `stored` tells what a record
+/// was right after the step, for lines that leave that to what is stored. `Some(None)` when that
+/// was changed by somebody else since; `None` when the line cannot be used.
 #[must_use]
-pub fn read_change(line: &str, project: &Project) -> Option<Change> {
+pub fn read_change(
+    line: &str,
+    project: &Project,
+    stored: impl Fn(&RecordKey) -> Option<Record>,
+) -> Option<Option<Change>> {
     let mut fields = line.split('\t');
     let (key, before, after) = (fields.next()?, fields.next()?, fields.next()?);
     let value = |value: &str| match value {
         "" => Some(None),
         value => read(key, value, project).ok().map(|(.., record)| record),
     };
-    Some(Change { key: parse_key(key)?, before: value(before)?, after: value(after)? })
+    let name = parse_key(key)?;
+    let after = match after.strip_prefix('@') {
+        None => value(after)?,
+        Some(time) => match stored(&name).filter(|record| modified(record).to_string() == time) {
+            Some(record) => Some(record),
+            None => return Some(None),
+        },
+    };
+    Some(Some(Change { key: name, before: value(before)?, after }))
 }

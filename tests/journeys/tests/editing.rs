@@ -240,6 +240,15 @@ fn works_in_flow(person: Person, site: &Site) {
     person.presses(&["."]);
     person.sees_marks(5);
     assert_eq!(labels(&person).iter().filter(|it| *it == "quote").count(), 2);
+    // A keyboard of another script: no driver has one, so the event is the page's own.
+    person.selects("Russia");
+    person.asks(
+        "document.querySelector('#article').dispatchEvent(new KeyboardEvent('keydown',{key:'\u{641}',code:'KeyA',bubbles:true,cancelable:true}))",
+        &[],
+    );
+    person.sees_marks(6);
+    person.presses(&["Ctrl+z"]);
+    person.sees_marks(5);
     // Jumps, and back.
     person.presses(&["Escape", "Ctrl+Home", "n"]);
     person.sees_focused("conference");
@@ -260,6 +269,11 @@ fn works_in_flow(person: Person, site: &Site) {
     person.sees("it", "return document.querySelector('#palette-list [aria-selected=true] .entry-name')?.textContent === 'Kremlin' || null");
     person.presses(&["Enter"]);
     person.sees_focused("Kremlin");
+    person.presses(&["Ctrl+k"]);
+    person.sees("the palette", "return document.activeElement.id === 'palette-input' || null");
+    person.types("next quote");
+    person.presses(&["Enter"]);
+    person.sees_focused("conference");
     person.presses(&["Ctrl+k"]);
     person.sees("the palette", "return document.activeElement.id === 'palette-input' || null");
     person.types("histo");
