@@ -27,6 +27,10 @@ const EDGE: f64 = 24.0;
 const SCROLL: f64 = 12.0;
 /// So long after a selection it is marked, in milliseconds: a second or third click selects more.
 const SOON: u32 = 300;
+/// So long the hand rests before the handles come, and the pointer before it shows an extent, in
+/// milliseconds.
+const REST: u32 = 120;
+const HOVER: u32 = 80;
 /// The names under which places are painted; `article.css` has them.
 const FOUND: &str = "found";
 const FOUND_NOW: &str = "found-now";
@@ -56,6 +60,10 @@ pub(super) struct Stage {
     taken: Rc<RefCell<bool>>,
     /// What was found, and which of it is looked at.
     found: Rc<RefCell<(Vec<Span>, Option<Span>)>>,
+    /// Brings the handles when the hand rests.
+    rest: Rc<RefCell<Option<Timeout>>>,
+    /// Shows what is under the pointer when that rests.
+    hover: Rc<RefCell<Option<Timeout>>>,
     /// Marks what was selected, unless the pointer selects on.
     soon: Rc<RefCell<Option<Timeout>>>,
     dispatch: Dispatch,
@@ -87,6 +95,8 @@ impl Stage {
             taken: Rc::default(),
             found: Rc::default(),
             soon: Rc::default(),
+            rest: Rc::default(),
+            hover: Rc::default(),
             held: Rc::default(),
             painter: Rc::default(),
             dispatch,
@@ -218,7 +228,7 @@ impl Stage {
                 listen::place(&caret, rect.left(), rect.top());
             }
         }
-        self.place_handles(&root);
+        self.handles_come();
         if *self.held.borrow() || self.drag.borrow().is_some() || !self.has_words() {
             return self.hide_toolbar();
         }
@@ -234,8 +244,27 @@ impl Stage {
         }
     }
 
+    /// Has the handles come when the hand rests: nobody takes one in the midst of marking or of
+    /// scrolling, and finding their places takes the browser's time. At once while one is held.
+    fn handles_come(&self) {
+        let held = self.drag.borrow().is_some() || self.dispatch.session().grabbed.is_some();
+        if held {
+            return self.place_handles();
+        }
+        for handle in self.handles.iter().filter_map(NodeRef::cast::<HtmlElement>) {
+            if !handle.hidden() {
+                handle.set_hidden(true);
+            }
+        }
+        if self.dispatch.session().focus.is_some() {
+            let stage = self.clone();
+            *self.rest.borrow_mut() = Some(Timeout::new(REST, move || stage.place_handles()));
+        }
+    }
+
     /// Puts the handles at the boundaries of the focused annotation's part at the caret.
-    fn place_handles(&self, root: &Element) {
+    fn place_handles(&self) {
+        let Some(root) = &self.root() else { return };
         let session = self.dispatch.session();
         let part = session.focused().and_then(|it| it.spans().get(session.part_at_caret()).copied());
         let span = match *self.drag.borrow() {
@@ -424,9 +453,13 @@ impl Stage {
             let ids = here
                 .and_then(|it| it.get_attribute("data-annotations").or(it.get_attribute("data-annotation")));
             let id = ids.and_then(|ids| Id::new(ids.rsplit(' ').next()?).ok());
-            if let Ok(mut painter) = stage.painter.try_borrow_mut() {
-                painter.hover(id.as_ref());
-            }
+            // When the pointer rests: what passes under it while the text scrolls is not meant.
+            let painter = Rc::clone(&stage.painter);
+            *stage.hover.borrow_mut() = Some(Timeout::new(HOVER, move || {
+                if let Ok(mut painter) = painter.try_borrow_mut() {
+                    painter.hover(id.as_ref());
+                }
+            }));
         }));
         for end in ["pointerup", "pointercancel"] {
             let stage = self.clone();
