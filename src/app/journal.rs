@@ -49,7 +49,18 @@ struct Inner {
     base: usize,
     /// The number of the last step that is written, done or taken back.
     top: usize,
+    /// Large steps that are still to be written.
+    large: VecDeque<Large>,
     working: bool,
+}
+
+/// A large step on its way.
+struct Large {
+    number: usize,
+    step: Rc<Step>,
+    before: Project,
+    after: Project,
+    told: After,
 }
 
 /// Something that happened to the history.
@@ -82,55 +93,56 @@ impl Journal {
     }
 }
 
-/// Writes what was noted.
+/// Writes what was noted: small steps at once, with what is written next; large ones after what
+/// they changed.
 pub(super) fn write(journal: &Journal, store: &Store) {
-    loop {
-        let mut inner = journal.0.borrow_mut();
-        let Some(name) = inner.name.clone().filter(|_| !inner.working) else { return };
-        let Some(Event { done, step, undone, before, after }) = inner.events.pop_front() else { return };
+    let mut inner = journal.0.borrow_mut();
+    let Some(name) = inner.name.clone() else { return };
+    while let Some(Event { done, step, undone, before, after }) = inner.events.pop_front() {
         let number = inner.base + done;
-        let place = (format!("{PLACES}{name}"), number.to_string());
-        let top = inner.top;
-        if step.is_some() {
-            inner.top = number;
-        }
-        let small = step.as_ref().is_none_or(|step| step.changes.len() <= LARGE);
-        if small && undone.is_empty() {
-            if let Some(step) = step {
+        // A step that is taken back goes the other way.
+        let taken_back = undone.into_iter().map(|(number, step)| Large {
+            number: inner.base + number,
+            step,
+            before: after.clone(),
+            after: before.clone(),
+            told: After::Told,
+        });
+        let taken_back: Vec<Large> = taken_back.collect();
+        inner.large.extend(taken_back);
+        if let Some(step) = step {
+            prune(store, &name, number, std::mem::replace(&mut inner.top, number));
+            // What was taken back cannot be done again.
+            inner.large.retain(|large| large.number < number);
+            if step.changes.len() > LARGE {
+                inner.large.push_back(Large { number, step, before, after, told: After::Stored });
+            } else {
                 let mut lines = head(&step, 0);
                 for change in &step.changes {
                     change_line(&mut lines, change, &before, &after, After::Told);
                 }
                 store.send_along(vec![(key(&name, number), lines)]);
-                prune(store, &name, number, top);
             }
-            store.send_along(vec![place]);
-            continue;
         }
-        inner.working = true;
-        let base = inner.base;
-        drop(inner);
-        store.also_writes(true);
-        let (journal, store) = (journal.clone(), store.clone());
-        spawn_local(async move {
-            // What was changed comes first.
-            store.settled().await;
-            // A step that is taken back goes the other way.
-            for (number, step) in undone {
-                write_large(&store, &name, base + number, &step, [&after, &before], After::Told).await;
-            }
-            if let Some(step) = step {
-                write_large(&store, &name, number, &step, [&before, &after], After::Stored).await;
-                prune(&store, &name, number, top);
-            }
-            store.send_along(vec![place]);
-            store.flush_now();
-            store.also_writes(false);
-            journal.0.borrow_mut().working = false;
-            write(&journal, &store);
-        });
+        store.send_along(vec![(format!("{PLACES}{name}"), number.to_string())]);
+    }
+    if inner.large.is_empty() || std::mem::replace(&mut inner.working, true) {
         return;
     }
+    drop(inner);
+    let (journal, store) = (journal.clone(), store.clone());
+    store.also_writes(true);
+    spawn_local(async move {
+        // What was changed comes first.
+        store.settled().await;
+        loop {
+            let next = journal.0.borrow_mut().large.pop_front();
+            let Some(large) = next else { break };
+            write_large(&store, &name, &large).await;
+        }
+        journal.0.borrow_mut().working = false;
+        store.also_writes(false);
+    });
 }
 
 fn key(name: &str, number: usize) -> String {
@@ -158,21 +170,14 @@ fn prune(store: &Store, name: &str, number: usize, top: usize) {
     });
 }
 
-async fn write_large(
-    store: &Store,
-    name: &str,
-    number: usize,
-    step: &Step,
-    [before, after]: [&Project; 2],
-    told: After,
-) {
+async fn write_large(store: &Store, name: &str, large: &Large) {
     let Some(mirror) = store.mirror() else { return };
-    let key = key(name, number);
+    let (key, step) = (key(name, large.number), &large.step);
     let mut begun = clock::elapsed();
     for (part, changes) in step.changes.chunks(BATCH).enumerate() {
         let mut lines = String::new();
         for change in changes {
-            change_line(&mut lines, change, before, after, told);
+            change_line(&mut lines, change, &large.before, &large.after, large.told);
             if clock::elapsed() - begun > SLICE {
                 clock::pause(PAUSE).await;
                 begun = clock::elapsed();
@@ -182,7 +187,8 @@ async fn write_large(
             return;
         }
     }
-    // Last, so that a step that is there is there whole.
+    // Last, so that a step that is there is there whole. Where it is not, the history begins after
+    // it.
     let _ = mirror.put(&[(key, head(step, step.changes.len().div_ceil(BATCH)))]).await;
 }
 
