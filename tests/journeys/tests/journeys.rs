@@ -314,7 +314,8 @@ fn meets_broken_records(person: Person, site: &Site) {
         person.asks_and_waits(OVERWRITE, &[json!(key), json!(value)]);
         person.opens();
         person.sees_marks(1);
-        let told = person.asks("return document.querySelector('[data-notice=set-aside]').textContent", &[]);
+        let told = "return document.querySelector('[data-notice=set-aside]')?.textContent ?? null";
+        let told = person.sees("the notice", told);
         assert!(told.as_str().is_some_and(|it| it.contains(reason)), "{told}");
         let offered = person.downloads(|| person.clicks("[data-notice=set-aside] .button"));
         assert!(offered.contains(&value), "{offered}");
@@ -601,13 +602,13 @@ fn cancels_a_long_reading(person: Person, site: &Site) {
     // Quicker than a hand, so that it never comes too late.
     person.asks(
         "window.told=[]; const watch=new MutationObserver(()=>{ const d=document.querySelector('#reading-dialog'); \
-         if(d && told.push(d.textContent)===2){ watch.disconnect(); document.querySelector('#reading-dialog-close').click() } }); \
+         if(d && told.push(d.textContent)===1){ watch.disconnect(); document.querySelector('#reading-dialog-close').click() } }); \
          watch.observe(document.body,{childList:true,subtree:true,characterData:true})",
         &[],
     );
     person.chooses(&files.each_ref().map(std::path::PathBuf::as_path));
     person
-        .sees("the end of it", "return window.told.length > 1 && !document.querySelector('dialog') || null");
+        .sees("the end of it", "return window.told.length > 0 && !document.querySelector('dialog') || null");
     let told = person.asks("return told.join()", &[]);
     assert!(told.as_str().is_some_and(|it| it.contains("File 1 of 3: one.txt")), "{told}");
     assert_eq!(person.exports(), before);
