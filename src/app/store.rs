@@ -248,7 +248,14 @@ impl Store {
 
     /// Has IndexedDB get these values together with what is written next.
     pub(super) fn send_along(&self, values: Vec<(String, String)>) {
-        self.0.borrow_mut().copies.extend(values);
+        let mut inner = self.0.borrow_mut();
+        if inner.mirror.is_none() {
+            return;
+        }
+        let copies = &mut inner.copies;
+        // Of two values of one key the later is the one.
+        copies.retain(|(key, _)| !values.iter().any(|(new, _)| new == key));
+        copies.extend(values);
     }
 
     /// Writes what is owed.
@@ -321,12 +328,18 @@ impl Store {
                 inner.owed_mirror.iter().map(|key| (key.clone(), stamp(key))).collect()
             };
             if let Some(mirror) = mirror {
-                let values = store.0.borrow().values_for_mirror(&keys, &writes);
+                // Each copy goes once, unless it is refused.
+                let copies = std::mem::take(&mut store.0.borrow_mut().copies);
+                let mut values = copies.clone();
+                values.extend(store.0.borrow().values_for_mirror(&keys, &writes));
                 let outcome = if values.is_empty() { Ok(()) } else { mirror.put(&values).await };
                 let mut inner = store.0.borrow_mut();
                 inner.mirror_trouble = outcome.err();
-                if inner.mirror_trouble.is_none() {
-                    inner.copies.retain(|copy| !values.contains(copy));
+                if inner.mirror_trouble.is_some() {
+                    let newer = std::mem::replace(&mut inner.copies, copies);
+                    drop(inner);
+                    store.send_along(newer);
+                } else {
                     for (key, stamp) in &keys {
                         if inner.known.get(key).map(|known| known.stamp) == *stamp {
                             inner.owed_mirror.retain(|owed| owed != key);
@@ -553,7 +566,7 @@ impl Inner {
             let made = made.iter().find(|(other, _)| *other == name).map(|(_, value)| value.clone());
             Some((name, made.or_else(|| Some(self.value_of(key, (*stamp)?)))?))
         };
-        self.copies.iter().cloned().chain(keys.iter().filter_map(value)).collect()
+        keys.iter().filter_map(value).collect()
     }
 
     /// Writes to local storage what is owed to it, and gives the values of all that is owed to
