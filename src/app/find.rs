@@ -22,8 +22,9 @@ use crate::text::Span;
 const PAUSE: u32 = 120;
 /// So many places are listed at first, and more with every asking.
 const MANY: usize = 100;
-/// So much is shown before and after a place, in bytes at least.
-const CONTEXT: usize = 40;
+/// So many characters are shown before and after a place, up to a space; where there is none, as
+/// in Chinese, twice as many.
+const CONTEXT: usize = 30;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct FindPanelProps {
@@ -274,13 +275,8 @@ fn view_hit(
 ) -> Html {
     let (text, span) = (hit.article.text(), hit.span);
     let paragraph = hit.article.paragraphs()[hit.article.paragraph_at(span.start())].span;
-    // To the nearest words that fit.
-    let before = &text[paragraph.start()..span.start()];
-    let from = before.char_indices().rev().find(|(at, c)| before.len() - at > CONTEXT && c.is_whitespace());
-    let before = from.map_or_else(|| before.to_owned(), |(at, _)| format!("…{}", before[at..].trim_start()));
-    let after = &text[span.end()..paragraph.end().max(span.end())];
-    let to = after.char_indices().find(|(at, c)| *at > CONTEXT && c.is_whitespace());
-    let after = to.map_or_else(|| after.trim_end().to_owned(), |(at, _)| format!("{}…", &after[..at]));
+    let before: String = around(text[paragraph.start()..span.start()].chars().rev()).chars().rev().collect();
+    let after = around(text[span.end()..paragraph.end().max(span.end())].chars());
     let session = desk.dispatch.session();
     let here = session.project.annotations_of(&hit.article.id);
     let here = here.and_then(|all| all.in_paragraph(hit.article.paragraph_at(span.start())));
@@ -307,6 +303,16 @@ fn view_hit(
     }
 }
 
+/// The first of some characters, to the nearest word that fits.
+fn around(mut characters: impl Iterator<Item = char>) -> String {
+    let fits = |(number, c): &(usize, char)| *number < CONTEXT || *number < 2 * CONTEXT && !c.is_whitespace();
+    let mut shown: String = characters.by_ref().enumerate().take_while(fits).map(|(_, c)| c).collect();
+    if characters.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
 /// Asks the second module, and lists what it found.
 async fn look(desk: Desk, question: Question, cancel: Cancel, found: UseStateHandle<Found>) {
     if question.pattern.trim().is_empty() {
@@ -314,6 +320,9 @@ async fn look(desk: Desk, question: Question, cancel: Cancel, found: UseStateHan
     }
     if question.everywhere {
         desk.dispatch.loaded().await;
+        if cancel.is_set() {
+            return;
+        }
     }
     let session = desk.dispatch.session();
     let articles: Vec<Rc<Article>> = if question.everywhere {

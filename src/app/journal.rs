@@ -81,10 +81,13 @@ impl Journal {
     /// Notes what became of the history.
     pub(super) fn note(&self, before: &Session, after: &Session, new: Option<Rc<Step>>, store: &Store) {
         let done = after.history.len();
+        if store.mirror().is_none() {
+            return;
+        }
         let taken_back = before.history.len().saturating_sub(done);
         let undone = after.history.undone().take(taken_back).enumerate();
         let undone = undone.map(|(at, step)| (done + 1 + at, Rc::clone(step)));
-        let undone = undone.filter(|(_, step)| step.changes.len() > LARGE).collect();
+        let undone = undone.filter(|(_, step)| is_large(step)).collect();
         let (before, after) = (before.project.clone(), after.project.clone());
         self.0.borrow_mut().events.push_back(Event { done, step: new, undone, before, after });
         if let Some(later) = later::loaded() {
@@ -114,7 +117,7 @@ pub(super) fn write(journal: &Journal, store: &Store) {
             prune(store, &name, number, std::mem::replace(&mut inner.top, number));
             // What was taken back cannot be done again.
             inner.large.retain(|large| large.number < number);
-            if step.changes.len() > LARGE {
+            if is_large(&step) {
                 inner.large.push_back(Large { number, step, before, after, told: After::Stored });
             } else {
                 let mut lines = head(&step, 0);
@@ -143,6 +146,12 @@ pub(super) fn write(journal: &Journal, store: &Store) {
         journal.0.borrow_mut().working = false;
         store.also_writes(false);
     });
+}
+
+/// Whether a step is too much to be written with what it changed: many records, or a whole text.
+fn is_large(step: &Step) -> bool {
+    let texts = || step.changes.iter().any(|change| matches!(change.key, RecordKey::Article(_)));
+    step.changes.len() > LARGE || texts()
 }
 
 fn key(name: &str, number: usize) -> String {
@@ -214,22 +223,26 @@ pub(super) fn recall(journal: &Journal, dispatch: &Dispatch, store: &Store) {
                 let _ = mirror.remove_between(&format!("{PLACES}{name}"), &format!("{PLACES}{name}")).await;
             }
         }
-        let name = match mine {
-            Some(name) => name,
+        let project = dispatch.session().project.clone();
+        let recalled = match &mine {
+            Some(name) => read(&mirror, name, project).await,
+            None => None,
+        };
+        let (name, (base, done, undone)) = match mine.zip(recalled) {
+            Some(mine) => mine,
+            // None, or none that can be read: that one is left as it is.
             None => {
                 let name = format!("{:016}-{:010}", clock::now(), clock::random_u32());
                 lock::hold(&name).await;
-                name
+                (name, Recalled::default())
             }
         };
-        let project = dispatch.session().project.clone();
-        let (base, done, undone) = read(&mirror, &name, project).await.unwrap_or_default();
-        let top = base + done.len() + undone.len();
         dispatch.dispatch(Action::Recall(done, undone));
         {
             let mut inner = journal.0.borrow_mut();
             inner.name = Some(name);
-            (inner.base, inner.top) = (base, top);
+            // Whatever stands beyond what could be read goes with the first new step.
+            (inner.base, inner.top) = (base, usize::MAX);
             let recalled = dispatch.session().history.len();
             let since = inner.events.iter().map(|event| event.done).next_back().unwrap_or(0);
             // What was done meanwhile stands on what was recalled.
@@ -259,13 +272,15 @@ async fn read(mirror: &Mirror, name: &str, mut project: Project) -> Option<Recal
     // Newest first: a later step has the article that an earlier one stands in, and what a record
     // was before it is what an earlier one had made of it.
     let mut steps: Vec<Rc<Step>> = Vec::new();
-    let n = undone.len();
     for (at, value) in undone.into_iter().enumerate().rev() {
         let key = key(name, place + 1 + at);
-        steps.push(Rc::new(step(mirror, &key, &value, &mut project, &HashMap::new()).await?));
+        match step(mirror, &key, &value, &mut project, &HashMap::new()).await {
+            Some(step) => steps.push(Rc::new(step)),
+            // What was taken back before it cannot be done again without it.
+            None => steps.clear(),
+        }
     }
     let undone = steps;
-    debug_assert_eq!(undone.len(), n);
     let mut done = Vec::new();
     let mut base = 0;
     let mut made: HashMap<RecordKey, Option<Record>> = HashMap::new();

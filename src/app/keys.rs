@@ -65,166 +65,78 @@ pub(super) struct Control {
 
 /// All controls but the labels, which the codebook has.
 pub(super) const CONTROLS: [Control; 33] = [
-    Control { id: "undo", name: "Undo", keys: &["Ctrl+z"], does: |desk| desk.acts(Action::Undo) },
-    Control {
-        id: "redo",
-        name: "Do again",
-        keys: &["Ctrl+Shift+z", "Ctrl+y"],
-        does: |desk| desk.acts(Action::Redo),
-    },
-    Control {
-        id: "repeat",
-        name: "Do the last thing here too",
-        keys: &["."],
-        does: |desk| desk.acts(Action::Repeat(Id::from_random(clock::random_u128()))),
-    },
-    Control {
-        id: "next",
-        name: "Next annotation",
-        keys: &["n"],
-        does: |desk| desk.acts(Action::Walk(Walk::Next, Of::Listed)),
-    },
-    Control {
-        id: "previous",
-        name: "Previous annotation",
-        keys: &["p"],
-        does: |desk| desk.acts(Action::Walk(Walk::Previous, Of::Listed)),
-    },
-    Control {
-        id: "next-same",
-        name: "Next annotation with the same label",
-        keys: &["j"],
-        does: |desk| desk.acts(Action::Walk(Walk::Next, Of::SameLabel)),
-    },
-    Control {
-        id: "previous-same",
-        name: "Previous annotation with the same label",
-        keys: &["k"],
-        does: |desk| desk.acts(Action::Walk(Walk::Previous, Of::SameLabel)),
-    },
-    Control {
-        id: "next-unlinked",
-        name: "Next annotation without a link",
-        keys: &["l"],
-        does: |desk| desk.acts(Action::Walk(Walk::Next, Of::NoLink)),
-    },
-    Control {
-        id: "previous-unlinked",
-        name: "Previous annotation without a link",
-        keys: &["Shift+l"],
-        does: |desk| desk.acts(Action::Walk(Walk::Previous, Of::NoLink)),
-    },
-    Control {
-        id: "next-bare",
-        name: "Next annotation without a note",
-        keys: &["m"],
-        does: |desk| desk.acts(Action::Walk(Walk::Next, Of::NoNote)),
-    },
-    Control {
-        id: "previous-bare",
-        name: "Previous annotation without a note",
-        keys: &["Shift+m"],
-        does: |desk| desk.acts(Action::Walk(Walk::Previous, Of::NoNote)),
-    },
-    Control { id: "back", name: "Back to where I was", keys: &["b"], does: |desk| desk.acts(Action::GoBack) },
-    Control {
-        id: "note",
-        name: "Write a note on the focused annotation",
-        keys: &["e", "Enter"],
-        does: write_note,
-    },
-    Control {
-        id: "remove",
-        name: "Remove the focused annotation",
-        keys: &["Delete", "Backspace"],
-        does: |desk| match desk.dispatch.session().focus.clone() {
-            Some(id) => desk.acts(Action::Do(Command::Remove { ids: vec![id] })),
-            None => false,
-        },
-    },
-    Control {
-        id: "let-go",
-        name: "Let go of the boundary, the selection, the annotation",
-        keys: &["Escape"],
-        does: let_go,
-    },
-    Control {
-        id: "start",
-        name: "Move the start with the arrow keys",
-        keys: &["s", "["],
-        does: |desk| grab(desk, Edge::Start),
-    },
-    Control {
-        id: "end",
-        name: "Move the end with the arrow keys",
-        keys: &["d", "]"],
-        does: |desk| grab(desk, Edge::End),
-    },
-    Control {
-        id: "reselect",
-        name: "Put the focused annotation on the selected words",
-        keys: &["r"],
-        does: |desk| desk.acts(Action::Reselect),
-    },
-    Control {
-        id: "add-part",
-        name: "Add the selected words to the focused annotation",
-        keys: &["+", "="],
-        does: |desk| desk.acts(Action::AddPart),
-    },
-    Control {
-        id: "take-out",
-        name: "Take the selected words, or the part at the caret, out of the focused annotation",
-        keys: &["-"],
-        does: |desk| desk.acts(Action::TakeOut),
-    },
-    Control {
-        id: "widen",
-        name: "Select more: word, phrase, quotation, clause, sentence, paragraph",
-        keys: &["w"],
-        does: |desk| desk.acts(Action::Widen),
-    },
-    Control { id: "narrow", name: "Select less", keys: &["Shift+w"], does: |desk| desk.acts(Action::Narrow) },
-    Control {
-        id: "find",
-        name: "Find in the article, or in all",
-        keys: &["/", "Ctrl+Shift+f"],
-        does: |desk| desk.opens(Over::Find(None)),
-    },
-    Control { id: "find-same", name: "Find all places with these words", keys: &["f"], does: find_same },
-    Control {
-        id: "palette",
-        name: "All commands",
-        keys: &["Ctrl+k"],
-        does: |desk| desk.opens(Over::Palette),
-    },
-    Control { id: "history", name: "History", keys: &["h"], does: |desk| desk.opens(Over::History) },
-    Control { id: "articles", name: "Articles", keys: &[], does: |desk| desk.opens(Over::Articles) },
-    Control { id: "open", name: "Open a text", keys: &[], does: |desk| desk.opens(Over::Open) },
-    Control {
-        id: "import",
-        name: "Import files",
-        keys: &[],
-        does: |_| {
-            bar::choose_files();
-            true
-        },
-    },
-    Control {
-        id: "export-article",
-        name: "Export this article",
-        keys: &[],
-        does: |desk| desk.exports(|later| later.export_one),
-    },
-    Control {
-        id: "export-all",
-        name: "Export everything",
-        keys: &[],
-        does: |desk| desk.exports(|later| later.export_all),
-    },
-    Control { id: "settings", name: "Settings", keys: &[","], does: |desk| desk.opens(Over::Settings) },
-    Control { id: "help", name: "Help", keys: &["?"], does: |desk| desk.opens(Over::Help) },
+    control("undo", "Undo", &["Ctrl+z"], |desk| desk.acts(Action::Undo)),
+    control("redo", "Do again", &["Ctrl+Shift+z", "Ctrl+y"], |desk| desk.acts(Action::Redo)),
+    control("repeat", "Do the last thing here too", &["."], |desk| {
+        desk.acts(Action::Repeat(Id::from_random(clock::random_u128())))
+    }),
+    control("next", "Next annotation", &["n"], |desk| desk.acts(Action::Walk(Walk::Next, Of::Listed))),
+    control("previous", "Previous annotation", &["p"], |desk| {
+        desk.acts(Action::Walk(Walk::Previous, Of::Listed))
+    }),
+    control("next-same", "Next annotation with the same label", &["j"], |desk| {
+        desk.acts(Action::Walk(Walk::Next, Of::SameLabel))
+    }),
+    control("previous-same", "Previous annotation with the same label", &["k"], |desk| {
+        desk.acts(Action::Walk(Walk::Previous, Of::SameLabel))
+    }),
+    control("next-unlinked", "Next annotation without a link", &["l"], |desk| {
+        desk.acts(Action::Walk(Walk::Next, Of::NoLink))
+    }),
+    control("previous-unlinked", "Previous annotation without a link", &["Shift+l"], |desk| {
+        desk.acts(Action::Walk(Walk::Previous, Of::NoLink))
+    }),
+    control("next-bare", "Next annotation without a note", &["m"], |desk| {
+        desk.acts(Action::Walk(Walk::Next, Of::NoNote))
+    }),
+    control("previous-bare", "Previous annotation without a note", &["Shift+m"], |desk| {
+        desk.acts(Action::Walk(Walk::Previous, Of::NoNote))
+    }),
+    control("back", "Back to where I was", &["b"], |desk| desk.acts(Action::GoBack)),
+    control("note", "Write a note on the focused annotation", &["e", "Enter"], write_note),
+    control("remove", "Remove the focused annotation", &["Delete", "Backspace"], remove_focused),
+    control("let-go", "Let go of the boundary, the selection, the annotation", &["Escape"], let_go),
+    control("start", "Move the start with the arrow keys", &["s", "["], |desk| grab(desk, Edge::Start)),
+    control("end", "Move the end with the arrow keys", &["d", "]"], |desk| grab(desk, Edge::End)),
+    control("reselect", "Put the focused annotation on the selected words", &["r"], |desk| {
+        desk.acts(Action::Reselect)
+    }),
+    control("add-part", "Add the selected words to the focused annotation", &["+", "="], |desk| {
+        desk.acts(Action::AddPart)
+    }),
+    control(
+        "take-out",
+        "Take the selected words, or the part at the caret, out of the focused annotation",
+        &["-"],
+        |desk| desk.acts(Action::TakeOut),
+    ),
+    control("widen", "Select more: word, phrase, quotation, clause, sentence, paragraph", &["w"], |desk| {
+        desk.acts(Action::Widen)
+    }),
+    control("narrow", "Select less", &["Shift+w"], |desk| desk.acts(Action::Narrow)),
+    control("find", "Find in the article, or in all", &["/", "Ctrl+Shift+f"], |desk| {
+        desk.opens(Over::Find(None))
+    }),
+    control("find-same", "Find all places with these words", &["f"], find_same),
+    control("palette", "All commands", &["Ctrl+k"], |desk| desk.opens(Over::Palette)),
+    control("history", "History", &["h"], |desk| desk.opens(Over::History)),
+    control("articles", "Articles", &[], |desk| desk.opens(Over::Articles)),
+    control("open", "Open a text", &[], |desk| desk.opens(Over::Open)),
+    control("import", "Import files", &[], choose_files),
+    control("export-article", "Export this article", &[], |desk| desk.exports(|later| later.export_one)),
+    control("export-all", "Export everything", &[], |desk| desk.exports(|later| later.export_all)),
+    control("settings", "Settings", &[","], |desk| desk.opens(Over::Settings)),
+    control("help", "Help", &["?"], |desk| desk.opens(Over::Help)),
 ];
+
+const fn control(
+    id: &'static str,
+    name: &'static str,
+    keys: &'static [&'static str],
+    does: fn(&Desk) -> bool,
+) -> Control {
+    Control { id, name, keys, does }
+}
 
 /// The keys that move the caret; they cannot be changed.
 pub(super) const CARET_KEYS: [(&str, &str); 8] = [
@@ -244,6 +156,16 @@ pub(super) const CARET_KEYS: [(&str, &str); 8] = [
 fn grab(desk: &Desk, edge: Edge) -> bool {
     let held = desk.dispatch.session().grabbed == Some(edge);
     desk.acts(Action::Grab(Some(edge).filter(|_| !held)))
+}
+
+fn remove_focused(desk: &Desk) -> bool {
+    let focused = desk.dispatch.session().focus.clone();
+    focused.is_some_and(|id| desk.acts(Action::Do(Command::Remove { ids: vec![id] })))
+}
+
+fn choose_files(_: &Desk) -> bool {
+    bar::choose_files();
+    true
 }
 
 fn let_go(desk: &Desk) -> bool {

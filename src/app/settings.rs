@@ -60,7 +60,9 @@ impl Settings {
     }
 
     fn choose(&self, name: &str, value: Option<&str>) {
-        let choices = self.0.borrow().with(name, value);
+        // As it is stored now: another tab may have chosen something else.
+        let stored = local::get(SETTINGS_KEY).map(|json| Choices::read(&json));
+        let choices = stored.unwrap_or_else(|| self.0.borrow().clone()).with(name, value);
         // Where it cannot be kept it lasts as long as the page does.
         let _ = local::set(SETTINGS_KEY, &choices.json());
         *self.0.borrow_mut() = choices;

@@ -289,6 +289,9 @@ impl Stage {
     /// Begins to drag a handle.
     pub(super) fn drag(&self, edge: Edge, event: &PointerEvent) {
         event.prevent_default();
+        if event.button() != 0 {
+            return;
+        }
         let session = self.dispatch.session();
         let part = session.part_at_caret();
         let span = session.focused().and_then(|it| it.spans().get(part).copied());
@@ -362,7 +365,12 @@ impl Stage {
         } else if let Some(label) = session.sticky.clone() {
             let dispatch = self.dispatch.clone();
             // A word may become a paragraph with the next click.
-            *self.soon.borrow_mut() = Some(Timeout::new(SOON, move || mark(&dispatch, &label)));
+            *self.soon.borrow_mut() = Some(Timeout::new(SOON, move || {
+                // Unless Escape has put an end to it meanwhile.
+                if dispatch.session().sticky.as_ref() == Some(&label) {
+                    mark(&dispatch, &label);
+                }
+            }));
         }
     }
 

@@ -51,8 +51,8 @@ impl StepHead {
 pub enum After {
     /// It does.
     Told,
-    /// It leaves that to what is stored anyway, as long as the step is done: a large step would
-    /// be stored twice.
+    /// It leaves that to what is stored anyway, as long as the step is done: a large step, or a
+    /// long text, would be stored twice.
     Stored,
 }
 
@@ -69,16 +69,21 @@ pub fn change_line(lines: &mut String, change: &Change, before: &Project, after:
     match (&change.after, told) {
         (Some(record), After::Stored) => {
             lines.push('@');
-            lines.push_str(&modified(record).to_string());
+            lines.push_str(&version_of(record));
         }
         (record, _) => lines.push_str(&value(record, after)),
     }
     lines.push('\n');
 }
 
-/// When a record was changed last, as far as it says so.
-fn modified(record: &Record) -> u64 {
-    if let Record::Annotation(it) = record { it.origin.modified } else { 0 }
+/// What tells whether a record was changed: of an annotation the time, of an article the title,
+/// since its text never changes.
+fn version_of(record: &Record) -> String {
+    match record {
+        Record::Annotation(it) => it.origin.modified.to_string(),
+        Record::Article(it) => json(&&*it.title, Layout::Compact),
+        _ => String::new(),
+    }
 }
 
 /// Reads a line of [`change_line`]; `project` holds the articles, and `stored` tells what a record
@@ -99,7 +104,7 @@ pub fn read_change(
     let name = parse_key(key)?;
     let after = match after.strip_prefix('@') {
         None => value(after)?,
-        Some(time) => match stored(&name).filter(|record| modified(record).to_string() == time) {
+        Some(version) => match stored(&name).filter(|record| version_of(record) == version) {
             Some(record) => Some(record),
             None => return Some(None),
         },

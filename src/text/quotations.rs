@@ -40,6 +40,10 @@ fn closers(open: char) -> &'static str {
     }
 }
 
+/// Quotations that stand so deep in others are not looked for: in a text of nothing but opening
+/// marks each would be compared with all.
+const DEEPEST: usize = 32;
+
 /// Whether a mark may be a closing one or an apostrophe as well.
 fn is_ambiguous(mark: char) -> bool {
     "\"'’”»›".contains(mark)
@@ -72,7 +76,9 @@ pub fn quotations(text: &str, paragraph: Span) -> Vec<Quotation> {
                 outer: Span::between(start, at + mark.len_utf8()),
                 inner: Span::between(after, at),
             });
-        } else if !(closers(mark).is_empty() || is_ambiguous(mark) && before.is_alphanumeric()) {
+        } else if open.len() < DEEPEST
+            && !(closers(mark).is_empty() || is_ambiguous(mark) && before.is_alphanumeric())
+        {
             open.push((mark, at, at + mark.len_utf8()));
         }
         before = mark;
@@ -128,5 +134,6 @@ mod tests {
         assert_eq!(told("“A long one. \n"), ["A long one."]);
         assert_eq!(told("“Outer ‘inner and out”"), ["Outer ‘inner and out"]);
         assert!(told("“").is_empty());
+        assert_eq!(told(&"“e\u{301}".repeat(100_000)).len(), DEEPEST);
     }
 }
