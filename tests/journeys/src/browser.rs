@@ -369,6 +369,24 @@ impl Person {
         found.as_array().into_iter().flatten().map(|it| it.as_str().unwrap_or_default().to_owned()).collect()
     }
 
+    /// What is found in a usual window, light and dark, and in a narrow one: barriers, and a page
+    /// that must be scrolled sideways. Chromium only.
+    pub fn finds_barriers_at(&self, what: &str, (width, height): (u32, u32)) -> Vec<String> {
+        let light = Look { width: 1280, height: 800, dark: false };
+        let mut found = Vec::new();
+        for look in [light, Look { dark: true, ..light }, Look { width, height, dark: false }] {
+            self.looks(look);
+            let barriers = self.finds_barriers().into_iter();
+            found.extend(barriers.map(|it| format!("{what}, {look:?}: {it}")));
+            let wide = self.asks("return document.documentElement.scrollWidth > innerWidth", &[]);
+            if wide == json!(true) {
+                found.push(format!("{what}, {look:?}: it must be scrolled sideways"));
+            }
+        }
+        self.looks(light);
+        found
+    }
+
     /// Waits until a script gives something, and gives it.
     pub fn sees(&self, what: &str, script: &str) -> Value {
         wait(what, || Some(self.asks(script, &[])).filter(|found| !found.is_null() && *found != json!(false)))

@@ -6,7 +6,7 @@ mod generator;
 use std::fs;
 
 use serde_json::json;
-use verbatim_journeys::{Engine, Look, Person, Site, check, journeys};
+use verbatim_journeys::{Engine, Person, Site, check, journeys};
 
 const QUOTE: &str =
     "“We recognize the efforts that are being made to stabilize the politico-military situation.”";
@@ -652,15 +652,7 @@ fn is_used_by_touch(person: Person, site: &Site) {
 
 fn has_no_barriers(person: Person, site: &Site) {
     let mut found = Vec::new();
-    let light = Look { width: 1280, height: 800, dark: false };
-    let looks = [light, Look { dark: true, ..light }, Look { width: 360, height: 740, dark: false }];
-    let mut inspects = |what: &str| {
-        for look in looks {
-            person.looks(look);
-            found.extend(person.finds_barriers().into_iter().map(|it| format!("{what}, {look:?}: {it}")));
-        }
-        person.looks(light);
-    };
+    let mut inspects = |what: &str| found.extend(person.finds_barriers_at(what, (360, 740)));
     inspects("first visit");
     for (words, key) in [(QUOTE, "q"), (ACTOR, "a"), (CONDITION, "c"), ("efforts that are being", "c")] {
         person.selects(words);
