@@ -5,6 +5,7 @@
 //! real `wasm-bindgen` make the page's part, and has that fetch the other part by a name with a
 //! hash, checked by its integrity, since two parts of different builds must never meet.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -48,7 +49,7 @@ pub(crate) fn build(tools: &Tools) -> Result<(), String> {
     trunk.args(["build", "--release", "--features", "split"]);
     trunk.env(REAL, tools.find("wasm-bindgen").ok_or("wasm-bindgen is missing")?);
     trunk.env("PATH", tools.path_after(&folder)?);
-    trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Clink-args=--emit-relocs");
+    trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", rustflags());
     super::run("the site in dist/", &mut trunk)?;
     for entry in fs::read_dir(&folder).map_err(told)? {
         let path = entry.map_err(told)?.path();
@@ -58,6 +59,21 @@ pub(crate) fn build(tools: &Tools) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Relocations, to cut by; and no path of the machine that builds in what is shipped.
+fn rustflags() -> String {
+    let mut flags = "-Clink-args=--emit-relocs".to_owned();
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|it| it.join(".cargo")));
+    let sources = home.and_then(|it| fs::read_dir(it.join("registry/src")).ok());
+    for source in sources.into_iter().flatten().flatten() {
+        // Flags are told apart by spaces.
+        if let Some(path) = source.path().to_str().filter(|it| !it.contains(' ')) {
+            flags += &format!(" --remap-path-prefix={path}/=");
+        }
+    }
+    flags
 }
 
 /// Where the parts are made.
@@ -119,6 +135,10 @@ fn bindgen(real: &OsString, mut arguments: Vec<OsString>) -> Result<(), String> 
     let out = arguments.iter().find_map(|it| it.to_str()?.strip_prefix("--out-dir=").map(PathBuf::from));
     let script = out.ok_or("Trunk names no folder for wasm-bindgen")?.join(format!("{MODULE}.js"));
     let text = fs::read_to_string(&script).map_err(|why| format!("{}: {why}", script.display()))?;
+    let page = script.with_file_name(format!("{MODULE}_bg.wasm"));
+    let module = fs::read(&page).map_err(|why| format!("{}: {why}", page.display()))?;
+    let (text, module) = with_plain_imports(text, module);
+    fs::write(&page, module).map_err(|why| why.to_string())?;
     let text = with_loader(&text, &name, &format!("sha384-{}", STANDARD.encode(hash)))?;
     fs::write(&script, text).map_err(|why| why.to_string())?;
     let small: [OsString; 4] = [
@@ -158,6 +178,33 @@ fn number_at(module: &[u8], mut at: usize) -> Option<(usize, usize)> {
             return Some((number, at));
         }
     }
+}
+
+/// The script and the module with imports called by numbers. `wasm-bindgen` gives each a name with
+/// a hash, which no compressor makes smaller; a name of the same length leaves all sections alone.
+fn with_plain_imports(script: String, module: Vec<u8>) -> (String, Vec<u8>) {
+    let is_name = |it: &&str| {
+        let hash = it.rsplit('_').next().unwrap_or_default();
+        it.starts_with("__wb") && hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    let words = script.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(is_name);
+    let names: BTreeSet<String> = words.map(str::to_owned).collect();
+    let (mut plain, mut changed) = (script, module);
+    for (number, name) in names.iter().enumerate() {
+        let other = format!("{number:_>width$}", width = name.len());
+        plain = plain.replace(name, &other);
+        let mut at = 0;
+        while let Some(found) = find(&changed[at..], name.as_bytes()) {
+            changed[at + found..at + found + name.len()].copy_from_slice(other.as_bytes());
+            at += found + name.len();
+        }
+    }
+    (plain, changed)
+}
+
+/// Where `what` begins in `bytes`.
+fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
+    bytes.windows(what.len()).position(|it| it == what)
 }
 
 /// The page's script with what fetches the other part, in place of the import of that.
@@ -204,6 +251,16 @@ mod tests {
         let whole =
             [head.clone(), types.clone(), linking, section(0, b"\x0areloc.CODE\0"), names.clone()].concat();
         assert_eq!(without_linking(&whole), [head, types, names].concat());
+    }
+
+    #[test]
+    fn imports_are_called_by_numbers_of_the_same_length() {
+        let (script, module) = with_plain_imports(
+            "{__wbg_a_0123456789abcdef:f,__wbindgen_cast_00000000000000ff(){},__wbg_free:g}".to_owned(),
+            b"\x19__wbg_a_0123456789abcdef\x20__wbindgen_cast_00000000000000ff\x0a__wbg_free".to_vec(),
+        );
+        assert_eq!(script, "{_______________________0:f,_______________________________1(){},__wbg_free:g}");
+        assert_eq!(module, b"\x19_______________________0\x20_______________________________1\x0a__wbg_free");
     }
 
     #[test]
