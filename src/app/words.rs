@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use crate::browser::{Trouble, letters};
-use crate::edit::{Command, Edge, Kept, Notice, Refusal, Step};
-use crate::model::{Annotation, Article, Id, Project, Record};
+use crate::edit::{Command, Deed, Edge, Kept, Notice, Refusal, Step};
+use crate::model::{Annotation, Article, Id, Objection, Project, Record};
 
 /// At most this many characters of a passage are said.
 const PASSAGE: usize = 60;
@@ -108,6 +108,7 @@ fn done(step: &Step, project: &Project) -> String {
         Command::AddArticle { article } => format!("Opened: {}", short(&article.title)),
         Command::RenameArticle { title, .. } => format!("Renamed to {}", short(title)),
         Command::RemoveArticle { .. } => "Article removed. Undo brings it back.".into(),
+        Command::Revise { .. } => format!("Kept: {}.", step_name(step)),
         Command::Import { from, .. } => format!("Imported {from}."),
     }
 }
@@ -139,7 +140,29 @@ pub(super) fn step_name(step: &Step) -> String {
         Command::AddArticle { .. } => "new article".into(),
         Command::RenameArticle { .. } => "new title".into(),
         Command::RemoveArticle { .. } => "removal of an article".into(),
+        Command::Revise { deed, name, .. } => {
+            format!("{} {}", deed_name(*deed), short(name)).trim_end().into()
+        }
         Command::Import { from, .. } => format!("import of {from}"),
+    }
+}
+
+/// What a revision means, before the name of what was revised.
+fn deed_name(deed: Deed) -> &'static str {
+    match deed {
+        Deed::Frame => "frame of a quote",
+        Deed::Link => "link",
+        Deed::Unlink => "removal of a link",
+        Deed::Attribute => "value of",
+        Deed::Mention => "mention of",
+        Deed::Actor => "actor",
+        Deed::MergeActors => "merging of actors into",
+        Deed::SplitActor => "splitting off of",
+        Deed::Distinct => "rule on merging",
+        Deed::RemoveActor => "removal of actor",
+        Deed::Entry => "codebook:",
+        Deed::MergeEntries => "merging into",
+        Deed::RemoveEntry => "removal from the codebook of",
     }
 }
 
@@ -183,6 +206,19 @@ fn refusal(refusal: &Refusal) -> &'static str {
         Refusal::IdInUse => "It is here already.",
         Refusal::NoTitle => "An article needs a title.",
         Refusal::DoesNotFit => "A record does not fit its article.",
+        Refusal::Link(Objection::NoSuchAnnotation) => "The two must be annotations of one article.",
+        Refusal::Link(Objection::NoSuchActor) | Refusal::NoSuchActor => "That actor is no longer here.",
+        Refusal::Link(Objection::NoSuchTopic) | Refusal::NoSuchEntry => "The codebook has it no longer.",
+        Refusal::Link(Objection::ToItself) => "Nothing can be linked to itself: no quote is its own source.",
+        Refusal::Link(Objection::Circle) => "By this link something would be its own condition.",
+        Refusal::NoName => "It needs a name.",
+        Refusal::Distinct => "These two are never to be merged.",
+        Refusal::SameTwice => "These are one and the same.",
+        Refusal::OtherPart => "Only entries of one kind can be merged.",
+        Refusal::BelowItself => "An entry cannot stand below itself.",
+        Refusal::KeyInUse => "Another label has this key.",
+        Refusal::DefaultLabel => "Quote, actor and condition can be retired, not removed.",
+        Refusal::InUse => "It is in use: retire it, or merge it into another.",
     }
 }
 

@@ -1,6 +1,9 @@
+use std::collections::HashSet;
 use std::rc::Rc;
 
-use crate::model::{Annotation, Article, By, Id, Label, Origin, Project, Record, RecordKey};
+use crate::model::{
+    Annotation, Article, By, Id, Label, Link, Objection, Origin, Project, Record, RecordKey, Target,
+};
 use crate::text::{Policy, Span, edges, in_order};
 
 /// What the analyst means: the only way anything changes.
@@ -89,6 +92,18 @@ pub enum Command {
         /// Which article.
         id: Id,
     },
+    /// Say more of what is marked, change the registry or the codebook: a [`Draft`](super::Draft)
+    /// made these records, all or none.
+    Revise {
+        /// What is meant.
+        deed: Deed,
+        /// Of whom or what, for the history.
+        name: Rc<str>,
+        /// Records, new or in place of others of their names.
+        records: Vec<Record>,
+        /// What goes.
+        gone: Vec<RecordKey>,
+    },
     /// Put in records that a file held, all or none.
     Import {
         /// The records, articles before what stands in them.
@@ -96,6 +111,64 @@ pub enum Command {
         /// Which file, for the history.
         from: Rc<str>,
     },
+}
+
+/// What a revision means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// The frame of a quote was accepted: type, cue, sources.
+    Frame,
+    /// Things were linked.
+    Link,
+    /// A link was taken away.
+    Unlink,
+    /// A named value was given or taken away.
+    Attribute,
+    /// A mention now means an actor, or none.
+    Mention,
+    /// An actor was made or changed.
+    Actor,
+    /// Two actors became one.
+    MergeActors,
+    /// Mentions of an actor now mean a new one.
+    SplitActor,
+    /// Two actors must never be merged, or may be again.
+    Distinct,
+    /// An actor was removed.
+    RemoveActor,
+    /// An entry of the codebook was made or changed.
+    Entry,
+    /// Two entries of the codebook became one.
+    MergeEntries,
+    /// An entry of the codebook was removed.
+    RemoveEntry,
+}
+
+impl Deed {
+    /// All of them, with the words that they are kept as.
+    const WORDS: [(Deed, &str); 13] = [
+        (Deed::Frame, "frame"),
+        (Deed::Link, "link"),
+        (Deed::Unlink, "unlink"),
+        (Deed::Attribute, "attribute"),
+        (Deed::Mention, "mention"),
+        (Deed::Actor, "actor"),
+        (Deed::MergeActors, "merge-actors"),
+        (Deed::SplitActor, "split-actor"),
+        (Deed::Distinct, "distinct"),
+        (Deed::RemoveActor, "remove-actor"),
+        (Deed::Entry, "entry"),
+        (Deed::MergeEntries, "merge-entries"),
+        (Deed::RemoveEntry, "remove-entry"),
+    ];
+
+    pub(super) fn as_str(self) -> &'static str {
+        Deed::WORDS.iter().find(|(deed, _)| *deed == self).map_or("", |(_, word)| word)
+    }
+
+    pub(super) fn of(word: &str) -> Option<Deed> {
+        Deed::WORDS.iter().find(|(_, it)| *it == word).map(|(deed, _)| *deed)
+    }
 }
 
 /// Why a command was not carried out. Nothing has changed.
@@ -117,6 +190,28 @@ pub enum Refusal {
     NoTitle,
     /// A record does not fit the project: a span past the text, or no article.
     DoesNotFit,
+    /// A link makes no sense.
+    Link(Objection),
+    /// There is no such actor.
+    NoSuchActor,
+    /// There is no such entry in the codebook.
+    NoSuchEntry,
+    /// An actor, or an entry of the codebook, needs a name.
+    NoName,
+    /// The two must never be merged.
+    Distinct,
+    /// Something cannot become one with itself.
+    SameTwice,
+    /// Entries of two parts of the codebook cannot become one.
+    OtherPart,
+    /// An entry cannot stand below itself.
+    BelowItself,
+    /// Another label has this key.
+    KeyInUse,
+    /// The labels of the beginning can be retired, not removed.
+    DefaultLabel,
+    /// Something still has this entry: it can be retired, or become one with another.
+    InUse,
 }
 
 /// The project after `command`.
@@ -171,7 +266,17 @@ pub fn apply(command: &Command, project: &Project) -> Result<Project, Refusal> {
                 let found = project.annotation(id).ok_or(Refusal::NoSuchAnnotation)?;
                 Ok(RecordKey::Annotation(found.article.clone(), id.clone()))
             };
-            let keys: Vec<RecordKey> = ids.iter().map(key).collect::<Result<_, Refusal>>()?;
+            let mut keys: Vec<RecordKey> = ids.iter().map(key).collect::<Result<_, Refusal>>()?;
+            // What leads there, or begins there, goes with it.
+            if project.links().next().is_some() {
+                let gone: HashSet<&Id> = ids.iter().collect();
+                let ends = |link: &Link| {
+                    gone.contains(&link.from)
+                        || matches!(&link.to, Target::Annotation(to) if gone.contains(to))
+                };
+                let links = project.links().filter(|link| ends(link));
+                keys.extend(links.map(|link| RecordKey::Link(link.article.clone(), link.id.clone())));
+            }
             Ok(project.without_all(&keys))
         }
         Command::AddArticle { article } => {
@@ -192,6 +297,18 @@ pub fn apply(command: &Command, project: &Project) -> Result<Project, Refusal> {
             project.article(id).ok_or(Refusal::NoSuchArticle)?;
             Ok(project.without(&RecordKey::Article(id.clone())))
         }
+        Command::Revise { records, gone, .. } => {
+            let after = project.with_all(records.iter().cloned()).ok_or(Refusal::DoesNotFit)?;
+            let after = after.without_all(gone);
+            for record in records {
+                if let Record::Link(link) = record
+                    && let Some(objection) = after.objection(link)
+                {
+                    return Err(Refusal::Link(objection));
+                }
+            }
+            Ok(after)
+        }
         Command::Import { records, .. } => {
             project.with_all(records.iter().cloned()).ok_or(Refusal::DoesNotFit)
         }
@@ -199,7 +316,7 @@ pub fn apply(command: &Command, project: &Project) -> Result<Project, Refusal> {
 }
 
 /// A new annotation of one span, settled as its label's policy wants it.
-fn marked(
+pub(super) fn marked(
     project: &Project,
     id: &Id,
     article: &Article,
@@ -214,7 +331,8 @@ fn marked(
     span.of(article.text()).ok_or(Refusal::OutsideText)?;
     let span = edges::tidy(article.text(), span).ok_or(Refusal::NothingThere)?;
     let span = settled(article, label.policy, span);
-    let origin = Origin { by, coder: "".into(), created: at, modified: at };
+    let codebook = project.codebook_version();
+    let origin = Origin { by, coder: "".into(), created: at, modified: at, codebook };
     let (id, article, label) = (id.clone(), article.id.clone(), label.id.clone());
     Annotation::of_spans(id, article, label, &[span], origin).map(Rc::new).ok_or(Refusal::NothingThere)
 }

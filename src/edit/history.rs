@@ -1,12 +1,12 @@
 use std::rc::Rc;
 
-use super::Command;
+use super::{Command, Deed};
 use crate::model::{Change, Id, Project, Record, RecordKey};
 
 /// One undo step: what a command did, record by record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// What was meant; of an import without the records, which the changes have.
+    /// What was meant; of an import or a revision without the records, which the changes have.
     pub command: Command,
     /// What it did.
     pub changes: Vec<Change>,
@@ -30,6 +30,7 @@ impl Step {
             Command::AddArticle { .. } => ("add-article", String::new()),
             Command::RenameArticle { title, .. } => ("rename-article", title.to_string()),
             Command::RemoveArticle { id } => ("remove-article", id.to_string()),
+            Command::Revise { deed, name, .. } => ("revise", format!("{} {name}", deed.as_str())),
             Command::Import { from, .. } => ("import", from.to_string()),
         }
     }
@@ -74,6 +75,11 @@ impl Step {
                 _ => return None,
             },
             "remove-article" => Command::RemoveArticle { id: id()? },
+            "revise" => {
+                let (deed, name) = text.split_once(' ')?;
+                let (records, gone) = (Vec::new(), Vec::new());
+                Command::Revise { deed: Deed::of(deed)?, name: name.into(), records, gone }
+            }
             "import" => Command::Import { records: Vec::new(), from: text.into() },
             _ => return None,
         };

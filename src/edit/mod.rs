@@ -6,11 +6,13 @@
 //! values.
 
 mod command;
+mod draft;
 mod history;
 mod reshape;
 mod session;
 
-pub use command::{Command, Refusal, apply};
+pub use command::{Command, Deed, Refusal, apply};
+pub use draft::{Draft, Mentions, Who, is_value_of, mentions_of, uses_of};
 pub use history::{History, Kept, Step};
 pub use reshape::{Edge, Unit};
 pub use session::{Action, Notice, Of, Place, Selection, Session, Toward, Walk};

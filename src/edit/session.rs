@@ -511,7 +511,7 @@ impl Session {
                 }
                 self.project = after;
                 // The changes have them; twice would weigh as much as the article.
-                if let Command::Import { records, .. } = &mut command {
+                if let Command::Import { records, .. } | Command::Revise { records, .. } = &mut command {
                     *records = Vec::new();
                 }
                 let step = Rc::new(Step { command, changes, at: self.now });

@@ -9,7 +9,7 @@ use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::record::{ActorRecord, ArticleRecord, LabelRecord, Text, Unknown, kept, read_by_member};
-use crate::model::{Actor, Annotation, Article, Label, Link};
+use crate::model::{Actor, Annotation, Article, Label, Link, Part};
 
 pub(super) const FORMAT: &str = "verbatim";
 pub(super) const VERSION: u64 = 1;
@@ -20,7 +20,7 @@ const MESSAGE: usize = 200;
 /// What a file holds. Each of its ids is used once, and each span fits its article's text.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Contents {
-    /// The codebook's labels.
+    /// The codebook's entries.
     pub labels: Vec<Label>,
     /// The registry.
     pub actors: Vec<Actor>,
@@ -65,11 +65,15 @@ struct FileRecord<'a> {
 #[derive(Default)]
 struct CodebookRecord<'a> {
     labels: Vec<LabelRecord<'a>>,
+    topics: Vec<LabelRecord<'a>>,
+    attributes: Vec<LabelRecord<'a>>,
+    /// The newest revision of its entries, for people.
+    version: u64,
     unknown: Unknown,
 }
 
 read_by_member!(FileRecord: must { format version offsets articles } may { codebook actors });
-read_by_member!(CodebookRecord: must {} may { labels });
+read_by_member!(CodebookRecord: must {} may { labels topics attributes version });
 
 /// What must be looked at before anything else of a file is.
 #[derive(Deserialize)]
@@ -160,13 +164,25 @@ impl Reader {
             codebook_unknown: kept(file.codebook.unknown),
             ..Contents::default()
         };
-        for (index, label) in file.codebook.labels.into_iter().enumerate() {
-            let place = format!("codebook.labels[{index}]");
-            self.once("label", &label.id, &place);
-            match label.label() {
-                Ok(label) => contents.labels.push(label),
-                Err(wrong) => self.problem(place, wrong.0),
+        let CodebookRecord { labels, topics, attributes, version, .. } = file.codebook;
+        for (part, name, entries) in [
+            (Part::Label, "labels", labels),
+            (Part::Topic, "topics", topics),
+            (Part::Attribute, "attributes", attributes),
+        ] {
+            for (index, entry) in entries.into_iter().enumerate() {
+                let place = format!("codebook.{name}[{index}]");
+                self.once("label", &entry.id, &place);
+                match entry.label() {
+                    Ok(label) => contents.labels.push(Label { part, ..label }),
+                    Err(wrong) => self.problem(place, wrong.0),
+                }
             }
+        }
+        let newest = contents.labels.iter().map(|entry| entry.revision).max().unwrap_or(0);
+        if version != 0 && version < newest {
+            let message = format!("the version is {version}, and an entry is of revision {newest}");
+            self.problem("codebook.version".into(), message);
         }
         for (index, actor) in file.actors.into_iter().enumerate() {
             let place = format!("actors[{index}]");

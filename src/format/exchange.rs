@@ -10,7 +10,7 @@ use super::layout::{Layout, json};
 use super::record::{
     ActorRecord, AnnotationRecord, ArticleRecord, LabelRecord, LinkRecord, Unknown, unknown,
 };
-use crate::model::{Article, Id, Project, Record, Rest};
+use crate::model::{Article, Id, Part, Project, Record, Rest};
 
 #[derive(Serialize)]
 struct FileRecord<'a> {
@@ -27,6 +27,12 @@ struct FileRecord<'a> {
 #[derive(Serialize)]
 struct CodebookRecord<'a> {
     labels: Vec<LabelRecord<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    topics: Vec<LabelRecord<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attributes: Vec<LabelRecord<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u64>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -52,7 +58,10 @@ pub fn export(project: &Project, articles: &[Id]) -> String {
         version: VERSION,
         offsets: OFFSETS,
         codebook: CodebookRecord {
-            labels: project.labels().into_iter().map(|it| LabelRecord::of(it)).collect(),
+            labels: entries(project, Part::Label),
+            topics: entries(project, Part::Topic),
+            attributes: entries(project, Part::Attribute),
+            version: Some(project.codebook_version()).filter(|version| *version > 0),
             unknown: rest(Rest::CODEBOOK),
         },
         actors: project.actors().map(|actor| ActorRecord::of(actor)).collect(),
@@ -62,6 +71,10 @@ pub fn export(project: &Project, articles: &[Id]) -> String {
     let mut text = json(&file, Layout::indented());
     text.push('\n');
     text
+}
+
+fn entries(project: &Project, part: Part) -> Vec<LabelRecord<'_>> {
+    project.entries(part).into_iter().map(|it| LabelRecord::of(it).without_part()).collect()
 }
 
 /// What an import does.
@@ -79,6 +92,12 @@ pub struct Report {
     pub refused: Vec<String>,
     /// The labels that the file describes otherwise than the codebook here, which stays.
     pub labels_kept: Vec<String>,
+    /// How many actors are new.
+    pub actors: usize,
+    /// The actors that the file describes otherwise than the registry here, which stays.
+    pub actors_kept: Vec<String>,
+    /// How many links are new.
+    pub links: usize,
 }
 
 /// What a file holds, ready for a command.
@@ -149,19 +168,26 @@ impl Merger<'_> {
         let mut labels: Vec<Id> = self.project.labels().iter().map(|label| label.id.clone()).collect();
         for label in new_labels {
             // What the codebook says here already stays.
-            match self.project.label(&label.id) {
+            match self.project.entry(&label.id) {
                 Some(ours) if **ours != label => self.report.labels_kept.push(label.name.to_string()),
                 Some(_) => {}
                 None if labels.contains(&label.id) => {}
                 None => {
-                    labels.push(label.id.clone());
+                    if label.part == Part::Label {
+                        labels.push(label.id.clone());
+                    }
                     self.records.push(Record::Label(Rc::new(label)));
                 }
             }
         }
         for actor in actors {
-            if self.project.actor(&actor.id).is_none() {
-                self.records.push(Record::Actor(Rc::new(actor)));
+            match self.project.actor(&actor.id) {
+                Some(ours) if **ours != actor => self.report.actors_kept.push(actor.name.to_string()),
+                Some(_) => {}
+                None => {
+                    self.report.actors += 1;
+                    self.records.push(Record::Actor(Rc::new(actor)));
+                }
             }
         }
         for (index, contained) in articles.into_iter().enumerate() {
@@ -221,6 +247,7 @@ impl Merger<'_> {
         for mut link in links {
             link.article = article.id.clone();
             if self.project.link(&link.id).is_none() {
+                self.report.links += 1;
                 self.records.push(Record::Link(Rc::new(link)));
             }
         }

@@ -6,10 +6,11 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use super::contents::{Contained, Contents, Problem, contents};
-use super::record::{by_of, by_text, sha256, side_of, side_text};
+use super::layout::{Layout, json};
+use super::record::{ActorRecord, LabelRecord, LinkRecord, by_of, by_text, sha256};
 use super::text_file::{Decoded, decode};
-use crate::model::{Actor, Annotation, Article, Id, Label, LineEnds, Link, Metadata, Origin, Target};
-use crate::text::{Policy, Span};
+use crate::model::{Annotation, Article, Id, LineEnds, Metadata, Origin};
+use crate::text::Span;
 
 /// What a file turned out to be.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,19 +45,11 @@ enum Packed<'a> {
     Bad(Vec<Problem>),
 }
 
-/// Id, name, kind, aliases, unknown members.
-type PackedActor<'a> = (&'a str, &'a str, &'a str, Vec<&'a str>, Option<&'a str>);
-/// Id, kind, from, whether to an actor, to, unknown members.
-/// Id, name, key, definition, what becomes of quotation marks and of punctuation, unknown members.
-type PackedLabel<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str, &'a str, Option<&'a str>);
-type PackedLink<'a> = (&'a str, &'a str, &'a str, bool, &'a str, Option<&'a str>);
-
 #[derive(Serialize, Deserialize)]
 struct PackedContents<'a> {
-    #[serde(borrow)]
-    labels: Vec<PackedLabel<'a>>,
-    #[serde(borrow)]
-    actors: Vec<PackedActor<'a>>,
+    /// Labels, actors and links are few: as JSON.
+    labels: Vec<String>,
+    actors: Vec<String>,
     #[serde(borrow)]
     articles: Vec<PackedArticle<'a>>,
     unknown: Option<&'a str>,
@@ -77,8 +70,7 @@ struct PackedArticle<'a> {
     /// So many [`PackedAnnotation`]s follow after everything else, article by article: reading
     /// one at a time, the page never holds all of them twice.
     annotations: usize,
-    #[serde(borrow)]
-    links: Vec<PackedLink<'a>>,
+    links: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -95,6 +87,7 @@ struct PackedAnnotation<'a> {
     coder: &'a str,
     created: u64,
     modified: u64,
+    codebook: u64,
     unknown: Option<&'a str>,
 }
 
@@ -129,23 +122,8 @@ pub fn unpack(bytes: &[u8]) -> Option<FileRead> {
 
 fn pack_contents(contents: &Contents) -> PackedContents<'_> {
     PackedContents {
-        labels: contents
-            .labels
-            .iter()
-            .map(|it| {
-                let (marks, end) = (it.policy.quotation_marks, it.policy.final_punctuation);
-                let (marks, end) = (side_text(marks), side_text(end));
-                (it.id.as_str(), &*it.name, &*it.key, &*it.definition, marks, end, it.unknown.as_deref())
-            })
-            .collect(),
-        actors: contents
-            .actors
-            .iter()
-            .map(|it| {
-                let aliases = it.aliases.iter().map(|alias| &**alias).collect();
-                (it.id.as_str(), &*it.name, &*it.kind, aliases, it.unknown.as_deref())
-            })
-            .collect(),
+        labels: contents.labels.iter().map(|it| json(&LabelRecord::of(it), Layout::Compact)).collect(),
+        actors: contents.actors.iter().map(|it| json(&ActorRecord::of(it), Layout::Compact)).collect(),
         articles: contents.articles.iter().map(pack_article).collect(),
         unknown: contents.unknown.as_deref(),
         codebook_unknown: contents.codebook_unknown.as_deref(),
@@ -165,23 +143,7 @@ fn pack_article(contained: &Contained) -> PackedArticle<'_> {
         text: article.text(),
         sha256: article.sha256(sha256),
         annotations: annotations.len(),
-        links: links
-            .iter()
-            .map(|link| {
-                let (to_actor, to) = match &link.to {
-                    Target::Annotation(id) => (false, id),
-                    Target::Actor(id) => (true, id),
-                };
-                (
-                    link.id.as_str(),
-                    &*link.kind,
-                    link.from.as_str(),
-                    to_actor,
-                    to.as_str(),
-                    link.unknown.as_deref(),
-                )
-            })
-            .collect(),
+        links: links.iter().map(|it| json(&LinkRecord::of(it), Layout::Compact)).collect(),
     }
 }
 
@@ -197,12 +159,17 @@ fn pack_annotation(annotation: &Annotation) -> PackedAnnotation<'_> {
         coder: &annotation.origin.coder,
         created: annotation.origin.created,
         modified: annotation.origin.modified,
+        codebook: annotation.origin.codebook,
         unknown: annotation.unknown.as_deref(),
     }
 }
 
 fn id(text: &str) -> Option<Id> {
     Id::new(text).ok()
+}
+
+fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Option<T> {
+    serde_json::from_str(json).ok()
 }
 
 fn shared(text: Option<&str>) -> Option<Rc<str>> {
@@ -215,22 +182,11 @@ fn unpack_contents(packed: PackedContents<'_>, mut rest: &[u8]) -> Option<Conten
         codebook_unknown: shared(packed.codebook_unknown),
         ..Contents::default()
     };
-    for (name_of, name, key, definition, marks, end, unknown) in packed.labels {
-        let (name, key, definition) = (name.into(), key.into(), definition.into());
-        let policy = Policy { quotation_marks: side_of(marks).ok()?, final_punctuation: side_of(end).ok()? };
-        contents.labels.push(Label {
-            id: id(name_of)?,
-            name,
-            key,
-            definition,
-            policy,
-            unknown: shared(unknown),
-        });
+    for label in &packed.labels {
+        contents.labels.push(read::<LabelRecord<'_>>(label)?.label().ok()?);
     }
-    for (name_of, name, kind, aliases, unknown) in packed.actors {
-        let aliases = aliases.into_iter().map(Rc::from).collect();
-        let (name, kind) = (name.into(), kind.into());
-        contents.actors.push(Actor { id: id(name_of)?, name, kind, aliases, unknown: shared(unknown) });
+    for actor in &packed.actors {
+        contents.actors.push(read::<ActorRecord<'_>>(actor)?.actor().ok()?);
     }
     for article in packed.articles {
         contents.articles.push(unpack_article(article, &mut rest)?);
@@ -275,6 +231,7 @@ fn unpack_article(packed: PackedArticle<'_>, rest: &mut &[u8]) -> Option<Contain
             coder: same(it.coder, last.map(|last| &last.origin.coder)),
             created: it.created,
             modified: it.modified,
+            codebook: it.codebook,
         };
         let note = same(it.note, last.map(|last| &last.note));
         let spans: Vec<Span> = it.spans.iter().map(|(start, end)| Span::between(*start, *end)).collect();
@@ -291,16 +248,8 @@ fn unpack_article(packed: PackedArticle<'_>, rest: &mut &[u8]) -> Option<Contain
         annotations.push(Rc::new(annotation));
     }
     let mut links = Vec::with_capacity(packed.links.len());
-    for (name, kind, from, to_actor, to, unknown) in packed.links {
-        let to = if to_actor { Target::Actor(id(to)?) } else { Target::Annotation(id(to)?) };
-        links.push(Link {
-            id: id(name)?,
-            article: article.id.clone(),
-            kind: kind.into(),
-            from: id(from)?,
-            to,
-            unknown: shared(unknown),
-        });
+    for link in &packed.links {
+        links.push(read::<LinkRecord<'_>>(link)?.link(&article.id).ok()?);
     }
     Some(Contained { article, annotations, links })
 }

@@ -12,7 +12,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::model::{
-    Actor, Annotation, Article, By, Id, Label, LineEnds, Link, Metadata, Origin, Rest, Target,
+    Actor, Annotation, Article, Attributes, By, Id, Label, LineEnds, Link, Metadata, Origin, Part, Rest,
+    Role, Target,
 };
 use crate::text::{CodePoint, Policy, Side, Span, edges};
 
@@ -106,6 +107,8 @@ pub(super) struct OriginRecord<'a> {
     created: Text<'a>,
     #[serde(borrow)]
     modified: Text<'a>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    codebook: u64,
 }
 
 #[derive(Serialize)]
@@ -164,9 +167,13 @@ macro_rules! read_by_member {
 pub(super) use read_by_member;
 
 read_by_member!(AnnotationRecord: must { id label spans } may { attributes note actor origin });
-read_by_member!(LinkRecord: must { id kind from to } may {});
-read_by_member!(LabelRecord: must { id name } may { key definition quotation_marks final_punctuation });
-read_by_member!(ActorRecord: must { id name } may { kind aliases });
+read_by_member!(LinkRecord: must { id kind from to } may { attributes });
+read_by_member!(LabelRecord: must { id name } may {
+    key definition examples part parent colour order retired values revision quotation_marks final_punctuation
+});
+read_by_member!(ActorRecord: must { id name } may {
+    kind aliases roles note colour identifier attributes distinct
+});
 read_by_member!(MetadataRecord: must {} may { outlet author published url language });
 read_by_member!(ArticleRecord: must { id title text } may { metadata added line_ends sha256 annotations links });
 
@@ -176,6 +183,8 @@ pub(super) struct LinkRecord<'a> {
     kind: Text<'a>,
     from: Text<'a>,
     to: TargetRecord<'a>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    attributes: Map<String, Value>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -187,6 +196,8 @@ enum TargetRecord<'a> {
     Annotation(Text<'a>),
     #[serde(borrow)]
     Actor(Text<'a>),
+    #[serde(borrow)]
+    Topic(Text<'a>),
 }
 
 #[derive(Serialize)]
@@ -195,6 +206,23 @@ pub(super) struct LabelRecord<'a> {
     name: Text<'a>,
     key: Text<'a>,
     definition: Text<'a>,
+    #[serde(skip_serializing_if = "Text::is_empty")]
+    examples: Text<'a>,
+    /// "topic" or "attribute", where stores keep it; files have a list for each.
+    #[serde(skip_serializing_if = "Text::is_empty")]
+    part: Text<'a>,
+    #[serde(skip_serializing_if = "Text::is_empty")]
+    parent: Text<'a>,
+    #[serde(skip_serializing_if = "Text::is_empty")]
+    colour: Text<'a>,
+    #[serde(skip_serializing_if = "is_zero")]
+    order: u64,
+    #[serde(skip_serializing_if = "is_false")]
+    retired: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    values: Vec<Text<'a>>,
+    #[serde(skip_serializing_if = "is_zero")]
+    revision: u64,
     #[serde(skip_serializing_if = "Text::is_empty")]
     quotation_marks: Text<'a>,
     #[serde(skip_serializing_if = "Text::is_empty")]
@@ -209,8 +237,30 @@ pub(super) struct ActorRecord<'a> {
     name: Text<'a>,
     kind: Text<'a>,
     aliases: Vec<Text<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<RoleRecord<'a>>,
+    #[serde(skip_serializing_if = "Text::is_empty")]
+    note: Text<'a>,
+    #[serde(skip_serializing_if = "Text::is_empty")]
+    colour: Text<'a>,
+    #[serde(skip_serializing_if = "Text::is_empty")]
+    identifier: Text<'a>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    attributes: Map<String, Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    distinct: Vec<Text<'a>>,
     #[serde(flatten)]
     unknown: Unknown,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RoleRecord<'a> {
+    #[serde(borrow)]
+    name: Text<'a>,
+    #[serde(borrow, default, skip_serializing_if = "Text::is_empty")]
+    from: Text<'a>,
+    #[serde(borrow, default, skip_serializing_if = "Text::is_empty")]
+    to: Text<'a>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -277,6 +327,41 @@ pub(super) fn unknown(kept: Option<&Rc<str>>) -> Unknown {
     kept.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn is_false(it: &bool) -> bool {
+    !*it
+}
+
+/// Filled one by one: collecting would bring a sort of its own.
+fn attributes_record(attributes: &Attributes) -> Map<String, Value> {
+    let mut record = Map::new();
+    for (name, json) in attributes {
+        record.insert(name.to_string(), serde_json::from_str(json).unwrap_or(Value::Null));
+    }
+    record
+}
+
+fn attributes(record: Map<String, Value>) -> Attributes {
+    let mut attributes = Attributes::new();
+    for (name, value) in record {
+        attributes.insert(name.into(), value.to_string().into());
+    }
+    attributes
+}
+
+fn ids(texts: &[Text<'_>]) -> Result<Vec<Id>, Wrong> {
+    texts.iter().map(|text| id(text)).collect()
+}
+
+fn shared(texts: &[Text<'_>]) -> Vec<Rc<str>> {
+    texts.iter().map(Text::shared).collect()
+}
+
 fn time_text(milliseconds: u64) -> String {
     let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000);
     time.ok().and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_default()
@@ -339,16 +424,11 @@ impl<'a> AnnotationRecord<'a> {
             same if same == annotation.origin.created => created.clone(),
             later => time_text(later),
         };
-        // Filled one by one: collecting would bring a sort of its own.
-        let mut attributes = Map::new();
-        for (name, json) in &annotation.attributes {
-            attributes.insert(name.to_string(), serde_json::from_str(json).unwrap_or(Value::Null));
-        }
         AnnotationRecord {
             id: annotation.id.as_str().into(),
             label: annotation.label.as_str().into(),
             spans: annotation.spans().iter().map(|span| span_record(article, *span)).collect(),
-            attributes,
+            attributes: attributes_record(&annotation.attributes),
             note: (&*annotation.note).into(),
             actor: annotation.actor.as_ref().map(|actor| actor.as_str().into()),
             origin: Some(OriginRecord {
@@ -356,6 +436,7 @@ impl<'a> AnnotationRecord<'a> {
                 coder: (&*annotation.origin.coder).into(),
                 created: created.into(),
                 modified: modified.into(),
+                codebook: annotation.origin.codebook,
             }),
             unknown: unknown(annotation.unknown.as_ref()),
         }
@@ -369,12 +450,13 @@ impl<'a> AnnotationRecord<'a> {
             spans.push(span(article, record).map_err(|wrong| (Some(index), wrong))?);
         }
         let origin = match self.origin {
-            None => Origin { by: By::Import, coder: "".into(), created: 0, modified: 0 },
+            None => Origin { by: By::Import, coder: "".into(), created: 0, modified: 0, codebook: 0 },
             Some(origin) => Origin {
                 by: by_of(&origin.by),
                 coder: origin.coder.shared(),
                 created: milliseconds(&origin.created).map_err(whole)?,
                 modified: milliseconds(&origin.modified).map_err(whole)?,
+                codebook: origin.codebook,
             },
         };
         let id_of = |text: &str| id(text).map_err(whole);
@@ -382,9 +464,7 @@ impl<'a> AnnotationRecord<'a> {
             Annotation::of_spans(id_of(&self.id)?, article.id.clone(), id_of(&self.label)?, &spans, origin);
         let mut annotation =
             made.ok_or_else(|| whole(wrong("its spans are missing, overlap or are out of order")))?;
-        for (name, value) in self.attributes {
-            annotation.attributes.insert(name.into(), value.to_string().into());
-        }
+        annotation.attributes = attributes(self.attributes);
         annotation.note = self.note.shared();
         annotation.actor = self.actor.map(|actor| id_of(&actor)).transpose()?;
         annotation.unknown = kept(self.unknown);
@@ -419,7 +499,9 @@ impl<'a> LinkRecord<'a> {
             to: match &link.to {
                 Target::Annotation(id) => TargetRecord::Annotation(id.as_str().into()),
                 Target::Actor(id) => TargetRecord::Actor(id.as_str().into()),
+                Target::Topic(id) => TargetRecord::Topic(id.as_str().into()),
             },
+            attributes: attributes_record(&link.attributes),
             unknown: unknown(link.unknown.as_ref()),
         }
     }
@@ -433,7 +515,9 @@ impl<'a> LinkRecord<'a> {
             to: match self.to {
                 TargetRecord::Annotation(to) => Target::Annotation(id(&to)?),
                 TargetRecord::Actor(to) => Target::Actor(id(&to)?),
+                TargetRecord::Topic(to) => Target::Topic(id(&to)?),
             },
+            attributes: attributes(self.attributes),
             unknown: kept(self.unknown),
         })
     }
@@ -446,10 +530,23 @@ impl<'a> LabelRecord<'a> {
             name: (&*label.name).into(),
             key: (&*label.key).into(),
             definition: (&*label.definition).into(),
+            examples: (&*label.examples).into(),
+            part: part_text(label.part).into(),
+            parent: label.parent.as_ref().map_or("", Id::as_str).into(),
+            colour: (&*label.colour).into(),
+            order: label.order,
+            retired: label.retired,
+            values: label.values.iter().map(|value| (&**value).into()).collect(),
+            revision: label.revision,
             quotation_marks: side_text(label.policy.quotation_marks).into(),
             final_punctuation: side_text(label.policy.final_punctuation).into(),
             unknown: unknown(label.unknown.as_ref()),
         }
+    }
+
+    /// As files have it, where each part has a list of its own.
+    pub(super) fn without_part(self) -> LabelRecord<'a> {
+        LabelRecord { part: Text::default(), ..self }
     }
 
     pub(super) fn label(self) -> Result<Label, Wrong> {
@@ -458,6 +555,14 @@ impl<'a> LabelRecord<'a> {
             name: self.name.shared(),
             key: self.key.shared(),
             definition: self.definition.shared(),
+            examples: self.examples.shared(),
+            part: part_of(&self.part)?,
+            parent: if self.parent.is_empty() { None } else { Some(id(&self.parent)?) },
+            colour: self.colour.shared(),
+            order: self.order,
+            retired: self.retired,
+            values: shared(&self.values),
+            revision: self.revision,
             policy: Policy {
                 quotation_marks: side_of(&self.quotation_marks)?,
                 final_punctuation: side_of(&self.final_punctuation)?,
@@ -467,8 +572,25 @@ impl<'a> LabelRecord<'a> {
     }
 }
 
+fn part_text(part: Part) -> &'static str {
+    match part {
+        Part::Label => "",
+        Part::Topic => "topic",
+        Part::Attribute => "attribute",
+    }
+}
+
+fn part_of(text: &str) -> Result<Part, Wrong> {
+    match text {
+        "" => Ok(Part::Label),
+        "topic" => Ok(Part::Topic),
+        "attribute" => Ok(Part::Attribute),
+        _ => Err(wrong("a part of the codebook is either \"topic\" or \"attribute\"")),
+    }
+}
+
 /// A side as records say it; nothing for what was selected.
-pub(super) fn side_text(side: Side) -> &'static str {
+fn side_text(side: Side) -> &'static str {
     match side {
         Side::AsSelected => "",
         Side::In => "in",
@@ -477,7 +599,7 @@ pub(super) fn side_text(side: Side) -> &'static str {
 }
 
 /// The reverse of [`side_text`].
-pub(super) fn side_of(text: &str) -> Result<Side, Wrong> {
+fn side_of(text: &str) -> Result<Side, Wrong> {
     match text {
         "" => Ok(Side::AsSelected),
         "in" => Ok(Side::In),
@@ -503,6 +625,20 @@ impl<'a> ActorRecord<'a> {
             name: (&*actor.name).into(),
             kind: (&*actor.kind).into(),
             aliases: actor.aliases.iter().map(|alias| (&**alias).into()).collect(),
+            roles: actor
+                .roles
+                .iter()
+                .map(|Role { name, from, to }| RoleRecord {
+                    name: name.as_str().into(),
+                    from: from.as_str().into(),
+                    to: to.as_str().into(),
+                })
+                .collect(),
+            note: (&*actor.note).into(),
+            colour: (&*actor.colour).into(),
+            identifier: (&*actor.identifier).into(),
+            attributes: attributes_record(&actor.attributes),
+            distinct: actor.distinct.iter().map(|id| id.as_str().into()).collect(),
             unknown: unknown(actor.unknown.as_ref()),
         }
     }
@@ -512,7 +648,21 @@ impl<'a> ActorRecord<'a> {
             id: id(&self.id)?,
             name: self.name.shared(),
             kind: self.kind.shared(),
-            aliases: self.aliases.iter().map(Text::shared).collect(),
+            aliases: shared(&self.aliases),
+            roles: self
+                .roles
+                .iter()
+                .map(|it| Role {
+                    name: it.name.to_string(),
+                    from: it.from.to_string(),
+                    to: it.to.to_string(),
+                })
+                .collect(),
+            note: self.note.shared(),
+            colour: self.colour.shared(),
+            identifier: self.identifier.shared(),
+            attributes: attributes(self.attributes),
+            distinct: ids(&self.distinct)?,
             unknown: kept(self.unknown),
         })
     }

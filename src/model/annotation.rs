@@ -8,6 +8,29 @@ use crate::text::Span;
 /// JSON text, so that what a later version writes is kept as it is.
 pub type Attributes = BTreeMap<Rc<str>, Rc<str>>;
 
+/// A text as the value of an attribute: a JSON string (RFC 8259).
+#[must_use]
+pub fn text_value(text: &str) -> Rc<str> {
+    let mut json = String::with_capacity(text.len() + 2);
+    json.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => json.extend(['\\', c]),
+            c if u32::from(c) < 0x20 => json += &format!("\\u{:04x}", u32::from(c)),
+            c => json.push(c),
+        }
+    }
+    json.push('"');
+    json.into()
+}
+
+/// The word of an attribute, such as `direct`; `None` for any value but a plain string.
+#[must_use]
+pub fn word(value: &str) -> Option<&str> {
+    let word = value.strip_prefix('"')?.strip_suffix('"')?;
+    (!word.contains(['\\', '"'])).then_some(word)
+}
+
 /// How an annotation came to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum By {
@@ -35,6 +58,8 @@ pub struct Origin {
     pub created: u64,
     /// Milliseconds since 1970 (UTC); the last change.
     pub modified: u64,
+    /// The version of the codebook that it was made under; 0 for the one of the beginning.
+    pub codebook: u64,
 }
 
 /// One label on one or more spans of an article.
@@ -64,6 +89,17 @@ pub struct Annotation {
 }
 
 impl Annotation {
+    /// The attribute that says direct, indirect, mixed or scare of a quote.
+    pub const TYPE: &str = "type";
+    /// The attribute that says unknown or anonymous of a quote whose source is nobody.
+    pub const SOURCE: &str = "source";
+    /// The attribute that says activation, constraint … of a condition.
+    pub const KIND: &str = "kind";
+    /// The attribute that says open, met, refused or unclear of a condition.
+    pub const STATUS: &str = "status";
+    /// The attribute that says how the conditions of an annotation combine: [`super::Logic`].
+    pub const LOGIC: &str = "conditions";
+
     /// An annotation without attributes and note. `None` when the spans break the
     /// invariant.
     #[must_use]
@@ -95,6 +131,12 @@ impl Annotation {
     #[must_use]
     pub fn spans(&self) -> &[Span] {
         &self.spans
+    }
+
+    /// A named value's word; `None` when there is none, or no word.
+    #[must_use]
+    pub fn word(&self, name: &str) -> Option<&str> {
+        self.attributes.get(name).and_then(|value| word(value))
     }
 
     /// From the start of the first span to the end of the last.

@@ -3,7 +3,19 @@ use std::rc::Rc;
 use super::Id;
 use crate::text::Policy;
 
-/// A label of the codebook: what may be marked.
+/// Which part of the codebook an entry is in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// What may be marked.
+    #[default]
+    Label,
+    /// What a quote may be about.
+    Topic,
+    /// What may be said of an annotation besides; its parent is the label that it is for.
+    Attribute,
+}
+
+/// A label of the codebook, what may be marked; or a topic or an attribute, by its part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// Its name for ever.
@@ -14,6 +26,22 @@ pub struct Label {
     pub key: Rc<str>,
     /// When to give it.
     pub definition: Rc<str>,
+    /// Passages that it fits, and some that it does not.
+    pub examples: Rc<str>,
+    /// Which part of the codebook it is in.
+    pub part: Part,
+    /// What it is a kind of; for an attribute the label that it is for.
+    pub parent: Option<Id>,
+    /// A colour by its name; empty for the usual one.
+    pub colour: Rc<str>,
+    /// Its place among the others: low ones first.
+    pub order: u64,
+    /// Whether it is given no more. What has it keeps it.
+    pub retired: bool,
+    /// The values of an attribute; none for free words.
+    pub values: Vec<Rc<str>>,
+    /// The codebook's version in which it was changed last.
+    pub revision: u64,
     /// Where its spans begin and end.
     pub policy: Policy,
     /// Members that we do not know, as a JSON object.
@@ -27,6 +55,29 @@ pub struct Rest {
     pub id: Id,
     /// The members, as a JSON object.
     pub members: Rc<str>,
+}
+
+impl Label {
+    /// An entry of which only the name is known.
+    #[must_use]
+    pub fn new(id: Id, part: Part, name: &str) -> Label {
+        Label {
+            id,
+            name: name.into(),
+            key: "".into(),
+            definition: "".into(),
+            examples: "".into(),
+            part,
+            parent: None,
+            colour: "".into(),
+            order: 0,
+            retired: false,
+            values: Vec::new(),
+            revision: 0,
+            policy: Policy::default(),
+            unknown: None,
+        }
+    }
 }
 
 impl Rest {
@@ -59,14 +110,8 @@ pub fn default_labels() -> Vec<Label> {
     DEFAULT_LABELS
         .iter()
         .filter_map(|(id, name, key, definition)| {
-            Some(Label {
-                id: Id::new(id).ok()?,
-                name: (*name).into(),
-                key: (*key).into(),
-                definition: (*definition).into(),
-                policy: Policy::default(),
-                unknown: None,
-            })
+            let label = Label::new(Id::new(id).ok()?, Part::Label, name);
+            Some(Label { key: (*key).into(), definition: (*definition).into(), ..label })
         })
         .collect()
 }

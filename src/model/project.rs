@@ -4,7 +4,7 @@ use std::rc::Rc;
 use imbl::ordmap::DiffItem;
 use imbl::{OrdMap, Vector};
 
-use super::{Actor, Annotation, Article, Id, Label, Link, Rest, default_labels};
+use super::{Actor, Annotation, Article, Id, Label, Link, Part, Rest, default_labels};
 use crate::text::{Place, in_order};
 
 /// One thing that is kept: what a storage key holds and what a change replaces.
@@ -369,6 +369,11 @@ impl Project {
         self.annotations.get(id).and_then(annotation)
     }
 
+    /// All annotations, by id.
+    pub fn annotations(&self) -> impl Iterator<Item = &Rc<Annotation>> {
+        self.annotations.values().filter_map(annotation)
+    }
+
     /// The annotations of an article; `None` when it has none.
     #[must_use]
     pub fn annotations_of(&self, article: &Id) -> Option<&Annotations> {
@@ -397,20 +402,49 @@ impl Project {
         self.links.values().filter_map(link).filter(move |link| link.article == *article)
     }
 
-    /// The labels: the default ones first, then by id.
+    /// All links, by id.
+    pub fn links(&self) -> impl Iterator<Item = &Rc<Link>> {
+        self.links.values().filter_map(link)
+    }
+
+    /// The labels in their order; of those of one place the default ones first, then by id.
     #[must_use]
     pub fn labels(&self) -> Vec<&Rc<Label>> {
-        let usual = |label: &Label, id: &str| label.id.as_str() == id;
-        let is_default = |label: &Label| super::DEFAULT_LABELS.iter().any(|(id, ..)| usual(label, id));
-        let all = || self.labels.values().filter_map(label);
-        let defaults = super::DEFAULT_LABELS.iter().filter_map(|(id, ..)| all().find(|it| usual(it, id)));
-        defaults.chain(all().filter(|it| !is_default(it))).collect()
+        self.entries(Part::Label)
+    }
+
+    /// A part of the codebook, in its order.
+    #[must_use]
+    pub fn entries(&self, part: Part) -> Vec<&Rc<Label>> {
+        let entries: Vec<_> =
+            self.labels.values().filter_map(label).filter(|entry| entry.part == part).collect();
+        let default = |entry: &Label| {
+            let place = super::DEFAULT_LABELS.iter().position(|(id, ..)| entry.id.as_str() == *id);
+            place.unwrap_or(super::DEFAULT_LABELS.len())
+        };
+        let place = |(number, it): (usize, &&Rc<Label>)| (it.order as usize, default(it), number);
+        in_order(entries.iter().enumerate().map(place).collect())
+            .into_iter()
+            .map(|it| entries[it.2])
+            .collect()
     }
 
     /// A label by its id.
     #[must_use]
     pub fn label(&self, id: &Id) -> Option<&Rc<Label>> {
+        self.entry(id).filter(|entry| entry.part == Part::Label)
+    }
+
+    /// An entry of the codebook, whatever its part.
+    #[must_use]
+    pub fn entry(&self, id: &Id) -> Option<&Rc<Label>> {
         self.labels.get(id).and_then(label)
+    }
+
+    /// The codebook's version: how often it was changed.
+    #[must_use]
+    pub fn codebook_version(&self) -> u64 {
+        self.labels.values().filter_map(label).map(|entry| entry.revision).max().unwrap_or(0)
     }
 
     /// What files said in an object besides what we know.

@@ -106,7 +106,7 @@ mod tests {
 
     fn mark(name: &str, spans: &[Span]) -> Rc<Annotation> {
         let id = |name: &str| Id::new(name).expect("a fine id");
-        let origin = Origin { by: By::Hand, coder: "".into(), created: 0, modified: 0 };
+        let origin = Origin { by: By::Hand, coder: "".into(), created: 0, modified: 0, codebook: 0 };
         Rc::new(Annotation::of_spans(id(name), id("t"), id("quote"), spans, origin).expect("fine spans"))
     }
 

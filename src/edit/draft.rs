@@ -1,0 +1,591 @@
+use std::rc::Rc;
+
+use super::command::marked;
+use super::{Command, Deed, Refusal};
+use crate::model::{
+    Actor, Annotation, Attributes, By, Id, Label, Link, Part, Project, Record, RecordKey, Target, text_value,
+    word,
+};
+use crate::text::{Policy, Span};
+
+/// Who speaks, is spoken to, or must meet a condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Who a mention, or what another annotation, says.
+    Annotation(Id),
+    /// An actor of the registry that is not named here.
+    Actor(Id),
+    /// These words, which become a mention where they are none.
+    Words(Span),
+}
+
+/// What becomes of the mentions of an actor that is removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mentions {
+    /// They stay, and mean nobody.
+    Free,
+    /// They go too, with their links.
+    Remove,
+}
+
+/// The label of cues; the first one brings it to the codebook.
+const CUE: &str = "cue";
+
+/// A change of many records in the making: each method changes the draft, and
+/// [`Draft::command`] makes one command, and so one step, of all of it.
+pub struct Draft<'a> {
+    before: &'a Project,
+    now: Project,
+    at: u64,
+    ids: &'a mut dyn FnMut() -> Id,
+}
+
+impl<'a> Draft<'a> {
+    /// A draft that changes nothing yet; `at` is the time in milliseconds since 1970 (UTC), and
+    /// `ids` gives ids that are not in use.
+    pub fn new(project: &'a Project, at: u64, ids: &'a mut dyn FnMut() -> Id) -> Draft<'a> {
+        Draft { before: project, now: project.clone(), at, ids }
+    }
+
+    /// The project as it would be.
+    #[must_use]
+    pub fn project(&self) -> &Project {
+        &self.now
+    }
+
+    /// The command that makes the project into the draft.
+    #[must_use]
+    pub fn command(self, deed: Deed, name: &str) -> Command {
+        let (mut records, mut gone) = (Vec::new(), Vec::new());
+        for change in self.now.changes_since(self.before) {
+            match change.after {
+                Some(record) => records.push(record),
+                None => gone.push(change.key),
+            }
+        }
+        Command::Revise { deed, name: name.into(), records, gone }
+    }
+
+    fn put(&mut self, record: Record) -> Result<(), Refusal> {
+        self.now = self.now.with(record).ok_or(Refusal::DoesNotFit)?;
+        Ok(())
+    }
+
+    fn annotation(&self, id: &Id) -> Result<&Rc<Annotation>, Refusal> {
+        self.now.annotation(id).ok_or(Refusal::NoSuchAnnotation)
+    }
+
+    fn actor(&self, id: &Id) -> Result<&Rc<Actor>, Refusal> {
+        self.now.actor(id).ok_or(Refusal::NoSuchActor)
+    }
+
+    fn entry(&self, id: &Id) -> Result<&Rc<Label>, Refusal> {
+        self.now.entry(id).ok_or(Refusal::NoSuchEntry)
+    }
+
+    fn edit(&mut self, id: &Id, change: impl FnOnce(&mut Annotation)) -> Result<(), Refusal> {
+        let old = self.annotation(id)?;
+        let mut new = Annotation::clone(old);
+        change(&mut new);
+        if new == **old {
+            return Ok(());
+        }
+        new.origin.modified = self.at;
+        self.put(Record::Annotation(Rc::new(new)))
+    }
+
+    /// Gives these words of an article a label, where they have not got it; the annotation.
+    ///
+    /// # Errors
+    /// As for [`Command::Mark`].
+    pub fn mark(&mut self, article: &Id, span: Span, label: &Id) -> Result<Id, Refusal> {
+        let here = self.now.annotations_of(article);
+        let same = |it: &&Rc<Annotation>| it.label == *label && it.spans() == [span];
+        if let Some(same) = here.and_then(|all| all.iter().find(same)) {
+            return Ok(same.id.clone());
+        }
+        let id = (self.ids)();
+        let article = self.now.article(article).ok_or(Refusal::NoSuchArticle)?;
+        let label = self.now.label(label).ok_or(Refusal::NoSuchLabel)?;
+        let made = marked(&self.now, &id, article, span, label, By::Hand, self.at)?;
+        self.put(Record::Annotation(made))?;
+        Ok(id)
+    }
+
+    /// Gives an annotation a named value as JSON, or takes it away.
+    ///
+    /// # Errors
+    /// There is no such annotation.
+    pub fn set(&mut self, id: &Id, name: &str, value: Option<Rc<str>>) -> Result<(), Refusal> {
+        self.edit(id, |annotation| change(&mut annotation.attributes, name, value))
+    }
+
+    /// Gives a link a named value as JSON, or takes it away.
+    ///
+    /// # Errors
+    /// There is no such link.
+    pub fn set_of_link(&mut self, id: &Id, name: &str, value: Option<Rc<str>>) -> Result<(), Refusal> {
+        let mut link = Link::clone(self.now.link(id).ok_or(Refusal::DoesNotFit)?);
+        change(&mut link.attributes, name, value);
+        self.put(Record::Link(Rc::new(link)))
+    }
+
+    /// Links an annotation, where it is not linked so yet.
+    ///
+    /// # Errors
+    /// The link makes no sense.
+    pub fn link(&mut self, kind: &str, from: &Id, to: Target) -> Result<Id, Refusal> {
+        let article = self.annotation(from)?.article.clone();
+        let same = |it: &&Rc<Link>| *it.kind == *kind && it.from == *from && it.to == to;
+        if let Some(same) = self.now.links_of(&article).find(same) {
+            return Ok(same.id.clone());
+        }
+        let (id, from) = ((self.ids)(), from.clone());
+        let attributes = Attributes::new();
+        let link = Link { id: id.clone(), article, kind: kind.into(), from, to, attributes, unknown: None };
+        match self.now.objection(&link) {
+            Some(objection) => Err(Refusal::Link(objection)),
+            None => self.put(Record::Link(Rc::new(link))).map(|()| id),
+        }
+    }
+
+    /// Links an annotation with somebody: `kind` is source, addressee, responsible or set-by.
+    ///
+    /// # Errors
+    /// The words cannot be marked, or the link makes no sense.
+    pub fn link_who(&mut self, kind: &str, from: &Id, who: &Who) -> Result<(), Refusal> {
+        let to = match who {
+            Who::Annotation(id) => Target::Annotation(id.clone()),
+            Who::Actor(id) => Target::Actor(id.clone()),
+            Who::Words(span) => {
+                let article = self.annotation(from)?.article.clone();
+                let actor = Id::new("actor").map_err(|_| Refusal::NoSuchLabel)?;
+                Target::Annotation(self.mark(&article, *span, &actor)?)
+            }
+        };
+        self.link(kind, from, to)?;
+        // Somebody is known now.
+        if kind == Link::SOURCE { self.set(from, Annotation::SOURCE, None) } else { Ok(()) }
+    }
+
+    /// Takes links away.
+    pub fn unlink(&mut self, links: &[Id]) {
+        for id in links {
+            if let Some(link) = self.now.link(id) {
+                let key = RecordKey::Link(link.article.clone(), link.id.clone());
+                self.now = self.now.without(&key);
+            }
+        }
+    }
+
+    /// Says which words are the cue of a quote or a condition, in place of those before.
+    ///
+    /// # Errors
+    /// The words cannot be marked.
+    pub fn cue(&mut self, of: &Id, span: Span) -> Result<(), Refusal> {
+        let article = self.annotation(of)?.article.clone();
+        let label = Id::new(CUE).map_err(|_| Refusal::NoSuchLabel)?;
+        if self.now.label(&label).is_none() {
+            let definition =
+                "The words that give a quote or a condition away: said, according to, if, unless.";
+            let order = self.last_place(Part::Label);
+            let revision = self.now.codebook_version() + 1;
+            let made = Label::new(label.clone(), Part::Label, "Cue");
+            // The fewest words: what is selected is what is meant.
+            let made =
+                Label { definition: definition.into(), order, revision, policy: Policy::default(), ..made };
+            self.put(Record::Label(Rc::new(made)))?;
+        }
+        let cue = self.mark(&article, span, &label)?;
+        let others = self.now.links_of(&article).filter(|link| {
+            link.from == *of && *link.kind == *Link::CUE && link.to != Target::Annotation(cue.clone())
+        });
+        let others: Vec<Id> = others.map(|link| link.id.clone()).collect();
+        self.unlink(&others);
+        self.link(Link::CUE, of, Target::Annotation(cue)).map(drop)
+    }
+
+    fn last_place(&self, part: Part) -> u64 {
+        self.now.entries(part).last().map_or(0, |entry| entry.order + 1)
+    }
+
+    /// Says who mentions mean.
+    ///
+    /// # Errors
+    /// There is no such annotation or actor.
+    pub fn mean(&mut self, mentions: &[Id], actor: Option<&Id>) -> Result<(), Refusal> {
+        if let Some(actor) = actor {
+            self.actor(actor)?;
+        }
+        mentions.iter().try_for_each(|id| self.edit(id, |annotation| annotation.actor = actor.cloned()))
+    }
+
+    /// A new actor in the registry.
+    ///
+    /// # Errors
+    /// It has no name.
+    pub fn new_actor(&mut self, name: &str) -> Result<Id, Refusal> {
+        let id = (self.ids)();
+        self.put_actor(Actor::new(id.clone(), name))?;
+        Ok(id)
+    }
+
+    /// An actor of the registry, new or changed. Names that it has twice are left out.
+    ///
+    /// # Errors
+    /// It has no name.
+    pub fn put_actor(&mut self, mut actor: Actor) -> Result<(), Refusal> {
+        actor.name = actor.name.trim().into();
+        if actor.name.is_empty() {
+            return Err(Refusal::NoName);
+        }
+        let mut names: Vec<Rc<str>> = Vec::new();
+        for alias in &actor.aliases {
+            let alias: Rc<str> = alias.trim().into();
+            if !alias.is_empty() && alias != actor.name && !names.contains(&alias) {
+                names.push(alias);
+            }
+        }
+        actor.aliases = names;
+        self.put(Record::Actor(Rc::new(actor)))
+    }
+
+    /// Whether two must never be merged.
+    #[must_use]
+    pub fn are_distinct(project: &Project, one: &Id, other: &Id) -> bool {
+        let says = |a, b| project.actor(a).is_some_and(|it| it.distinct.contains(b));
+        says(one, other) || says(other, one)
+    }
+
+    /// Says that two must never be merged, or may be again.
+    ///
+    /// # Errors
+    /// There is no such actor, or it is one alone.
+    pub fn set_distinct(&mut self, one: &Id, other: &Id, distinct: bool) -> Result<(), Refusal> {
+        if one == other {
+            return Err(Refusal::SameTwice);
+        }
+        for (here, there) in [(one, other), (other, one)] {
+            let mut actor = Actor::clone(self.actor(here)?);
+            actor.distinct.retain(|it| it != there);
+            if distinct && here == one {
+                actor.distinct.push(there.clone());
+            }
+            self.put(Record::Actor(Rc::new(actor)))?;
+        }
+        Ok(())
+    }
+
+    /// Makes two actors one: what meant or led to `other` means `kept`, which takes over its names,
+    /// roles, values and note.
+    ///
+    /// # Errors
+    /// There is no such actor, or the two must never be merged.
+    pub fn merge_actors(&mut self, kept: &Id, other: &Id) -> Result<(), Refusal> {
+        if kept == other {
+            return Err(Refusal::SameTwice);
+        }
+        if Draft::are_distinct(&self.now, kept, other) {
+            return Err(Refusal::Distinct);
+        }
+        let gone = Rc::clone(self.actor(other)?);
+        let mut actor = Actor::clone(self.actor(kept)?);
+        actor.aliases.extend(gone.names().cloned());
+        actor.roles.extend(
+            gone.roles.iter().filter(|role| !actor.roles.contains(role)).cloned().collect::<Vec<_>>(),
+        );
+        actor.distinct.extend(
+            gone.distinct.iter().filter(|it| !actor.distinct.contains(it)).cloned().collect::<Vec<_>>(),
+        );
+        for (name, value) in &gone.attributes {
+            let free = (1..).map(|n| if n == 1 { name.to_string() } else { format!("{name} {n}") });
+            let same = actor.attributes.get(name).is_some_and(|here| here == value);
+            if let Some(name) =
+                free.into_iter().find(|name| !actor.attributes.contains_key(&**name)).filter(|_| !same)
+            {
+                actor.attributes.insert(name.into(), Rc::clone(value));
+            }
+        }
+        let also =
+            [(&mut actor.identifier, &gone.identifier, "identifier"), (&mut actor.kind, &gone.kind, "kind")];
+        let mut left = Vec::new();
+        for (here, there, name) in also {
+            if here.is_empty() {
+                *here = Rc::clone(there);
+            } else if here != there && !there.is_empty() {
+                left.push((name, Rc::clone(there)));
+            }
+        }
+        // What one of two must be is kept as a value beside it.
+        for (name, text) in left {
+            actor.attributes.insert(format!("{name} of {}", gone.name).into(), text_value(&text));
+        }
+        if actor.colour.is_empty() {
+            actor.colour = Rc::clone(&gone.colour);
+        }
+        if !gone.note.is_empty() && gone.note != actor.note {
+            let between = if actor.note.is_empty() { "" } else { "\n" };
+            actor.note = format!("{}{between}{}", actor.note, gone.note).into();
+        }
+        if actor.unknown.is_none() {
+            actor.unknown.clone_from(&gone.unknown);
+        }
+        self.put_actor(actor)?;
+        self.mean(&mentions_of(&self.now, other), Some(kept))?;
+        self.lead_on(&Target::Actor(other.clone()), &Target::Actor(kept.clone()))?;
+        let told: Vec<Rc<Actor>> =
+            self.now.actors().filter(|it| it.distinct.contains(other)).cloned().collect();
+        for actor in told {
+            let mut actor = Actor::clone(&actor);
+            actor.distinct.retain(|it| it != other && it != kept);
+            actor.distinct.push(kept.clone());
+            self.put(Record::Actor(Rc::new(actor)))?;
+        }
+        self.now = self.now.without(&RecordKey::Actor(other.clone()));
+        Ok(())
+    }
+
+    /// Has links that lead to one target lead to another; those that are there already go.
+    fn lead_on(&mut self, from: &Target, to: &Target) -> Result<(), Refusal> {
+        let links: Vec<Rc<Link>> = self.now.links().filter(|link| link.to == *from).cloned().collect();
+        for link in links {
+            let twin = |it: &Rc<Link>| {
+                it.kind == link.kind
+                    && it.from == link.from
+                    && it.to == *to
+                    && it.attributes == link.attributes
+            };
+            if self.now.links_of(&link.article).any(twin) {
+                self.unlink(std::slice::from_ref(&link.id));
+            } else {
+                let link = Link { to: to.clone(), ..Link::clone(&link) };
+                self.put(Record::Link(Rc::new(link)))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Has some mentions of an actor mean a new one, of this name.
+    ///
+    /// # Errors
+    /// There is no such annotation, or the name is empty.
+    pub fn split_actor(&mut self, actor: &Id, mentions: &[Id], name: &str) -> Result<Id, Refusal> {
+        let kind = Rc::clone(&self.actor(actor)?.kind);
+        let id = self.new_actor(name)?;
+        let made = Actor::clone(self.actor(&id)?);
+        self.put_actor(Actor { kind, ..made })?;
+        self.mean(mentions, Some(&id))?;
+        Ok(id)
+    }
+
+    /// Removes an actor. Links that lead to it go; mentions do as `mentions` says.
+    ///
+    /// # Errors
+    /// There is no such actor.
+    pub fn remove_actor(&mut self, id: &Id, mentions: &Mentions) -> Result<(), Refusal> {
+        self.actor(id)?;
+        let meant = mentions_of(&self.now, id);
+        match mentions {
+            Mentions::Free => self.mean(&meant, None)?,
+            Mentions::Remove => {
+                let command = Command::Remove { ids: meant };
+                self.now = super::apply(&command, &self.now)?;
+            }
+        }
+        let links: Vec<Id> = self
+            .now
+            .links()
+            .filter(|link| link.to == Target::Actor(id.clone()))
+            .map(|link| link.id.clone())
+            .collect();
+        self.unlink(&links);
+        let told: Vec<Rc<Actor>> = self.now.actors().filter(|it| it.distinct.contains(id)).cloned().collect();
+        for actor in told {
+            let mut actor = Actor::clone(&actor);
+            actor.distinct.retain(|it| it != id);
+            self.put(Record::Actor(Rc::new(actor)))?;
+        }
+        self.now = self.now.without(&RecordKey::Actor(id.clone()));
+        Ok(())
+    }
+
+    /// A new entry of the codebook, at the end of its part.
+    ///
+    /// # Errors
+    /// As for [`Draft::put_entry`].
+    pub fn new_entry(&mut self, part: Part, name: &str) -> Result<Id, Refusal> {
+        let id = (self.ids)();
+        let order = self.last_place(part);
+        self.put_entry(Label { order, ..Label::new(id.clone(), part, name) })?;
+        Ok(id)
+    }
+
+    /// An entry of the codebook, new or changed.
+    ///
+    /// # Errors
+    /// It has no name, its key is in use, or it would stand below itself.
+    pub fn put_entry(&mut self, mut entry: Label) -> Result<(), Refusal> {
+        entry.name = entry.name.trim().into();
+        if entry.name.is_empty() {
+            return Err(Refusal::NoName);
+        }
+        let same_key = |it: &&Rc<Label>| it.id != entry.id && !it.retired && it.key == entry.key;
+        if !entry.key.is_empty() && !entry.retired && self.now.labels().iter().any(same_key) {
+            return Err(Refusal::KeyInUse);
+        }
+        let mut above = entry.parent.clone();
+        while let Some(id) = above {
+            if id == entry.id {
+                return Err(Refusal::BelowItself);
+            }
+            above = self.entry(&id)?.parent.clone();
+        }
+        if self.now.entry(&entry.id).is_some_and(|old| **old == entry) {
+            return Ok(());
+        }
+        entry.revision = self.before.codebook_version() + 1;
+        self.put(Record::Label(Rc::new(entry)))
+    }
+
+    /// Puts an entry so many places up (negative) or down among those of its part.
+    ///
+    /// # Errors
+    /// There is no such entry.
+    pub fn move_entry(&mut self, id: &Id, by: isize) -> Result<(), Refusal> {
+        let part = self.entry(id)?.part;
+        let mut all: Vec<Id> = self.now.entries(part).into_iter().map(|it| it.id.clone()).collect();
+        let Some(at) = all.iter().position(|it| it == id) else { return Err(Refusal::NoSuchEntry) };
+        let to = at.saturating_add_signed(by).min(all.len() - 1);
+        let id = all.remove(at);
+        all.insert(to, id);
+        for (order, id) in all.iter().enumerate() {
+            let entry = Label::clone(self.entry(id)?);
+            self.put_entry(Label { order: order as u64, ..entry })?;
+        }
+        Ok(())
+    }
+
+    /// Makes two entries one: what has `other` gets `kept`.
+    ///
+    /// # Errors
+    /// There is no such entry, they are of two parts, or `other` is a label of the beginning.
+    pub fn merge_entries(&mut self, kept: &Id, other: &Id) -> Result<(), Refusal> {
+        if kept == other {
+            return Err(Refusal::SameTwice);
+        }
+        let (ours, gone) = (Rc::clone(self.entry(kept)?), Rc::clone(self.entry(other)?));
+        if ours.part != gone.part {
+            return Err(Refusal::OtherPart);
+        }
+        match gone.part {
+            Part::Label => {
+                let has: Vec<Id> =
+                    self.now.annotations().filter(|it| it.label == *other).map(|it| it.id.clone()).collect();
+                for id in has {
+                    self.edit(&id, |annotation| annotation.label = kept.clone())?;
+                }
+            }
+            Part::Topic => self.lead_on(&Target::Topic(other.clone()), &Target::Topic(kept.clone()))?,
+            Part::Attribute => {
+                let has: Vec<Id> = self
+                    .now
+                    .annotations()
+                    .filter(|it| it.attributes.contains_key(other.as_str()))
+                    .map(|it| it.id.clone())
+                    .collect();
+                for id in has {
+                    self.edit(&id, |annotation| {
+                        // Where both have a value, neither is lost.
+                        if !annotation.attributes.contains_key(kept.as_str())
+                            && let Some(value) = annotation.attributes.remove(other.as_str())
+                        {
+                            annotation.attributes.insert(kept.as_str().into(), value);
+                        }
+                    })?;
+                }
+            }
+        }
+        let below: Vec<Rc<Label>> = self
+            .now
+            .entries(Part::Topic)
+            .into_iter()
+            .chain(self.now.entries(Part::Label))
+            .chain(self.now.entries(Part::Attribute))
+            .filter(|it| it.parent.as_ref() == Some(other))
+            .cloned()
+            .collect();
+        for entry in below {
+            let parent = Some(kept.clone()).filter(|kept| *kept != entry.id).or_else(|| gone.parent.clone());
+            self.put_entry(Label { parent, ..Label::clone(&entry) })?;
+        }
+        self.take_out(other)
+    }
+
+    /// Removes an entry that nothing has.
+    ///
+    /// # Errors
+    /// Something has it, or it is a label of the beginning.
+    pub fn remove_entry(&mut self, id: &Id) -> Result<(), Refusal> {
+        self.entry(id)?;
+        if uses_of(&self.now, id) > 0 {
+            return Err(Refusal::InUse);
+        }
+        self.take_out(id)
+    }
+
+    fn take_out(&mut self, id: &Id) -> Result<(), Refusal> {
+        if crate::model::DEFAULT_LABELS.iter().any(|(default, ..)| *default == id.as_str()) {
+            return Err(Refusal::DefaultLabel);
+        }
+        // A version is never given twice: what is left carries the next one.
+        let version = self.before.codebook_version() + 1;
+        self.now = self.now.without(&RecordKey::Label(id.clone()));
+        let first = self.now.labels().first().map(|it| Label::clone(it));
+        match first {
+            Some(first) => self.put(Record::Label(Rc::new(Label { revision: version, ..first }))),
+            None => Ok(()),
+        }
+    }
+}
+
+fn change(attributes: &mut Attributes, name: &str, value: Option<Rc<str>>) {
+    match value {
+        Some(value) => {
+            attributes.insert(name.into(), value);
+        }
+        None => {
+            attributes.remove(name);
+        }
+    }
+}
+
+/// The mentions of an actor in all articles.
+#[must_use]
+pub fn mentions_of(project: &Project, actor: &Id) -> Vec<Id> {
+    let mentions = project.annotations().filter(|it| it.actor.as_ref() == Some(actor));
+    mentions.map(|it| it.id.clone()).collect()
+}
+
+/// How many annotations, links and entries below it have an entry of the codebook.
+#[must_use]
+pub fn uses_of(project: &Project, entry: &Id) -> usize {
+    let annotations = project
+        .annotations()
+        .filter(|it| it.label == *entry || it.attributes.contains_key(entry.as_str()))
+        .count();
+    let links = project.links().filter(|link| link.to == Target::Topic(entry.clone())).count();
+    let parts = [Part::Label, Part::Topic, Part::Attribute];
+    let below = parts
+        .into_iter()
+        .flat_map(|part| project.entries(part))
+        .filter(|it| it.parent.as_ref() == Some(entry))
+        .count();
+    annotations + links + below
+}
+
+/// Whether a value is one of an attribute's own; what no longer is stays, and is listed.
+#[must_use]
+pub fn is_value_of(attribute: &Label, value: &str) -> bool {
+    attribute.values.is_empty()
+        || word(value).is_some_and(|word| attribute.values.iter().any(|it| **it == *word))
+}
