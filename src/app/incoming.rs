@@ -159,6 +159,18 @@ fn project_file(contents: Contents, name: &str, project: &Project) -> Result<Rea
             report.labels_kept.join(", ")
         ));
     }
+    if !report.labels_new.is_empty() {
+        lines.push(format!("Codebook, newer in the file: {}", report.labels_new.join(", ")));
+    }
+    if report.actors + report.links > 0 {
+        lines.push(format!("Actors: {} new. Links: {} new", report.actors, report.links));
+    }
+    if !report.actors_kept.is_empty() {
+        lines.push(format!(
+            "Actors described otherwise in the file, and left as they are here: {}",
+            report.actors_kept.join(", ")
+        ));
+    }
     lines.extend(report.refused);
     Ok((Command::Import { records: imported.records, from: name.into() }, article, lines))
 }

@@ -511,8 +511,10 @@ impl Session {
                 }
                 self.project = after;
                 // The changes have them; twice would weigh as much as the article.
-                if let Command::Import { records, .. } | Command::Revise { records, .. } = &mut command {
-                    *records = Vec::new();
+                match &mut command {
+                    Command::Import { records, .. } => *records = Vec::new(),
+                    Command::Revise { records, gone, .. } => (*records, *gone) = (Vec::new(), Vec::new()),
+                    _ => {}
                 }
                 let step = Rc::new(Step { command, changes, at: self.now });
                 self.history.record(Rc::clone(&step));

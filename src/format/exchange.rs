@@ -92,6 +92,8 @@ pub struct Report {
     pub refused: Vec<String>,
     /// The labels that the file describes otherwise than the codebook here, which stays.
     pub labels_kept: Vec<String>,
+    /// The entries of the codebook that the file has in a newer revision, and which it brings.
+    pub labels_new: Vec<String>,
     /// How many actors are new.
     pub actors: usize,
     /// The actors that the file describes otherwise than the registry here, which stays.
@@ -167,8 +169,12 @@ impl Merger<'_> {
         self.rest(Rest::CODEBOOK, codebook_unknown.as_ref());
         let mut labels: Vec<Id> = self.project.labels().iter().map(|label| label.id.clone()).collect();
         for label in new_labels {
-            // What the codebook says here already stays.
             match self.project.entry(&label.id) {
+                Some(ours) if ours.revision < label.revision && ours.part == label.part => {
+                    self.report.labels_new.push(label.name.to_string());
+                    self.records.push(Record::Label(Rc::new(label)));
+                }
+                // What the codebook says here already stays.
                 Some(ours) if **ours != label => self.report.labels_kept.push(label.name.to_string()),
                 Some(_) => {}
                 None if labels.contains(&label.id) => {}
