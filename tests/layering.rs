@@ -4,14 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms that it may use.
-const ROOMS: [(&str, &[&str]); 7] = [
+const ROOMS: [(&str, &[&str]); 8] = [
     ("text", &[]),
     ("model", &["text"]),
     ("edit", &["model", "text"]),
     ("format", &["model", "text"]),
     ("query", &["text"]),
+    ("suggest", &["text"]),
     ("browser", &["text"]),
-    ("app", &["edit", "format", "browser", "query", "model", "text"]),
+    ("app", &["edit", "format", "browser", "query", "suggest", "model", "text"]),
 ];
 
 /// What the pure rooms may not name.
