@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(told(text, "by 31 August"), "deadline | by");
         assert_eq!(told(text, "by the end of May"), "deadline | by");
         assert_eq!(told(text, "they leave"), "deadline | until");
-        assert_eq!(told(text, "they \nfought".split('\n').next().unwrap_or("")), "activation | if");
+        assert_eq!(told(text, "fought"), "exception | unless");
         assert_eq!(told(text, "unless they"), "exception | unless");
         assert_eq!(told(text, "wheat"), "exchange | in exchange for");
         assert_eq!(told(text, "otherwise we leave"), "consequence | otherwise");
@@ -171,8 +171,10 @@ mod tests {
         for paragraph in paragraphs(SAMPLE) {
             let words: Vec<Span> = edges::words(SAMPLE, paragraph.span).collect();
             for (number, first) in words.iter().enumerate() {
-                for last in words[number..].iter().enumerate().filter(|(far, _)| *far < 5 || far % 17 == 0) {
-                    let span = Span::between(first.start(), last.1.end());
+                // All of the nearer ends, and some of the farther: each takes a millisecond here.
+                let ends = words[number..].iter().enumerate().filter(|(far, _)| *far < 9 || far % 7 == 0);
+                for (_, last) in ends {
+                    let span = Span::between(first.start(), last.end());
                     let (kind, cue) = condition(SAMPLE, paragraph.span, &[span]);
                     assert_eq!(kind.is_some(), cue.is_some());
                     let Some(cue) = cue else { continue };

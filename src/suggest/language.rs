@@ -26,6 +26,8 @@ pub(super) struct Language {
     pub(super) towards: &'static str,
     /// What may stand between a source and its verb.
     pub(super) between: &'static str,
+    /// Those of them that turn a participle into the passive.
+    pub(super) passive: &'static str,
     /// Pronouns that lead from a source to a verb.
     pub(super) relatives: &'static str,
     /// What no source contains.
@@ -62,6 +64,7 @@ const NONE: Language = Language {
     links: "",
     towards: "",
     between: "",
+    passive: "",
     relatives: "",
     stops: "",
     joints: "",
@@ -103,13 +106,14 @@ const ENGLISH: Language = Language {
     between: "has had have is are was were be been being also later then not did do does now again once \
         still just even himself herself itself themselves initially today yesterday earlier too only \
         will would could can may might should must on",
+    passive: "is are was were be been being",
     relatives: "who which",
     stops: "and or but that to at on in by with as if when while because since after before than about \
         over under into from during between against without through for of so though although however \
         meanwhile instead moreover nevertheless still yet there here where what how why whether until \
         unless today yesterday tomorrow is are was were be been has had have will would did does not \
         which whose according later earlier then",
-    joints: "of for",
+    joints: "of for by",
     places: "in from at",
     noun_signs: "the a an his her its their our my no this these some any",
     dates: "january february march april may june july august september october november december \
@@ -122,15 +126,15 @@ const ENGLISH: Language = Language {
         only|must|without|have to|has to|required to|solely|exclusively;\
         until|till|by @|before|after|no later than|not later than|at the latest|within|pending;\
         unless|except|except for|except that|with the exception of|apart from|other than;\
-        in exchange for|in return for|in return|in exchange|as a reward for|if in turn;\
-        otherwise|or else|then|failing which|or face",
-    vague: "only must without before after then when once within require requires in",
+        in exchange for|in return for|in return|in exchange|as a reward for;\
+        otherwise|or else|then|failing which",
+    vague: "only must without before after then when once within require requires",
     ..NONE
 };
 
 const GERMAN: Language = Language {
     endings: "t te ten en n e|et ete eten en e",
-    cues: "sag~|gesagt|sprach von|spricht von|erklär~|erläuter~|beton~|bericht^|teilte|teilten|mitgeteilt|\
+    cues: "sag~|gesagt|sprach von|spricht von|erklär~|erläuter~|beton~|bericht^|teilte|teilten|mitgeteilt|mitteilte|mitteilten|ankündig~|\
         forder~|gefordert|kritisier~|äußer~|behaupt^|mein~|schrieb|schreibt|schrieben|geschrieben|\
         verlang~|füg~|antwort^|entgegn^|erwider~|versicher~|kündig~|angekündigt|bestätig~|lob~|begrüß~|\
         befürcht^|hieß es|verlautet^|unterstrich|unterstreicht|versprach|verspricht|räum~|sicher~ zu|\
@@ -296,7 +300,7 @@ const CHINESE: Language = Language {
         告 诉|告 訴;称 为;据|據|根 据|按 照",
     pronouns: "他 她",
     towards: "对 向 對",
-    between: "还 也 则 均 都 又 再 曾 还",
+    between: "还 也 则 均 都 又 再 曾",
     stops: "在 于 日 时 报 对 向 對 的 了 是 据",
     conditions: "如 果|只 要|假 如|若|取 决 于|前 提 是;必 须|只 有|只 能|仅;直 到|之 前|之 后|以 前;除 非|除 了;\
         以 换 取|作 为 交 换|换 取;否 则|那 么|不 然",

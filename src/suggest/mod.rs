@@ -2,7 +2,7 @@
 //! its source; and which known actor a few typed letters mean.
 //!
 //! Guesses only, made to be overruled: there is no grammar here, only short lists of words for
-//! each language ([`language`]) and rules about order and nearness. All spans are byte spans of
+//! each language (`language`) and rules about order and nearness. All spans are byte spans of
 //! the article's text, lie in the given paragraph, and are tidy
 //! ([`tidy`](crate::text::edges::tidy)). Nothing here is ever kept or changes anything.
 
@@ -12,6 +12,7 @@ mod passage;
 mod condition;
 mod frame;
 mod rank;
+mod source;
 
 pub use condition::{ConditionKind, condition};
 pub use frame::{Frame, QuoteType, Source, frame};

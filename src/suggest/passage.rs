@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::language::{LANGUAGES, Language, has, is_capital, is_small, stands_for};
+use super::language::{LANGUAGES, Language, has, is_capital, is_small, same, stands_for};
 use crate::text::{Quotation, Span, edges, quotations, scopes};
 
 /// What is farther from the spans than this has nothing to do with them; bytes.
@@ -13,6 +13,8 @@ pub(super) struct Passage<'a> {
     pub(super) paragraph: Span,
     /// Without apostrophes; what follows one is a word of its own.
     pub(super) words: Vec<Span>,
+    /// How each word begins ([`fold`]).
+    letters: Vec<u8>,
     /// Which words the spans touch.
     pub(super) taken: Vec<bool>,
     /// In order; none ends within a quotation or at an abbreviation.
@@ -48,9 +50,19 @@ impl<'a> Passage<'a> {
         quotations.retain(|it| it.outer.overlaps(window));
         let words: Vec<Span> = edges::words(text, window).flat_map(|word| parts(text, word)).collect();
         let taken = words.iter().map(|word| spans.iter().any(|it| it.overlaps(*word))).collect();
+        let letters = |word: &Span| text.as_bytes().get(word.start()).copied().map_or(0, fold);
+        let letters = words.iter().map(letters).collect();
         let sentences = sentences(text, window, &quotations);
-        let mut passage =
-            Passage { text, paragraph, words, taken, sentences, quotations, language: &LANGUAGES[0] };
+        let mut passage = Passage {
+            text,
+            paragraph,
+            words,
+            letters,
+            taken,
+            sentences,
+            quotations,
+            language: &LANGUAGES[0],
+        };
         passage.language = passage.spoken(list);
         passage
     }
@@ -58,12 +70,14 @@ impl<'a> Passage<'a> {
     /// The language with the most common words here, the spans' own aside; of those with as many
     /// the one with the most phrases of the list.
     fn spoken(&self, list: fn(&Language) -> &'static str) -> &'static Language {
-        let common = |language: &Language, at: usize| {
-            [language.stops, language.articles, language.pronouns].iter().any(|it| self.is(it, at))
+        let count = |language: &Language| {
+            let lists = [language.stops, language.articles, language.pronouns];
+            let common = lists.iter().flat_map(|it| it.split(' '));
+            common
+                .map(|it| self.those(it).filter(|at| !self.taken(*at) && same(it, self.word(*at))).count())
+                .sum()
         };
-        let counts = LANGUAGES
-            .each_ref()
-            .map(|it| (0..self.words.len()).filter(|at| !self.taken(*at) && common(it, *at)).count());
+        let counts: [usize; LANGUAGES.len()] = LANGUAGES.each_ref().map(count);
         let most = counts.iter().copied().max().unwrap_or(0);
         let (mut best, mut hits) = (&LANGUAGES[0], None);
         for (language, _) in LANGUAGES.iter().zip(counts).filter(|(_, count)| *count == most) {
@@ -83,11 +97,9 @@ impl<'a> Passage<'a> {
         let mut found: Vec<Option<Hit>> = vec![None; self.words.len()];
         for (group, phrases) in list.split(';').enumerate() {
             for phrase in phrases.split('|').filter(|it| !it.is_empty()) {
-                for (first, best) in found.iter_mut().enumerate() {
-                    if !begins_alike(phrase, self.word(first)) {
-                        continue;
-                    }
+                for first in self.those(phrase) {
                     let Some(end) = self.phrase_end(phrase, endings, dates, first) else { continue };
+                    let Some(best) = found.get_mut(first) else { continue };
                     if best.as_ref().is_none_or(|it| it.words.end < end) {
                         *best = Some(Hit { words: first..end, group });
                     }
@@ -106,6 +118,13 @@ impl<'a> Passage<'a> {
             }
         }
         hits
+    }
+
+    /// The words that begin as a phrase does, by the first byte: few do, and that is quickly told.
+    fn those(&self, phrase: &str) -> impl Iterator<Item = usize> {
+        let letter = phrase.bytes().next().map(fold);
+        let letters = self.letters.iter().enumerate();
+        letters.filter(move |(_, it)| Some(**it) == letter).map(|(at, _)| at)
     }
 
     /// The number of the word after a phrase that begins at a word.
@@ -205,10 +224,9 @@ impl<'a> Passage<'a> {
     }
 }
 
-/// Whether a phrase may begin with a word, by the first byte: most do not, and quickly.
-fn begins_alike(phrase: &str, word: &str) -> bool {
-    let (Some(a), Some(b)) = (phrase.bytes().next(), word.bytes().next()) else { return false };
-    a.eq_ignore_ascii_case(&b) || !a.is_ascii() && !b.is_ascii()
+/// The first byte of a word without its case: no more of a letter that is not ASCII is told.
+fn fold(first: u8) -> u8 {
+    if first.is_ascii() { first.to_ascii_lowercase() } else { u8::MAX }
 }
 
 /// A word without apostrophes.
