@@ -344,7 +344,7 @@ fn action(deed: &Deed, number: usize, session: &Session) -> Action {
             let words = |at: usize| (id(&format!("f{number}-{at}")), id("t"), Span::between(at, at + 3));
             let fits = |it: &(Id, Id, Span)| it.2.of(TEXT).is_some_and(|words| !words.trim().is_empty());
             let marks = (*first..TEXT.len() - 3).step_by(11).map(words).filter(fits).collect();
-            Command::MarkAll { marks, label: label(*n), at }
+            Command::MarkAll { marks, label: label(*n), actor: None, at }
         }
         Deed::Policy(n) => {
             let side = |n: u8| [Side::AsSelected, Side::In, Side::Out][usize::from(n % 3)];

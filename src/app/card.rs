@@ -4,10 +4,12 @@ use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use super::article::style_of;
+use super::keys::Desk;
+use super::later::Later;
 use super::state::Dispatch;
 use super::words;
 use crate::browser::clock;
-use crate::edit::{Action, Command};
+use crate::edit::{Action, Command, Session};
 use crate::model::{Annotation, Article, Label};
 
 /// What a card shows; all of it is compared by pointer, so that of forty cards a step renders
@@ -18,13 +20,29 @@ pub(super) struct CardProps {
     pub(super) annotation: Rc<Annotation>,
     pub(super) labels: Rc<Vec<Rc<Label>>>,
     pub(super) focused: bool,
+    /// Of the focused card what is said of its annotation, once the later part is here.
+    pub(super) frame: Option<Frame>,
     pub(super) dispatch: Dispatch,
+}
+
+/// What the frame of the focused annotation is drawn from.
+#[derive(Clone)]
+pub(super) struct Frame {
+    pub(super) session: Rc<Session>,
+    pub(super) desk: Desk,
+    pub(super) later: Later,
+}
+
+impl PartialEq for Frame {
+    fn eq(&self, other: &Frame) -> bool {
+        Rc::ptr_eq(&self.session, &other.session)
+    }
 }
 
 /// One annotation of the list; with the focus it can be edited.
 #[component]
 pub(super) fn Card(props: &CardProps) -> Html {
-    let CardProps { article, annotation, labels, focused, dispatch } = props;
+    let CardProps { article, annotation, labels, focused, frame, dispatch } = props;
     let id = annotation.id.to_string();
     let choose = {
         let (dispatch, id) = (dispatch.clone(), annotation.id.clone());
@@ -43,13 +61,18 @@ pub(super) fn Card(props: &CardProps) -> Html {
                 }
             </button>
             if *focused {
-                { view_editor(annotation, labels, dispatch) }
+                { view_editor(annotation, labels, dispatch, frame.as_ref()) }
             }
         </li>
     }
 }
 
-fn view_editor(annotation: &Rc<Annotation>, labels: &[Rc<Label>], dispatch: &Dispatch) -> Html {
+fn view_editor(
+    annotation: &Rc<Annotation>,
+    labels: &[Rc<Label>],
+    dispatch: &Dispatch,
+    frame: Option<&Frame>,
+) -> Html {
     let does = |command: Command| {
         let dispatch = dispatch.clone();
         move |_: MouseEvent| dispatch.dispatch(Action::Do(command.clone()))
@@ -79,6 +102,9 @@ fn view_editor(annotation: &Rc<Annotation>, labels: &[Rc<Label>], dispatch: &Dis
                         onclick={relabel(choice)}>{ choice.name.to_string() }</button>
                 }
             </div>
+            if let Some(frame) = frame {
+                { (frame.later.view_frame)(&frame.session, annotation, &frame.desk) }
+            }
             <label class="note">
                 <span>{ "Note" }</span>
                 <textarea class="note-input" rows="2" dir="auto" value={annotation.note.to_string()} oninput={write} />

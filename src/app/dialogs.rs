@@ -6,19 +6,22 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
+use super::actors::{self, ActorsDialog};
 use super::bar::choose_files;
+use super::coding::Ask;
 use super::dialog::Dialog;
-use super::find::FindPanel;
+use super::find::{FindPanel, First};
 use super::history::HistoryDialog;
 use super::incoming::{self, Outcome, Progress};
 use super::keys::{CARET_KEYS, CONTROLS, Desk};
 use super::palette::Palette;
+use super::pick::Picker;
 use super::settings::{Settings, SettingsDialog, key_words};
 use super::state::Dispatch;
 use crate::browser::letters;
 use crate::edit::{Action, Command, Session};
 use crate::format;
-use crate::model::Label;
+use crate::model::{Id, Label};
 
 /// What lies over the page.
 #[derive(Clone, PartialEq)]
@@ -33,8 +36,16 @@ pub(super) enum Over {
     ExportMenu,
     MoreMenu,
     /// With what to look for at first.
-    Find(Option<Rc<str>>),
+    Find(Option<First>),
     Palette,
+    /// Asks for something about the focused annotation.
+    Pick(Ask),
+    /// The registry, or the page of one actor.
+    Actors(Option<Id>),
+    /// What merging does: who stays, and who becomes one with it.
+    Merge(Id, Id),
+    Codebook,
+    Table,
     History,
     Settings,
 }
@@ -56,6 +67,12 @@ pub(super) fn view_over(
         Over::Nothing | Over::ImportMenu | Over::ExportMenu | Over::MoreMenu => html! {},
         Over::Help => view_help(&desk.settings, labels, close),
         Over::Palette => html! { <Palette desk={desk.clone()} /> },
+        Over::Pick(ask) => html! { <Picker desk={desk.clone()} ask={ask.clone()} /> },
+        Over::Actors(open) => html! {
+            <ActorsDialog session={Rc::clone(session)} desk={desk.clone()} open={open.clone()} />
+        },
+        Over::Merge(kept, other) => actors::view_merge(session, desk, kept, other),
+        Over::Codebook | Over::Table => html! {},
         Over::Find(first) => html! {
             <FindPanel desk={desk.clone()} labels={Rc::clone(labels)} first={first.clone()} on_close={close.clone()} />
         },

@@ -14,7 +14,7 @@ use super::words;
 use crate::browser::clock;
 use crate::browser::worker::{self, Cancel};
 use crate::edit::{Action, Command};
-use crate::model::{Article, Id, Label};
+use crate::model::{Actor, Article, Id, Label};
 use crate::query::Find;
 use crate::text::Span;
 
@@ -30,9 +30,52 @@ const CONTEXT: usize = 30;
 pub(super) struct FindPanelProps {
     pub(super) desk: Desk,
     pub(super) labels: Rc<Vec<Rc<Label>>>,
-    /// What is looked for at first: a whole word, in this article.
-    pub(super) first: Option<Rc<str>>,
+    /// What is looked for at first.
+    pub(super) first: Option<First>,
     pub(super) on_close: Callback<()>,
+}
+
+/// What is looked for at first.
+#[derive(Clone, PartialEq)]
+pub(super) enum First {
+    /// These whole words, in this article.
+    Words(Rc<str>),
+    /// All names of an actor, in all articles.
+    Names(Rc<Actor>),
+}
+
+impl First {
+    fn question(&self) -> Question {
+        match self {
+            First::Words(words) => {
+                Question { pattern: words.to_string(), flags: Find::WHOLE_WORDS, everywhere: false }
+            }
+            First::Names(actor) => Question {
+                pattern: names_pattern(actor),
+                flags: Find::WHOLE_WORDS | Find::REGULAR,
+                everywhere: true,
+            },
+        }
+    }
+}
+
+/// A regular expression for all of an actor's names, the long ones first.
+fn names_pattern(actor: &Actor) -> String {
+    let mut names: Vec<String> = actor.names().map(|it| escaped(it)).collect();
+    names.sort_by_key(|name| usize::MAX - name.len());
+    names.join("|")
+}
+
+/// Characters that mean something in an expression, as themselves.
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if "\\.+*?()|[]{}^$#&-~".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// What is looked for.
@@ -62,11 +105,12 @@ struct Hit {
 #[component]
 pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
     let desk = &props.desk;
-    let question = use_state(|| Question {
-        pattern: props.first.as_deref().unwrap_or_default().to_owned(),
-        flags: if props.first.is_some() { Find::WHOLE_WORDS } else { 0 },
-        everywhere: false,
-    });
+    let question = use_state(|| props.first.as_ref().map(First::question).unwrap_or_default());
+    // What is found by the names of an actor means that actor.
+    let actor = match &props.first {
+        Some(First::Names(actor)) if question.pattern == names_pattern(actor) => Some(actor.id.clone()),
+        _ => None,
+    };
     let found = use_state(Found::default);
     let now = use_state(|| None::<usize>);
     let shown = use_state(|| MANY);
@@ -181,6 +225,7 @@ pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
     let mark_all = |label: &Label| {
         let (desk, found, label, close) =
             (desk.clone(), found.clone(), label.id.clone(), props.on_close.clone());
+        let actor = actor.clone().filter(|_| label.as_str() == "actor");
         move |_: MouseEvent| {
             let ticked = found.places.iter().filter(|hit| hit.ticked);
             let marks: Vec<(Id, Id, Span)> = ticked
@@ -190,6 +235,7 @@ pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
                 desk.dispatch.dispatch(Action::Do(Command::MarkAll {
                     marks,
                     label: label.clone(),
+                    actor: actor.clone(),
                     at: clock::now(),
                 }));
                 close.emit(());
@@ -273,10 +319,8 @@ fn view_hit(
     tick: Callback<Event>,
     show: Callback<MouseEvent>,
 ) -> Html {
-    let (text, span) = (hit.article.text(), hit.span);
-    let paragraph = hit.article.paragraphs()[hit.article.paragraph_at(span.start())].span;
-    let before: String = around(text[paragraph.start()..span.start()].chars().rev()).chars().rev().collect();
-    let after = around(text[span.end()..paragraph.end().max(span.end())].chars());
+    let span = hit.span;
+    let (before, after) = context(&hit.article, span);
     let session = desk.dispatch.session();
     let here = session.project.annotations_of(&hit.article.id);
     let here = here.and_then(|all| all.in_paragraph(hit.article.paragraph_at(span.start())));
@@ -301,6 +345,15 @@ fn view_hit(
             </button>
         </li>
     }
+}
+
+/// The words before and after a span, within its paragraph.
+pub(super) fn context(article: &Article, span: Span) -> (String, String) {
+    let text = article.text();
+    let paragraph = article.paragraphs().get(article.paragraph_at(span.start())).map_or(span, |it| it.span);
+    let before = text.get(paragraph.start()..span.start()).unwrap_or_default();
+    let after = text.get(span.end()..paragraph.end().max(span.end())).unwrap_or_default();
+    (around(before.chars().rev()).chars().rev().collect(), around(after.chars()))
 }
 
 /// The first of some characters, to the nearest word that fits.

@@ -9,14 +9,16 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::bar;
+use super::coding::{Ask, Deal};
 use super::dialogs::Over;
+use super::find::First;
 use super::later::{self, Later};
 use super::settings::Settings;
 use super::stage::{Stage, document, focus};
 use super::state::Dispatch;
 use crate::browser::{clock, letters, listen, selection};
 use crate::edit::{Action, Command, Edge, Of, Selection, Session, Toward, Unit, Walk};
-use crate::model::Id;
+use crate::model::{Id, Link};
 
 /// What a control works on.
 #[derive(Clone)]
@@ -44,6 +46,13 @@ impl Desk {
         true
     }
 
+    /// Says more of the focused annotation.
+    fn deals(&self, what: Deal) -> bool {
+        let desk = self.clone();
+        later::then(move |later| (later.deal)(&desk, what));
+        true
+    }
+
     fn exports(&self, what: fn(Later) -> fn(&Dispatch)) -> bool {
         let dispatch = self.dispatch.clone();
         later::then(move |later| what(later)(&dispatch));
@@ -64,7 +73,7 @@ pub(super) struct Control {
 }
 
 /// All controls but the labels, which the codebook has.
-pub(super) const CONTROLS: [Control; 33] = [
+pub(super) const CONTROLS: [Control; 45] = [
     control("undo", "Undo", &["Ctrl+z"], |desk| desk.acts(Action::Undo)),
     control("redo", "Do again", &["Ctrl+Shift+z", "Ctrl+y"], |desk| desk.acts(Action::Redo)),
     control("repeat", "Do the last thing here too", &["."], |desk| {
@@ -114,6 +123,29 @@ pub(super) const CONTROLS: [Control; 33] = [
         desk.acts(Action::Widen)
     }),
     control("narrow", "Select less", &["Shift+w"], |desk| desk.acts(Action::Narrow)),
+    control("accept", "Accept what is proposed", &["y"], |desk| desk.deals(Deal::Accept)),
+    control("who", "Say who is meant, who speaks, who must meet it", &["i"], |desk| desk.deals(Deal::Who)),
+    control("to", "Say to whom, or what a condition conditions", &["t"], |desk| desk.deals(Deal::To)),
+    control("cue", "The selected words are its cue", &["u"], |desk| desk.deals(Deal::Cue)),
+    control("topic", "Add a topic with a stance", &["o"], |desk| desk.deals(Deal::Ask(Ask::Topic))),
+    control("condition", "Add a condition that it depends on", &["x"], |desk| {
+        desk.deals(Deal::Ask(Ask::Condition))
+    }),
+    control("otherwise", "Say what holds otherwise", &["Shift+x"], |desk| {
+        desk.deals(Deal::Ask(Ask::Otherwise))
+    }),
+    control("setter", "Say who made it a condition", &["Shift+i"], |desk| {
+        desk.deals(Deal::Ask(Ask::Who(Link::SETTER)))
+    }),
+    control("value", "Give it a value: type, kind, status, an attribute", &["v"], |desk| {
+        desk.deals(Deal::Ask(Ask::Value))
+    }),
+    control("actors", "Actors", &["g"], |desk| {
+        let meant = desk.dispatch.session().focused().and_then(|it| it.actor.clone());
+        desk.opens(Over::Actors(meant))
+    }),
+    control("table", "Table of quotes, mentions and conditions", &["z"], |desk| desk.opens(Over::Table)),
+    control("codebook", "Codebook", &["Shift+g"], |desk| desk.opens(Over::Codebook)),
     control("find", "Find in the article, or in all", &["/", "Ctrl+Shift+f"], |desk| {
         desk.opens(Over::Find(None))
     }),
@@ -198,9 +230,13 @@ fn find_same(desk: &Desk) -> bool {
     let session = desk.dispatch.session();
     let Some(article) = session.article() else { return false };
     let selected = session.selection.map(Selection::span).filter(|span| !span.is_empty());
+    let actor = session.focused().filter(|_| selected.is_none()).and_then(|it| it.actor.as_ref());
+    if let Some(actor) = actor.and_then(|id| session.project.actor(id)) {
+        return desk.opens(Over::Find(Some(First::Names(Rc::clone(actor)))));
+    }
     let span = selected.or_else(|| session.focused().and_then(|it| it.spans().first().copied()));
     let words = span.map(|span| article.words(span).trim().to_owned()).filter(|words| !words.is_empty());
-    desk.opens(Over::Find(words.map(Rc::from)))
+    desk.opens(Over::Find(words.map(|words| First::Words(words.into()))))
 }
 
 /// Gives the selection a label.

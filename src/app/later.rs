@@ -11,20 +11,26 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 use yew::prelude::*;
 
+use super::coding::{self, Deal};
 use super::dialogs::{self, Over};
 use super::files;
+use super::frame;
 use super::journal::{self, Journal};
 use super::keys::Desk;
+use super::links;
 use super::notices::{self, Troubles};
-use super::stage::document;
+use super::stage::{Stage, document};
 use super::state::Dispatch;
 use super::store::Store;
 use crate::edit::Session;
 use crate::format::SetAside;
-use crate::model::Label;
+use crate::model::{Annotation, Label};
 
 /// Shows what lies over the page, with the labels and all that can be done.
 type ViewOver = fn(&UseStateHandle<Over>, &Rc<Session>, &Rc<Vec<Rc<Label>>>, &Desk) -> Html;
+
+/// Shows what is said of an annotation.
+type ViewFrame = fn(&Rc<Session>, &Rc<Annotation>, &Desk) -> Html;
 
 /// Shows notices.
 type ViewNotices = fn(&Troubles, &UseStateHandle<Vec<SetAside>>, &Dispatch) -> Html;
@@ -34,6 +40,12 @@ type ViewNotices = fn(&Troubles, &UseStateHandle<Vec<SetAside>>, &Dispatch) -> H
 pub(super) struct Later {
     /// Shows what lies over the page.
     pub(super) view_over: ViewOver,
+    /// Shows what is said of the focused annotation.
+    pub(super) view_frame: ViewFrame,
+    /// Says more of the focused annotation.
+    pub(super) deal: fn(&Desk, Deal),
+    /// Draws the lines from the focused annotation to what it is linked with.
+    pub(super) draw_links: fn(&Stage),
     /// Says what the stores would not take, and what could not be read.
     pub(super) view_notices: ViewNotices,
     /// Writes what was noted of the history.
@@ -77,6 +89,9 @@ pub(super) fn then(what: impl FnOnce(Later) + 'static) {
 /// Named in [`load`] alone, so that what it leads to is in the later part.
 const ALL: Later = Later {
     view_over: dialogs::view_over,
+    view_frame: frame::view_frame,
+    deal: coding::deal,
+    draw_links: links::draw,
     view_notices: notices::view_notices,
     write_journal: journal::write,
     recall: journal::recall,

@@ -4,11 +4,12 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use super::card::Card;
-use super::state::Dispatch;
+use super::card::{Card, Frame};
+use super::keys::Desk;
+use super::later::Later;
 use crate::browser::listen;
 use crate::edit::{Action, Command, Session};
-use crate::model::{Id, Label};
+use crate::model::{Annotation, Id, Label};
 
 /// So many cards are rendered before the window has been measured.
 const CARDS: usize = 40;
@@ -21,12 +22,15 @@ const CARD_HEIGHT: f64 = 92.0;
 pub(super) struct PanelProps {
     pub(super) session: Rc<Session>,
     pub(super) labels: Rc<Vec<Rc<Label>>>,
-    pub(super) dispatch: Dispatch,
+    pub(super) desk: Desk,
+    pub(super) later: Option<Later>,
 }
 
 impl PartialEq for PanelProps {
     fn eq(&self, other: &PanelProps) -> bool {
-        Rc::ptr_eq(&self.session, &other.session) && self.dispatch == other.dispatch
+        Rc::ptr_eq(&self.session, &other.session)
+            && self.desk == other.desk
+            && self.later.is_some() == other.later.is_some()
     }
 }
 
@@ -35,7 +39,7 @@ impl PartialEq for PanelProps {
 /// places are known.
 #[component]
 pub(super) fn Panel(props: &PanelProps) -> Html {
-    let (session, labels, dispatch) = (&props.session, &props.labels, &props.dispatch);
+    let (session, labels, dispatch) = (&props.session, &props.labels, &props.desk.dispatch);
     let first = use_state(|| 0);
     let cards = use_state(|| CARDS);
     let card_height = use_state(|| CARD_HEIGHT);
@@ -126,6 +130,10 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
                 onclick={move |_| dispatch.dispatch(Action::Show(label.clone()))}>{ name }<span class="count">{ format!(" {n}") }</span></button>
         }
     };
+    let frame = |it: &Annotation| {
+        let later = props.later.filter(|_| session.focus.as_ref() == Some(&it.id))?;
+        Some(Frame { session: Rc::clone(session), desk: props.desk.clone(), later })
+    };
     let remove_shown = {
         let dispatch = dispatch.clone();
         move |_: MouseEvent| {
@@ -151,7 +159,7 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
                     if let Some(article) = session.article() {
                         for it in shown {
                             <Card key={it.id.to_string()} article={Rc::clone(article)} labels={Rc::clone(labels)}
-                                focused={session.focus.as_ref() == Some(&it.id)} annotation={Rc::clone(&it)} dispatch={dispatch.clone()} />
+                                focused={session.focus.as_ref() == Some(&it.id)} annotation={Rc::clone(&it)} frame={frame(&it)} dispatch={dispatch.clone()} />
                         }
                     }
                 </ol>

@@ -3,23 +3,28 @@
 //!
 //! Only this room dispatches, and only this room words anything.
 
+mod actors;
 mod article;
 mod bar;
 mod card;
+mod coding;
 mod dialog;
 mod dialogs;
 mod files;
 mod find;
+mod frame;
 mod history;
 mod incoming;
 mod journal;
 mod keys;
 mod later;
+mod links;
 mod list;
 mod loader;
 mod notices;
 mod page;
 mod palette;
+mod pick;
 mod settings;
 mod stage;
 mod state;

@@ -6,6 +6,7 @@ use super::later;
 use super::state::Dispatch;
 use super::words;
 use crate::browser::{Trouble, files};
+use crate::edit::{Notice, Session};
 use crate::format::SetAside;
 
 /// What local storage and IndexedDB would not take.
@@ -17,7 +18,18 @@ pub(super) fn view_notices(
     set_aside: &UseStateHandle<Vec<SetAside>>,
     dispatch: &Dispatch,
 ) -> Html {
-    html! { <>{ view_storage_notice(trouble, dispatch) }{ view_set_aside(set_aside) }</> }
+    let session = dispatch.session();
+    html! { <>{ view_refusal(&session) }{ view_storage_notice(trouble, dispatch) }{ view_set_aside(set_aside) }</> }
+}
+
+/// Why the last command was not carried out; the announcer says it to those who listen.
+pub(super) fn view_refusal(session: &Session) -> Html {
+    match &session.notice {
+        Some((_, Notice::Refused(why))) => html! {
+            <p class="notice" aria-hidden="true" data-notice="refused">{ words::refusal(why) }{ " Nothing has changed." }</p>
+        },
+        _ => html! {},
+    }
 }
 
 fn view_storage_notice(trouble: &Troubles, dispatch: &Dispatch) -> Html {

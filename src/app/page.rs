@@ -308,7 +308,8 @@ pub(super) fn Page(props: &PageProps) -> Html {
                     <li data-label={style_of(&label.id)}><span class="swatch"></span>{ label.name.to_string() }</li>
                 }
             </ul>
-            <Panel session={Rc::clone(&session)} labels={Rc::clone(&labels)} dispatch={dispatch.clone()} />
+            <Panel session={Rc::clone(&session)} labels={Rc::clone(&labels)} desk={desk.clone()} {later} />
+            <svg id="links" ref={stage.links.clone()} aria-hidden="true"></svg>
             <div id="caret" ref={stage.caret.clone()} hidden=true aria-hidden="true"></div>
             { view_handle(&stage, Edge::Start) }
             { view_handle(&stage, Edge::End) }

@@ -12,6 +12,7 @@ use yew::prelude::*;
 
 use super::article::Painter;
 use super::keys::mark;
+use super::later;
 use super::state::Dispatch;
 use crate::browser::{Point, highlight, listen, selection};
 use crate::edit::{Action, Edge, Selection};
@@ -46,6 +47,8 @@ pub(super) struct Stage {
     pub(super) toolbar: NodeRef,
     /// The caret.
     pub(super) caret: NodeRef,
+    /// The lines to what the focused annotation is linked with.
+    pub(super) links: NodeRef,
     /// The handles at the focused annotation's start and end.
     pub(super) handles: [NodeRef; 2],
     /// Whether the pointer, or another hand, holds the article: then the selection is the
@@ -66,7 +69,7 @@ pub(super) struct Stage {
     hover: Rc<RefCell<Option<Timeout>>>,
     /// Marks what was selected, unless the pointer selects on.
     soon: Rc<RefCell<Option<Timeout>>>,
-    dispatch: Dispatch,
+    pub(super) dispatch: Dispatch,
 }
 
 /// A handle on its way.
@@ -90,6 +93,7 @@ impl Stage {
             toolbar: NodeRef::default(),
             caret: NodeRef::default(),
             handles: Default::default(),
+            links: NodeRef::default(),
             drag: Rc::default(),
             adds: Rc::default(),
             taken: Rc::default(),
@@ -103,7 +107,8 @@ impl Stage {
         }
     }
 
-    fn root(&self) -> Option<Element> {
+    /// The article's element, when it is there.
+    pub(super) fn root(&self) -> Option<Element> {
         self.article.cast()
     }
 
@@ -256,9 +261,18 @@ impl Stage {
                 handle.set_hidden(true);
             }
         }
-        if self.dispatch.session().focus.is_some() {
+        let links = self.links.cast::<Element>().filter(|links| links.has_attribute("data-shown"));
+        if let Some(links) = &links {
+            links.set_text_content(None);
+        }
+        if links.is_some() || self.dispatch.session().focus.is_some() {
             let stage = self.clone();
-            *self.rest.borrow_mut() = Some(Timeout::new(REST, move || stage.place_handles()));
+            *self.rest.borrow_mut() = Some(Timeout::new(REST, move || {
+                stage.place_handles();
+                if let Some(later) = later::loaded() {
+                    (later.draw_links)(&stage);
+                }
+            }));
         }
     }
 
@@ -545,7 +559,7 @@ pub(super) fn focus_is_lost() -> bool {
 }
 
 /// The place in the DOM of a byte offset.
-fn point(article: &Article, byte: usize) -> Point {
+pub(super) fn point(article: &Article, byte: usize) -> Point {
     let paragraph = article.paragraph_at(byte);
     let start = article.paragraphs().get(paragraph).map_or(0, |part| part.span.start());
     let words = article.paragraphs().get(paragraph).map_or("", |part| article.words(part.span));

@@ -196,7 +196,8 @@ fn left(kept: &Kept) -> String {
     }
 }
 
-fn refusal(refusal: &Refusal) -> &'static str {
+/// Why a command was not carried out.
+pub(super) fn refusal(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::NoSuchArticle => "That article is no longer here.",
         Refusal::NoSuchAnnotation => "That annotation is no longer here.",
@@ -218,6 +219,7 @@ fn refusal(refusal: &Refusal) -> &'static str {
         Refusal::BelowItself => "An entry cannot stand below itself.",
         Refusal::KeyInUse => "Another label has this key.",
         Refusal::DefaultLabel => "Quote, actor and condition can be retired, not removed.",
+        Refusal::NothingProposed => "Nothing is proposed here.",
         Refusal::InUse => "It is in use: retire it, or merge it into another.",
     }
 }

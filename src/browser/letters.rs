@@ -14,3 +14,10 @@ pub fn lower(text: &str) -> String {
 pub fn upper(text: &str) -> String {
     JsString::from(text).to_upper_case().into()
 }
+
+/// In lower case and without accents: what people type for a name.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    let marks = js_sys::RegExp::new("\\p{M}", "gu");
+    JsString::from(text).normalize("NFD").replace_by_pattern(&marks, "").to_lower_case().into()
+}

@@ -29,6 +29,8 @@ pub enum Command {
         marks: Vec<(Id, Id, Span)>,
         /// The label.
         label: Id,
+        /// The actor whose names were found: who the mentions mean.
+        actor: Option<Id>,
         /// When.
         at: u64,
     },
@@ -210,6 +212,8 @@ pub enum Refusal {
     KeyInUse,
     /// The labels of the beginning can be retired, not removed.
     DefaultLabel,
+    /// Nothing is proposed that could be accepted.
+    NothingProposed,
     /// Something still has this entry: it can be retired, or become one with another.
     InUse,
 }
@@ -228,13 +232,18 @@ pub fn apply(command: &Command, project: &Project) -> Result<Project, Refusal> {
             marked(project, id, article, *span, label, By::Hand, *at)
                 .and_then(|annotation| put(project, Record::Annotation(annotation)))
         }
-        Command::MarkAll { marks, label, at } => {
+        Command::MarkAll { marks, label, actor, at } => {
             let label = project.label(label).ok_or(Refusal::NoSuchLabel)?;
             let mut made = Vec::with_capacity(marks.len());
             for (id, article, span) in marks {
                 let article = project.article(article).ok_or(Refusal::NoSuchArticle)?;
                 let by = By::Other(By::FOUND.into());
-                made.push(Record::Annotation(marked(project, id, article, *span, label, by, *at)?));
+                let mut annotation = marked(project, id, article, *span, label, by, *at)?;
+                if let Some(actor) = actor {
+                    project.actor(actor).ok_or(Refusal::NoSuchActor)?;
+                    Rc::make_mut(&mut annotation).actor = Some(actor.clone());
+                }
+                made.push(Record::Annotation(annotation));
             }
             project.with_all(made).ok_or(Refusal::DoesNotFit)
         }

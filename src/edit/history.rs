@@ -54,7 +54,8 @@ impl Step {
             }
             "mark-all" => {
                 let marks = annotations().map(|it| (it.id.clone(), it.article.clone(), it.extent()));
-                Command::MarkAll { marks: marks.collect(), label: id()?, at }
+                let actor = it()?.actor.clone();
+                Command::MarkAll { marks: marks.collect(), label: id()?, actor, at }
             }
             "reshape" => {
                 Command::Reshape { id: it()?.id.clone(), spans: it()?.spans().to_vec(), at, since: at }

@@ -8,7 +8,8 @@ use std::rc::Rc;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::record::{ActorRecord, ArticleRecord, LabelRecord, Text, Unknown, kept, read_by_member};
+use super::members::{self, Members};
+use super::record::{ArticleRecord, Text, Unknown, kept, read_by_member};
 use crate::model::{Actor, Annotation, Article, Label, Link, Part};
 
 pub(super) const FORMAT: &str = "verbatim";
@@ -56,24 +57,13 @@ struct FileRecord<'a> {
     format: Text<'a>,
     version: u64,
     offsets: Text<'a>,
-    codebook: CodebookRecord<'a>,
-    actors: Vec<ActorRecord<'a>>,
+    codebook: Members,
+    actors: Vec<Members>,
     articles: Vec<ArticleRecord<'a>>,
     unknown: Unknown,
 }
 
-#[derive(Default)]
-struct CodebookRecord<'a> {
-    labels: Vec<LabelRecord<'a>>,
-    topics: Vec<LabelRecord<'a>>,
-    attributes: Vec<LabelRecord<'a>>,
-    /// The newest revision of its entries, for people.
-    version: u64,
-    unknown: Unknown,
-}
-
 read_by_member!(FileRecord: must { format version offsets articles } may { codebook actors });
-read_by_member!(CodebookRecord: must {} may { labels topics attributes version });
 
 /// What must be looked at before anything else of a file is.
 #[derive(Deserialize)]
@@ -159,34 +149,37 @@ impl Reader {
     }
 
     fn read(&mut self, file: FileRecord<'_>) -> Contents {
-        let mut contents = Contents {
-            unknown: kept(file.unknown),
-            codebook_unknown: kept(file.codebook.unknown),
-            ..Contents::default()
-        };
-        let CodebookRecord { labels, topics, attributes, version, .. } = file.codebook;
-        for (part, name, entries) in [
-            (Part::Label, "labels", labels),
-            (Part::Topic, "topics", topics),
-            (Part::Attribute, "attributes", attributes),
-        ] {
+        let mut contents = Contents { unknown: kept(file.unknown), ..Contents::default() };
+        let mut codebook = file.codebook;
+        for (part, name) in
+            [(Part::Label, "labels"), (Part::Topic, "topics"), (Part::Attribute, "attributes")]
+        {
+            let entries = codebook.take_records(name).unwrap_or_else(|wrong| {
+                self.problem("codebook".into(), wrong.0);
+                Vec::new()
+            });
             for (index, entry) in entries.into_iter().enumerate() {
                 let place = format!("codebook.{name}[{index}]");
-                self.once("label", &entry.id, &place);
-                match entry.label() {
+                self.once("label", entry.id(), &place);
+                match members::label(entry) {
                     Ok(label) => contents.labels.push(Label { part, ..label }),
                     Err(wrong) => self.problem(place, wrong.0),
                 }
             }
         }
         let newest = contents.labels.iter().map(|entry| entry.revision).max().unwrap_or(0);
-        if version != 0 && version < newest {
-            let message = format!("the version is {version}, and an entry is of revision {newest}");
-            self.problem("codebook.version".into(), message);
+        match codebook.take_number("version") {
+            Ok(version) if version != 0 && version < newest => {
+                let message = format!("the version is {version}, and an entry is of revision {newest}");
+                self.problem("codebook.version".into(), message);
+            }
+            Ok(_) => {}
+            Err(wrong) => self.problem("codebook.version".into(), wrong.0),
         }
+        contents.codebook_unknown = codebook.left();
         for (index, actor) in file.actors.into_iter().enumerate() {
             let place = format!("actors[{index}]");
-            match actor.actor() {
+            match members::actor(actor) {
                 Ok(actor) => {
                     self.once("actor", actor.id.as_str(), &place);
                     contents.actors.push(actor);
@@ -224,7 +217,7 @@ impl Reader {
         }
         for (index, link) in links.into_iter().enumerate() {
             let place = format!("{place}.links[{index}]");
-            match link.link(&contained.article.id) {
+            match members::link(link, &contained.article.id) {
                 Ok(link) => {
                     self.once("link", link.id.as_str(), &place);
                     contained.links.push(link);

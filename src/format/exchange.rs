@@ -7,9 +7,8 @@ use serde_json::Value;
 
 use super::contents::{Contained, Contents, FORMAT, OFFSETS, Problem, VERSION, contents};
 use super::layout::{Layout, json};
-use super::record::{
-    ActorRecord, AnnotationRecord, ArticleRecord, LabelRecord, LinkRecord, Unknown, unknown,
-};
+use super::members::{Members, of_actor, of_label, of_link};
+use super::record::{AnnotationRecord, ArticleRecord, Unknown, unknown};
 use crate::model::{Article, Id, Part, Project, Record, Rest};
 
 #[derive(Serialize)]
@@ -17,20 +16,20 @@ struct FileRecord<'a> {
     format: &'static str,
     version: u64,
     offsets: &'static str,
-    codebook: CodebookRecord<'a>,
-    actors: Vec<ActorRecord<'a>>,
+    codebook: CodebookRecord,
+    actors: Vec<Members>,
     articles: Vec<ArticleRecord<'a>>,
     #[serde(flatten)]
     unknown: Unknown,
 }
 
 #[derive(Serialize)]
-struct CodebookRecord<'a> {
-    labels: Vec<LabelRecord<'a>>,
+struct CodebookRecord {
+    labels: Vec<Members>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    topics: Vec<LabelRecord<'a>>,
+    topics: Vec<Members>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    attributes: Vec<LabelRecord<'a>>,
+    attributes: Vec<Members>,
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<u64>,
     #[serde(flatten)]
@@ -49,7 +48,7 @@ pub fn export(project: &Project, articles: &[Id]) -> String {
         let annotations = project.annotations_of(&article.id).into_iter().flat_map(|all| all.iter());
         let mut record = ArticleRecord::of(article);
         record.annotations = Some(annotations.map(|it| AnnotationRecord::of(it, article)).collect());
-        record.links = Some(project.links_of(&article.id).map(|link| LinkRecord::of(link)).collect());
+        record.links = Some(project.links_of(&article.id).map(|link| of_link(link)).collect());
         record
     });
     let rest = |object: &str| unknown(project.rest(object).map(|rest| &rest.members));
@@ -64,7 +63,7 @@ pub fn export(project: &Project, articles: &[Id]) -> String {
             version: Some(project.codebook_version()).filter(|version| *version > 0),
             unknown: rest(Rest::CODEBOOK),
         },
-        actors: project.actors().map(|actor| ActorRecord::of(actor)).collect(),
+        actors: project.actors().map(|actor| of_actor(actor)).collect(),
         articles: articles.collect(),
         unknown: rest(Rest::FILE),
     };
@@ -73,8 +72,8 @@ pub fn export(project: &Project, articles: &[Id]) -> String {
     text
 }
 
-fn entries(project: &Project, part: Part) -> Vec<LabelRecord<'_>> {
-    project.entries(part).into_iter().map(|it| LabelRecord::of(it).without_part()).collect()
+fn entries(project: &Project, part: Part) -> Vec<Members> {
+    project.entries(part).into_iter().map(|it| of_label(it).without_part()).collect()
 }
 
 /// What an import does.

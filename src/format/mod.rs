@@ -8,6 +8,8 @@
 mod contents;
 mod exchange;
 mod layout;
+mod logic;
+mod members;
 mod packed;
 mod record;
 mod settings;
@@ -17,6 +19,7 @@ mod text_file;
 
 pub use contents::{Contained, Contents, Problem, contents};
 pub use exchange::{Imported, Report, export, import, merge};
+pub use logic::{logic_of, logic_value, value_words};
 pub use packed::{FileRead, pack, read_file, unpack};
 pub use settings::{Choices, SETTINGS_KEY};
 pub use step::{After, StepHead, change_line, read_change};

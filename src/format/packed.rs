@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::contents::{Contained, Contents, Problem, contents};
 use super::layout::{Layout, json};
-use super::record::{ActorRecord, LabelRecord, LinkRecord, by_of, by_text, sha256};
+use super::members::{self, Members, of_actor, of_label, of_link};
+use super::record::{by_of, by_text, sha256};
 use super::text_file::{Decoded, decode};
 use crate::model::{Annotation, Article, Id, LineEnds, Metadata, Origin};
 use crate::text::Span;
@@ -122,8 +123,8 @@ pub fn unpack(bytes: &[u8]) -> Option<FileRead> {
 
 fn pack_contents(contents: &Contents) -> PackedContents<'_> {
     PackedContents {
-        labels: contents.labels.iter().map(|it| json(&LabelRecord::of(it), Layout::Compact)).collect(),
-        actors: contents.actors.iter().map(|it| json(&ActorRecord::of(it), Layout::Compact)).collect(),
+        labels: contents.labels.iter().map(|it| json(&of_label(it), Layout::Compact)).collect(),
+        actors: contents.actors.iter().map(|it| json(&of_actor(it), Layout::Compact)).collect(),
         articles: contents.articles.iter().map(pack_article).collect(),
         unknown: contents.unknown.as_deref(),
         codebook_unknown: contents.codebook_unknown.as_deref(),
@@ -143,7 +144,7 @@ fn pack_article(contained: &Contained) -> PackedArticle<'_> {
         text: article.text(),
         sha256: article.sha256(sha256),
         annotations: annotations.len(),
-        links: links.iter().map(|it| json(&LinkRecord::of(it), Layout::Compact)).collect(),
+        links: links.iter().map(|it| json(&of_link(it), Layout::Compact)).collect(),
     }
 }
 
@@ -168,7 +169,7 @@ fn id(text: &str) -> Option<Id> {
     Id::new(text).ok()
 }
 
-fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Option<T> {
+fn read(json: &str) -> Option<Members> {
     serde_json::from_str(json).ok()
 }
 
@@ -183,10 +184,10 @@ fn unpack_contents(packed: PackedContents<'_>, mut rest: &[u8]) -> Option<Conten
         ..Contents::default()
     };
     for label in &packed.labels {
-        contents.labels.push(read::<LabelRecord<'_>>(label)?.label().ok()?);
+        contents.labels.push(members::label(read(label)?).ok()?);
     }
     for actor in &packed.actors {
-        contents.actors.push(read::<ActorRecord<'_>>(actor)?.actor().ok()?);
+        contents.actors.push(members::actor(read(actor)?).ok()?);
     }
     for article in packed.articles {
         contents.articles.push(unpack_article(article, &mut rest)?);
@@ -249,7 +250,7 @@ fn unpack_article(packed: PackedArticle<'_>, rest: &mut &[u8]) -> Option<Contain
     }
     let mut links = Vec::with_capacity(packed.links.len());
     for link in &packed.links {
-        links.push(read::<LinkRecord<'_>>(link)?.link(&article.id).ok()?);
+        links.push(members::link(read(link)?, &article.id).ok()?);
     }
     Some(Contained { article, annotations, links })
 }

@@ -11,11 +11,9 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::model::{
-    Actor, Annotation, Article, Attributes, By, Id, Label, LineEnds, Link, Metadata, Origin, Part, Rest,
-    Role, Target,
-};
-use crate::text::{CodePoint, Policy, Side, Span, edges};
+use super::members::{Members, attributes_of, object_of};
+use crate::model::{Annotation, Article, By, Id, LineEnds, Metadata, Origin};
+use crate::text::{CodePoint, Span, edges};
 
 /// How many code points of context stand before and after a span.
 const CONTEXT: usize = 32;
@@ -51,10 +49,6 @@ impl From<String> for Text<'_> {
 }
 
 impl Text<'_> {
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     fn shared(&self) -> Rc<str> {
         Rc::from(&**self)
     }
@@ -167,107 +161,8 @@ macro_rules! read_by_member {
 pub(super) use read_by_member;
 
 read_by_member!(AnnotationRecord: must { id label spans } may { attributes note actor origin });
-read_by_member!(LinkRecord: must { id kind from to } may { attributes });
-read_by_member!(LabelRecord: must { id name } may {
-    key definition examples part parent colour order retired values revision quotation_marks final_punctuation
-});
-read_by_member!(ActorRecord: must { id name } may {
-    kind aliases roles note colour identifier attributes distinct
-});
 read_by_member!(MetadataRecord: must {} may { outlet author published url language });
 read_by_member!(ArticleRecord: must { id title text } may { metadata added line_ends sha256 annotations links });
-
-#[derive(Serialize)]
-pub(super) struct LinkRecord<'a> {
-    id: Text<'a>,
-    kind: Text<'a>,
-    from: Text<'a>,
-    to: TargetRecord<'a>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    attributes: Map<String, Value>,
-    #[serde(flatten)]
-    unknown: Unknown,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum TargetRecord<'a> {
-    #[serde(borrow)]
-    Annotation(Text<'a>),
-    #[serde(borrow)]
-    Actor(Text<'a>),
-    #[serde(borrow)]
-    Topic(Text<'a>),
-}
-
-#[derive(Serialize)]
-pub(super) struct LabelRecord<'a> {
-    pub(super) id: Text<'a>,
-    name: Text<'a>,
-    key: Text<'a>,
-    definition: Text<'a>,
-    #[serde(skip_serializing_if = "Text::is_empty")]
-    examples: Text<'a>,
-    /// "topic" or "attribute", where stores keep it; files have a list for each.
-    #[serde(skip_serializing_if = "Text::is_empty")]
-    part: Text<'a>,
-    #[serde(skip_serializing_if = "Text::is_empty")]
-    parent: Text<'a>,
-    #[serde(skip_serializing_if = "Text::is_empty")]
-    colour: Text<'a>,
-    #[serde(skip_serializing_if = "is_zero")]
-    order: u64,
-    #[serde(skip_serializing_if = "is_false")]
-    retired: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    values: Vec<Text<'a>>,
-    #[serde(skip_serializing_if = "is_zero")]
-    revision: u64,
-    #[serde(skip_serializing_if = "Text::is_empty")]
-    quotation_marks: Text<'a>,
-    #[serde(skip_serializing_if = "Text::is_empty")]
-    final_punctuation: Text<'a>,
-    #[serde(flatten)]
-    unknown: Unknown,
-}
-
-#[derive(Serialize)]
-pub(super) struct ActorRecord<'a> {
-    id: Text<'a>,
-    name: Text<'a>,
-    kind: Text<'a>,
-    aliases: Vec<Text<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    roles: Vec<RoleRecord<'a>>,
-    #[serde(skip_serializing_if = "Text::is_empty")]
-    note: Text<'a>,
-    #[serde(skip_serializing_if = "Text::is_empty")]
-    colour: Text<'a>,
-    #[serde(skip_serializing_if = "Text::is_empty")]
-    identifier: Text<'a>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    attributes: Map<String, Value>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    distinct: Vec<Text<'a>>,
-    #[serde(flatten)]
-    unknown: Unknown,
-}
-
-#[derive(Serialize, Deserialize)]
-struct RoleRecord<'a> {
-    #[serde(borrow)]
-    name: Text<'a>,
-    #[serde(borrow, default, skip_serializing_if = "Text::is_empty")]
-    from: Text<'a>,
-    #[serde(borrow, default, skip_serializing_if = "Text::is_empty")]
-    to: Text<'a>,
-}
-
-#[derive(Serialize, Deserialize)]
-pub(super) struct RestRecord {
-    id: String,
-    members: Unknown,
-}
 
 #[derive(Serialize, Default)]
 pub(super) struct MetadataRecord<'a> {
@@ -293,7 +188,7 @@ pub(super) struct ArticleRecord<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) annotations: Option<Vec<AnnotationRecord<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) links: Option<Vec<LinkRecord<'a>>>,
+    pub(super) links: Option<Vec<Members>>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -308,7 +203,7 @@ impl fmt::Display for Wrong {
     }
 }
 
-fn wrong(message: impl Into<String>) -> Wrong {
+pub(super) fn wrong(message: impl Into<String>) -> Wrong {
     Wrong(message.into())
 }
 
@@ -330,36 +225,6 @@ pub(super) fn unknown(kept: Option<&Rc<str>>) -> Unknown {
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
 fn is_zero(number: &u64) -> bool {
     *number == 0
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
-fn is_false(it: &bool) -> bool {
-    !*it
-}
-
-/// Filled one by one: collecting would bring a sort of its own.
-fn attributes_record(attributes: &Attributes) -> Map<String, Value> {
-    let mut record = Map::new();
-    for (name, json) in attributes {
-        record.insert(name.to_string(), serde_json::from_str(json).unwrap_or(Value::Null));
-    }
-    record
-}
-
-fn attributes(record: Map<String, Value>) -> Attributes {
-    let mut attributes = Attributes::new();
-    for (name, value) in record {
-        attributes.insert(name.into(), value.to_string().into());
-    }
-    attributes
-}
-
-fn ids(texts: &[Text<'_>]) -> Result<Vec<Id>, Wrong> {
-    texts.iter().map(|text| id(text)).collect()
-}
-
-fn shared(texts: &[Text<'_>]) -> Vec<Rc<str>> {
-    texts.iter().map(Text::shared).collect()
 }
 
 fn time_text(milliseconds: u64) -> String {
@@ -428,7 +293,7 @@ impl<'a> AnnotationRecord<'a> {
             id: annotation.id.as_str().into(),
             label: annotation.label.as_str().into(),
             spans: annotation.spans().iter().map(|span| span_record(article, *span)).collect(),
-            attributes: attributes_record(&annotation.attributes),
+            attributes: object_of(&annotation.attributes),
             note: (&*annotation.note).into(),
             actor: annotation.actor.as_ref().map(|actor| actor.as_str().into()),
             origin: Some(OriginRecord {
@@ -464,7 +329,7 @@ impl<'a> AnnotationRecord<'a> {
             Annotation::of_spans(id_of(&self.id)?, article.id.clone(), id_of(&self.label)?, &spans, origin);
         let mut annotation =
             made.ok_or_else(|| whole(wrong("its spans are missing, overlap or are out of order")))?;
-        annotation.attributes = attributes(self.attributes);
+        annotation.attributes = attributes_of(self.attributes);
         annotation.note = self.note.shared();
         annotation.actor = self.actor.map(|actor| id_of(&actor)).transpose()?;
         annotation.unknown = kept(self.unknown);
@@ -487,184 +352,6 @@ pub(super) fn by_of(text: &str) -> By {
         "hand" => By::Hand,
         "import" => By::Import,
         other => By::Other(other.into()),
-    }
-}
-
-impl<'a> LinkRecord<'a> {
-    pub(super) fn of(link: &'a Link) -> LinkRecord<'a> {
-        LinkRecord {
-            id: link.id.as_str().into(),
-            kind: (&*link.kind).into(),
-            from: link.from.as_str().into(),
-            to: match &link.to {
-                Target::Annotation(id) => TargetRecord::Annotation(id.as_str().into()),
-                Target::Actor(id) => TargetRecord::Actor(id.as_str().into()),
-                Target::Topic(id) => TargetRecord::Topic(id.as_str().into()),
-            },
-            attributes: attributes_record(&link.attributes),
-            unknown: unknown(link.unknown.as_ref()),
-        }
-    }
-
-    pub(super) fn link(self, article: &Id) -> Result<Link, Wrong> {
-        Ok(Link {
-            id: id(&self.id)?,
-            article: article.clone(),
-            kind: self.kind.shared(),
-            from: id(&self.from)?,
-            to: match self.to {
-                TargetRecord::Annotation(to) => Target::Annotation(id(&to)?),
-                TargetRecord::Actor(to) => Target::Actor(id(&to)?),
-                TargetRecord::Topic(to) => Target::Topic(id(&to)?),
-            },
-            attributes: attributes(self.attributes),
-            unknown: kept(self.unknown),
-        })
-    }
-}
-
-impl<'a> LabelRecord<'a> {
-    pub(super) fn of(label: &'a Label) -> LabelRecord<'a> {
-        LabelRecord {
-            id: label.id.as_str().into(),
-            name: (&*label.name).into(),
-            key: (&*label.key).into(),
-            definition: (&*label.definition).into(),
-            examples: (&*label.examples).into(),
-            part: part_text(label.part).into(),
-            parent: label.parent.as_ref().map_or("", Id::as_str).into(),
-            colour: (&*label.colour).into(),
-            order: label.order,
-            retired: label.retired,
-            values: label.values.iter().map(|value| (&**value).into()).collect(),
-            revision: label.revision,
-            quotation_marks: side_text(label.policy.quotation_marks).into(),
-            final_punctuation: side_text(label.policy.final_punctuation).into(),
-            unknown: unknown(label.unknown.as_ref()),
-        }
-    }
-
-    /// As files have it, where each part has a list of its own.
-    pub(super) fn without_part(self) -> LabelRecord<'a> {
-        LabelRecord { part: Text::default(), ..self }
-    }
-
-    pub(super) fn label(self) -> Result<Label, Wrong> {
-        Ok(Label {
-            id: id(&self.id)?,
-            name: self.name.shared(),
-            key: self.key.shared(),
-            definition: self.definition.shared(),
-            examples: self.examples.shared(),
-            part: part_of(&self.part)?,
-            parent: if self.parent.is_empty() { None } else { Some(id(&self.parent)?) },
-            colour: self.colour.shared(),
-            order: self.order,
-            retired: self.retired,
-            values: shared(&self.values),
-            revision: self.revision,
-            policy: Policy {
-                quotation_marks: side_of(&self.quotation_marks)?,
-                final_punctuation: side_of(&self.final_punctuation)?,
-            },
-            unknown: kept(self.unknown),
-        })
-    }
-}
-
-fn part_text(part: Part) -> &'static str {
-    match part {
-        Part::Label => "",
-        Part::Topic => "topic",
-        Part::Attribute => "attribute",
-    }
-}
-
-fn part_of(text: &str) -> Result<Part, Wrong> {
-    match text {
-        "" => Ok(Part::Label),
-        "topic" => Ok(Part::Topic),
-        "attribute" => Ok(Part::Attribute),
-        _ => Err(wrong("a part of the codebook is either \"topic\" or \"attribute\"")),
-    }
-}
-
-/// A side as records say it; nothing for what was selected.
-fn side_text(side: Side) -> &'static str {
-    match side {
-        Side::AsSelected => "",
-        Side::In => "in",
-        Side::Out => "out",
-    }
-}
-
-/// The reverse of [`side_text`].
-fn side_of(text: &str) -> Result<Side, Wrong> {
-    match text {
-        "" => Ok(Side::AsSelected),
-        "in" => Ok(Side::In),
-        "out" => Ok(Side::Out),
-        _ => Err(wrong("what is at a span's edge is either \"in\" or \"out\"")),
-    }
-}
-
-impl RestRecord {
-    pub(super) fn of(rest: &Rest) -> RestRecord {
-        RestRecord { id: rest.id.to_string(), members: unknown(Some(&rest.members)) }
-    }
-
-    pub(super) fn rest(self) -> Result<Rest, Wrong> {
-        Ok(Rest { id: id(&self.id)?, members: Value::Object(self.members).to_string().into() })
-    }
-}
-
-impl<'a> ActorRecord<'a> {
-    pub(super) fn of(actor: &'a Actor) -> ActorRecord<'a> {
-        ActorRecord {
-            id: actor.id.as_str().into(),
-            name: (&*actor.name).into(),
-            kind: (&*actor.kind).into(),
-            aliases: actor.aliases.iter().map(|alias| (&**alias).into()).collect(),
-            roles: actor
-                .roles
-                .iter()
-                .map(|Role { name, from, to }| RoleRecord {
-                    name: name.as_str().into(),
-                    from: from.as_str().into(),
-                    to: to.as_str().into(),
-                })
-                .collect(),
-            note: (&*actor.note).into(),
-            colour: (&*actor.colour).into(),
-            identifier: (&*actor.identifier).into(),
-            attributes: attributes_record(&actor.attributes),
-            distinct: actor.distinct.iter().map(|id| id.as_str().into()).collect(),
-            unknown: unknown(actor.unknown.as_ref()),
-        }
-    }
-
-    pub(super) fn actor(self) -> Result<Actor, Wrong> {
-        Ok(Actor {
-            id: id(&self.id)?,
-            name: self.name.shared(),
-            kind: self.kind.shared(),
-            aliases: shared(&self.aliases),
-            roles: self
-                .roles
-                .iter()
-                .map(|it| Role {
-                    name: it.name.to_string(),
-                    from: it.from.to_string(),
-                    to: it.to.to_string(),
-                })
-                .collect(),
-            note: self.note.shared(),
-            colour: self.colour.shared(),
-            identifier: self.identifier.shared(),
-            attributes: attributes(self.attributes),
-            distinct: ids(&self.distinct)?,
-            unknown: kept(self.unknown),
-        })
     }
 }
 
@@ -694,7 +381,7 @@ impl<'a> ArticleRecord<'a> {
     }
 
     /// The article, and what stands in it.
-    pub(super) fn article(self) -> Result<(Article, Vec<AnnotationRecord<'a>>, Vec<LinkRecord<'a>>), Wrong> {
+    pub(super) fn article(self) -> Result<(Article, Vec<AnnotationRecord<'a>>, Vec<Members>), Wrong> {
         if self.text.contains('\r') {
             return Err(wrong(
                 "the text holds a carriage return; line ends must be LF, since offsets count them",

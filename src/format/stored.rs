@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::layout::{Layout, json};
-use super::record::{
-    ActorRecord, AnnotationRecord, ArticleRecord, LabelRecord, LinkRecord, RestRecord, Wrong,
-};
+use super::members::{self, Members, of_actor, of_label, of_link, of_rest};
+use super::record::{AnnotationRecord, ArticleRecord, Wrong};
 use crate::model::{Id, Project, Record, RecordKey};
 
 /// Every key of this version begins so.
@@ -175,10 +174,10 @@ pub fn write(record: &Record, project: &Project, stamp: Stamp) -> String {
             // The project's invariant: an annotation's article is there.
             None => write_deleted(stamp),
         },
-        Record::Actor(actor) => envelope(stamp, ActorRecord::of(actor)),
-        Record::Link(link) => envelope(stamp, LinkRecord::of(link)),
-        Record::Label(label) => envelope(stamp, LabelRecord::of(label)),
-        Record::Rest(rest) => envelope(stamp, RestRecord::of(rest)),
+        Record::Actor(actor) => envelope(stamp, of_actor(actor)),
+        Record::Link(link) => envelope(stamp, of_link(link)),
+        Record::Label(label) => envelope(stamp, of_label(label)),
+        Record::Rest(rest) => envelope(stamp, of_rest(rest)),
     }
 }
 
@@ -240,25 +239,20 @@ pub fn read(key: &str, value: &str, project: &Project) -> Result<(RecordKey, Sta
             };
             (stamp, record.map(read))
         }
-        RecordKey::Actor(_) => {
-            let (stamp, record) = open::<ActorRecord<'_>>(&value)?;
-            (stamp, record.map(|it| Ok(Record::Actor(Rc::new(it.actor()?)))))
-        }
-        RecordKey::Link(article, _) => {
-            let (stamp, record) = open::<LinkRecord<'_>>(&value)?;
-            let read = |it: LinkRecord<'_>| {
-                project.article(article).ok_or(Fault::NoArticle)?;
-                Ok(Record::Link(Rc::new(it.link(article)?)))
+        _ => {
+            let (stamp, record) = open::<Members>(&value)?;
+            let read = |it: Members| {
+                Ok(match &name {
+                    RecordKey::Actor(_) => Record::Actor(Rc::new(members::actor(it)?)),
+                    RecordKey::Link(article, _) => {
+                        project.article(article).ok_or(Fault::NoArticle)?;
+                        Record::Link(Rc::new(members::link(it, article)?))
+                    }
+                    RecordKey::Label(_) => Record::Label(Rc::new(members::label(it)?)),
+                    _ => Record::Rest(Rc::new(members::rest(it)?)),
+                })
             };
             (stamp, record.map(read))
-        }
-        RecordKey::Label(_) => {
-            let (stamp, record) = open::<LabelRecord<'_>>(&value)?;
-            (stamp, record.map(|it| Ok(Record::Label(Rc::new(it.label()?)))))
-        }
-        RecordKey::Rest(_) => {
-            let (stamp, record) = open::<RestRecord>(&value)?;
-            (stamp, record.map(|it| Ok(Record::Rest(Rc::new(it.rest()?)))))
         }
     };
     let record: Option<Record> = record.transpose()?;

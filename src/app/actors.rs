@@ -1,0 +1,512 @@
+//! The registry: who is meant by mentions, and a page for each of them.
+
+use std::rc::Rc;
+
+use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+use super::coding::{self, Ask, Known, draft, target_words};
+use super::dialog::Dialog;
+use super::dialogs::Over;
+use super::find::{First, context};
+use super::keys::Desk;
+use super::notices::view_refusal;
+use super::words;
+use crate::browser::letters;
+use crate::edit::{Deed, Draft, Mentions, Session, mentions_of};
+use crate::model::{Actor, Annotation, Id, Link, Record, RecordKey, Role, Target};
+use crate::suggest::rank;
+
+/// So many actors, and passages of one, are listed at first, and more with every asking.
+const MANY: usize = 100;
+
+#[derive(Properties)]
+pub(super) struct ActorsProps {
+    pub(super) session: Rc<Session>,
+    pub(super) desk: Desk,
+    pub(super) open: Option<Id>,
+}
+
+impl PartialEq for ActorsProps {
+    fn eq(&self, other: &ActorsProps) -> bool {
+        Rc::ptr_eq(&self.session, &other.session) && self.open == other.open
+    }
+}
+
+/// All actors, found by a few letters; or the page of one.
+#[component]
+pub(super) fn ActorsDialog(props: &ActorsProps) -> Html {
+    let ActorsProps { session, desk, open } = props;
+    let close = {
+        let over = desk.over.clone();
+        Callback::from(move |()| over.set(Over::Nothing))
+    };
+    match open.as_ref().and_then(|id| session.project.actor(id)) {
+        Some(actor) => html! {
+            <Dialog id="actor-dialog" key={actor.id.to_string()} title={actor.name.to_string()} on_close={close}>
+                { view_refusal(session) }
+                <ActorPage session={Rc::clone(session)} desk={desk.clone()} actor={Rc::clone(actor)} />
+            </Dialog>
+        },
+        None => html! {
+            <Dialog id="actors-dialog" key="all" title="Actors" on_close={close}>
+                { view_refusal(session) }
+                <ActorList session={Rc::clone(session)} desk={desk.clone()} open={None::<Id>} />
+            </Dialog>
+        },
+    }
+}
+
+#[component]
+fn ActorList(props: &ActorsProps) -> Html {
+    let ActorsProps { session, desk, .. } = props;
+    let wanted = use_state(String::new);
+    let shown = use_state(|| MANY);
+    let known = {
+        let session = Rc::clone(session);
+        // The registry as it is: anything else of the session changes nothing here.
+        use_memo(RegistryOf(session.project.clone()), move |_| {
+            let known = Known::of(&session);
+            let mut counts = vec![0usize; known.actors.len()];
+            for it in session.project.annotations() {
+                let actor = it.actor.as_ref();
+                let number =
+                    actor.and_then(|id| known.actors.binary_search_by(|actor| actor.id.cmp(id)).ok());
+                if let Some(number) = number {
+                    counts[number] += 1;
+                }
+            }
+            // Those that are named most come first.
+            let mut order: Vec<usize> = (0..counts.len()).collect();
+            order
+                .sort_by_key(|number| (usize::MAX - counts[*number], Rc::clone(&known.actors[*number].name)));
+            let mut place = vec![0; order.len()];
+            for (at, number) in order.iter().enumerate() {
+                place[*number] = at;
+            }
+            (known, counts, place)
+        })
+    };
+    let (known, counts, place) = &*known;
+    let found = rank(&letters::folded(wanted.trim()), &known.names, &|number| place[number], *shown);
+    let on_input = {
+        let wanted = wanted.clone();
+        move |event: InputEvent| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            wanted.set(input.value());
+        }
+    };
+    let new = {
+        let (desk, wanted) = (desk.clone(), wanted.clone());
+        move |_: MouseEvent| {
+            let mut made = None;
+            draft(&desk.dispatch, Deed::Actor, wanted.trim(), |draft| {
+                made = Some(draft.new_actor(wanted.trim())?);
+                Ok(())
+            });
+            if made.is_some() {
+                desk.over.set(Over::Actors(made));
+            }
+        }
+    };
+    let opens = |id: &Id| {
+        let (over, id) = (desk.over.clone(), id.clone());
+        move |_: MouseEvent| over.set(Over::Actors(Some(id.clone())))
+    };
+    html! { <>
+        <label>{ "Name, alias or initials" }
+            <input id="actors-input" class="first-field" type="search" dir="auto" autocomplete="off" oninput={on_input} />
+        </label>
+        <p role="status">{ match (known.actors.len(), found.len()) {
+            (0, _) => "There are no actors yet. Mark a mention with A, then press Y or I to say who is meant.".to_owned(),
+            (all, found) if found == all => format!("{all} actors"),
+            (all, found) => format!("{found} of {all} actors"),
+        } }</p>
+        <ul class="entries">
+            for number in &found {
+                <li key={known.actors[*number].id.to_string()}>
+                    <button type="button" class="step-button" data-actor={known.actors[*number].id.to_string()} onclick={opens(&known.actors[*number].id)}>
+                        <span dir="auto">{ known.actors[*number].name.to_string() }</span>
+                        <span class="soft">{ format!("{} · {}", kind_words(&known.actors[*number]), mentions_words(counts[*number])) }</span>
+                    </button>
+                </li>
+            }
+        </ul>
+        if found.len() == *shown {
+            <button type="button" class="button" onclick={{
+                let shown = shown.clone();
+                move |_: MouseEvent| shown.set(*shown + MANY)
+            }}>{ "Show more" }</button>
+        }
+        if !wanted.trim().is_empty() {
+            <button type="button" class="button" id="new-actor" onclick={new}>{ format!("New actor “{}”", wanted.trim()) }</button>
+        }
+    </> }
+}
+
+/// A project, compared as a value that was or was not replaced.
+struct RegistryOf(crate::model::Project);
+
+impl PartialEq for RegistryOf {
+    fn eq(&self, other: &RegistryOf) -> bool {
+        self.0.is(&other.0)
+    }
+}
+
+fn kind_words(actor: &Actor) -> String {
+    if actor.kind.is_empty() { "no kind yet".into() } else { actor.kind.to_string() }
+}
+
+fn mentions_words(n: usize) -> String {
+    match n {
+        1 => "1 mention".into(),
+        n => format!("{n} mentions"),
+    }
+}
+
+#[derive(Properties)]
+struct ActorProps {
+    session: Rc<Session>,
+    desk: Desk,
+    actor: Rc<Actor>,
+}
+
+impl PartialEq for ActorProps {
+    fn eq(&self, other: &ActorProps) -> bool {
+        Rc::ptr_eq(&self.session, &other.session) && Rc::ptr_eq(&self.actor, &other.actor)
+    }
+}
+
+/// What is known of an actor, and every place where it is named, speaks or is asked for something.
+#[component]
+fn ActorPage(props: &ActorProps) -> Html {
+    let ActorProps { session, desk, actor } = props;
+    let chosen = use_state(Vec::<Id>::new);
+    let shown = use_state(|| MANY);
+    let project = &session.project;
+    let put = {
+        let (dispatch, actor) = (desk.dispatch.clone(), Rc::clone(actor));
+        move |change: &dyn Fn(&mut Actor)| {
+            let mut new = Actor::clone(&actor);
+            change(&mut new);
+            draft(&dispatch, Deed::Actor, &actor.name, |draft| draft.put_actor(new));
+        }
+    };
+    let field = |name: &'static str, id: &'static str, value: String, set: fn(&mut Actor, &str)| {
+        let put = put.clone();
+        let change = move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            put(&|actor| set(actor, input.value().trim()));
+        };
+        html! { <label>{ name }<input {id} dir="auto" {value} onchange={change} /></label> }
+    };
+    let kind = {
+        let put = put.clone();
+        move |event: Event| {
+            let select: HtmlSelectElement = event.target_unchecked_into();
+            put(&|actor| actor.kind = select.value().into());
+        }
+    };
+    let lines = |name: &'static str,
+                 id: &'static str,
+                 rows: &'static str,
+                 value: String,
+                 set: fn(&mut Actor, &str)| {
+        let put = put.clone();
+        let change = move |event: Event| {
+            let area: HtmlTextAreaElement = event.target_unchecked_into();
+            put(&|actor| set(actor, &area.value()));
+        };
+        html! { <label>{ name }<textarea {id} {rows} dir="auto" {value} onchange={change} /></label> }
+    };
+    let roles: Vec<String> = actor.roles.iter().map(role_line).collect();
+    let values: Vec<String> = actor
+        .attributes
+        .iter()
+        .map(|(name, value)| format!("{name}: {}", crate::format::value_words(value)))
+        .collect();
+    let asks = |ask: Ask| {
+        let over = desk.over.clone();
+        move |_: MouseEvent| over.set(Over::Pick(ask.clone()))
+    };
+    let back = {
+        let over = desk.over.clone();
+        move |_: MouseEvent| over.set(Over::Actors(None))
+    };
+    let passages = passages(session, actor);
+    let tick = |id: &Id| {
+        let (chosen, id) = (chosen.clone(), id.clone());
+        move |_: Event| {
+            let mut now = (*chosen).clone();
+            match now.iter().position(|it| *it == id) {
+                Some(at) => drop(now.remove(at)),
+                None => now.push(id.clone()),
+            }
+            chosen.set(now);
+        }
+    };
+    let split = {
+        let (desk, actor, chosen) = (desk.clone(), Rc::clone(actor), chosen.clone());
+        move |_: MouseEvent| {
+            let session = desk.dispatch.session();
+            // By the words of the first one, which can be changed on its page.
+            let first = chosen.first().and_then(|id| session.project.annotation(id));
+            let said = first.and_then(|it| Some(words::passage(session.project.article(&it.article)?, it)));
+            let name = said.unwrap_or_default();
+            let mut made = None;
+            draft(&desk.dispatch, Deed::SplitActor, &name, |draft| {
+                made = Some(draft.split_actor(&actor.id, &chosen, &name)?);
+                Ok(())
+            });
+            chosen.set(Vec::new());
+            if made.is_some() {
+                desk.over.set(Over::Actors(made));
+            }
+        }
+    };
+    let distinct: Vec<&Rc<Actor>> =
+        project.actors().filter(|it| Draft::are_distinct(project, &it.id, &actor.id)).collect();
+    let allow = |other: &Id| {
+        let (dispatch, one, other) = (desk.dispatch.clone(), actor.id.clone(), other.clone());
+        let name = Rc::clone(&actor.name);
+        move |_: MouseEvent| {
+            draft(&dispatch, Deed::Distinct, &name, |draft| draft.set_distinct(&one, &other, false));
+        }
+    };
+    let remove = |mentions: Mentions| {
+        let (desk, actor) = (desk.clone(), Rc::clone(actor));
+        move |_: MouseEvent| {
+            draft(&desk.dispatch, Deed::RemoveActor, &actor.name, |draft| {
+                draft.remove_actor(&actor.id, &mentions)
+            });
+            desk.over.set(Over::Actors(None));
+        }
+    };
+    let mentioned = passages.iter().filter(|it| it.role == "named").count();
+    html! { <>
+        <button type="button" class="button" id="all-actors" onclick={back}>{ "‹ All actors" }</button>
+        <div class="fields">
+            { field("Name", "actor-name", actor.name.to_string(), |actor, name| actor.name = name.into()) }
+            <label>{ "Kind" }
+                <select id="actor-kind" onchange={kind}>
+                    <option value="" selected={actor.kind.is_empty()}>{ "–" }</option>
+                    for it in Actor::KINDS { <option value={it} selected={*actor.kind == *it}>{ it }</option> }
+                    if !actor.kind.is_empty() && !Actor::KINDS.contains(&&*actor.kind) {
+                        <option value={actor.kind.to_string()} selected=true>{ actor.kind.to_string() }</option>
+                    }
+                </select>
+            </label>
+            { lines("Other names, one a line", "actor-aliases", "3", actor.aliases.join("\n"), |actor, all| {
+                actor.aliases = all.lines().map(Rc::from).collect();
+            }) }
+            { lines("Roles and affiliations, one a line: foreign minister, 2004–", "actor-roles", "3", roles.join("\n"), |actor, all| {
+                actor.roles = all.lines().filter(|it| !it.trim().is_empty()).map(role_of).collect();
+            }) }
+            { field("Identifier elsewhere, such as a Wikidata id", "actor-identifier", actor.identifier.to_string(), |actor, it| actor.identifier = it.into()) }
+            { lines("Values, one a line: party: Greens", "actor-values", "2", values.join("\n"), |actor, all| {
+                actor.attributes = all.lines().filter_map(value_of).collect();
+            }) }
+            { lines("Note", "actor-note", "2", actor.note.to_string(), |actor, it| actor.note = it.into()) }
+        </div>
+        <div class="dialog-choices">
+            <button type="button" class="button" id="actor-merge" onclick={asks(Ask::Merge(actor.id.clone()))}>{ "Merge with another" }</button>
+            <button type="button" class="button" id="actor-find" onclick={{
+                let (over, actor) = (desk.over.clone(), Rc::clone(actor));
+                move |_: MouseEvent| over.set(Over::Find(Some(First::Names(Rc::clone(&actor)))))
+            }}>{ "Find all its names" }</button>
+            <button type="button" class="button button-danger" id="actor-remove" onclick={remove(Mentions::Free)}>{ "Remove, keep its mentions" }</button>
+            if mentioned > 0 {
+                <button type="button" class="button button-danger" id="actor-remove-all" onclick={remove(Mentions::Remove)}>{ format!("Remove with its {}", mentions_words(mentioned)) }</button>
+            }
+        </div>
+        if !distinct.is_empty() {
+            <p>{ "Never to be merged with:" }</p>
+            <ul class="entries">
+                for it in distinct {
+                    <li key={it.id.to_string()}><span dir="auto">{ it.name.to_string() }</span>
+                        <button type="button" class="button" onclick={allow(&it.id)}>{ "May be merged" }</button></li>
+                }
+            </ul>
+        }
+        <h3>{ format!("Passages: {}", passages.len()) }</h3>
+        <ul class="entries passages">
+            for passage in passages.iter().take(*shown) {
+                <li key={format!("{} {}", passage.id, passage.role)} data-role={passage.role}>
+                    if passage.role == "named" {
+                        <input type="checkbox" aria-label={format!("Choose “{}”", passage.words)} checked={chosen.contains(&passage.id)} onchange={tick(&passage.id)} />
+                    }
+                    <button type="button" class="hit-text" dir="auto" onclick={{
+                        let (desk, id) = (desk.clone(), passage.id.clone());
+                        move |_: MouseEvent| {
+                            desk.over.set(Over::Nothing);
+                            coding::go_to(&desk.dispatch, &id);
+                        }
+                    }}><span class="entry-kind">{ passage.role }</span>{ " …" }{ &passage.before }<strong>{ &passage.words }</strong>{ &passage.after }{ "…" }
+                    <span class="hit-note">{ &passage.article }</span></button>
+                </li>
+            }
+        </ul>
+        if passages.len() > *shown {
+            <button type="button" class="button" onclick={{
+                let shown = shown.clone();
+                move |_: MouseEvent| shown.set(*shown + MANY)
+            }}>{ "Show more" }</button>
+        }
+        if !chosen.is_empty() {
+            <button type="button" class="button" id="actor-split" onclick={split}>{ format!("Make {} a new actor", mentions_words(chosen.len())) }</button>
+        }
+    </> }
+}
+
+/// A role as a line: `foreign minister, 2004–2021`.
+fn role_line(role: &Role) -> String {
+    let Role { name, from, to } = role;
+    if from.is_empty() && to.is_empty() { name.clone() } else { format!("{name}, {from}–{to}") }
+}
+
+/// The reverse of [`role_line`].
+fn role_of(line: &str) -> Role {
+    let whole = || Role { name: line.trim().to_owned(), ..Role::default() };
+    let Some((name, dates)) = line.rsplit_once(',') else { return whole() };
+    let Some((from, to)) = dates.split_once('–').or_else(|| dates.split_once("..")) else { return whole() };
+    let is_date = |it: &str| it.chars().all(|c| c.is_ascii_digit() || c == '-');
+    let (from, to) = (from.trim(), to.trim());
+    if is_date(from) && is_date(to) {
+        Role { name: name.trim().to_owned(), from: from.to_owned(), to: to.to_owned() }
+    } else {
+        whole()
+    }
+}
+
+/// A value as a line: `party: Greens`.
+fn value_of(line: &str) -> Option<(Rc<str>, Rc<str>)> {
+    let (name, value) = line.split_once(':')?;
+    let (name, value) = (name.trim(), value.trim());
+    (!name.is_empty() && !value.is_empty()).then(|| (name.into(), crate::model::text_value(value)))
+}
+
+/// A place where an actor comes up.
+struct Passage {
+    id: Id,
+    /// named, speaks, …
+    role: &'static str,
+    before: String,
+    words: String,
+    after: String,
+    article: String,
+}
+
+/// Every place where an actor comes up: mentions, then what links lead to it or to its mentions.
+fn passages(session: &Session, actor: &Actor) -> Vec<Passage> {
+    let project = &session.project;
+    let mut passages = Vec::new();
+    let mut add = |annotation: &Annotation, role: &'static str| {
+        let Some(article) = project.article(&annotation.article) else { return };
+        let (before, after) = context(article, annotation.extent());
+        passages.push(Passage {
+            id: annotation.id.clone(),
+            role,
+            before,
+            words: words::short(&words::passage(article, annotation)),
+            after,
+            article: words::short(&article.title),
+        });
+    };
+    let mentions = mentions_of(project, &actor.id);
+    for id in &mentions {
+        if let Some(mention) = project.annotation(id) {
+            add(mention, "named");
+        }
+    }
+    let mentions: std::collections::HashSet<&Id> = mentions.iter().collect();
+    for link in project.links() {
+        let leads = match &link.to {
+            Target::Actor(id) => *id == actor.id,
+            Target::Annotation(id) => mentions.contains(id),
+            Target::Topic(_) => false,
+        };
+        let role = match &*link.kind {
+            Link::SOURCE => "speaks",
+            Link::ADDRESSEE => "is spoken to",
+            Link::RESPONSIBLE => "must meet",
+            Link::SETTER => "set",
+            _ => continue,
+        };
+        if let Some(from) = project.annotation(&link.from).filter(|_| leads) {
+            add(from, role);
+        }
+    }
+    passages
+}
+
+/// What merging two actors moves, before it is done.
+pub(super) fn view_merge(session: &Rc<Session>, desk: &Desk, kept: &Id, other: &Id) -> Html {
+    let project = &session.project;
+    let (Some(one), Some(gone)) = (project.actor(kept), project.actor(other)) else { return html! {} };
+    let close = {
+        let (over, other) = (desk.over.clone(), other.clone());
+        Callback::from(move |()| over.set(Over::Actors(Some(other.clone()))))
+    };
+    let mut ids = || Id::from_random(0);
+    let mut sketch = Draft::new(project, session.now, &mut ids);
+    let refused = sketch.merge_actors(kept, other).err();
+    let after = sketch.project().clone();
+    let changes = after.changes_since(project);
+    let count = |is: fn(&RecordKey) -> bool| changes.iter().filter(|change| is(&change.key)).count();
+    let lines = [
+        format!(
+            "Mentions that will mean {}: {}",
+            one.name,
+            count(|it| matches!(it, RecordKey::Annotation(..)))
+        ),
+        format!("Links that will lead there: {}", count(|it| matches!(it, RecordKey::Link(..)))),
+        format!(
+            "Its names: {}",
+            after
+                .actor(kept)
+                .map(|it| it.names().map(|name| &**name).collect::<Vec<_>>().join(", "))
+                .unwrap_or_default()
+        ),
+        format!("Removed: {}", gone.name),
+    ];
+    let moved = changes.iter().filter_map(|change| match &change.before {
+        Some(Record::Annotation(it)) => Some(target_words_of(session, it)),
+        _ => None,
+    });
+    let merge = {
+        let (desk, kept, other, name) = (desk.clone(), kept.clone(), other.clone(), Rc::clone(&one.name));
+        move |_: MouseEvent| {
+            if draft(&desk.dispatch, Deed::MergeActors, &name, |draft| draft.merge_actors(&kept, &other)) {
+                desk.over.set(Over::Actors(Some(kept.clone())));
+            }
+        }
+    };
+    let never = {
+        let (desk, kept, other, name) = (desk.clone(), kept.clone(), other.clone(), Rc::clone(&gone.name));
+        move |_: MouseEvent| {
+            draft(&desk.dispatch, Deed::Distinct, &name, |draft| draft.set_distinct(&other, &kept, true));
+            desk.over.set(Over::Actors(Some(other.clone())));
+        }
+    };
+    html! {
+        <Dialog id="merge-dialog" title={format!("{} is {}?", gone.name, one.name)} close="Back" on_close={close}>
+            if let Some(why) = refused {
+                <p role="alert">{ words::refusal(&why) }</p>
+            } else {
+                <ul class="report">{ for lines.into_iter().map(|line| html! { <li dir="auto">{ line }</li> }) }</ul>
+                <ul class="entries">{ for moved.take(MANY).map(|it| html! { <li dir="auto">{ it }</li> }) }</ul>
+                <div class="dialog-choices">
+                    <button type="button" class="button button-primary" id="merge-now" onclick={merge}>{ "Merge" }</button>
+                    <button type="button" class="button" id="merge-never" onclick={never}>{ "Never merge these two" }</button>
+                </div>
+            }
+        </Dialog>
+    }
+}
+
+fn target_words_of(session: &Session, mention: &Annotation) -> String {
+    let article = session.project.article(&mention.article);
+    let said = article.map(|article| words::short(&words::passage(article, mention))).unwrap_or_default();
+    let actor = mention.actor.as_ref().map(|id| target_words(&session.project, &Target::Actor(id.clone())));
+    format!("“{said}” ({})", actor.unwrap_or_default())
+}

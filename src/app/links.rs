@@ -1,0 +1,121 @@
+//! What the focused annotation is linked with, shown in the text itself: painted, with a line to
+//! each. Lies over the text and takes no clicks.
+
+use web_sys::Element;
+
+use super::coding::{links_from, links_to, proposal};
+use super::stage::{Stage, document, point};
+use crate::browser::{Point, highlight, selection};
+use crate::edit::Who;
+use crate::model::{Annotation, Article, Target};
+use crate::text::Span;
+
+/// The names under which places are painted; `coding.css` has them.
+const LINKED: &str = "linked";
+const PROPOSED: &str = "proposed";
+/// More lines than these would be a thicket.
+const MOST: usize = 40;
+const SVG: &str = "http://www.w3.org/2000/svg";
+
+/// Paints what is linked with the focused annotation and what is proposed for it, and draws lines.
+pub(super) fn draw(stage: &Stage) {
+    let session = stage.dispatch.session();
+    let (Some(root), Some(article)) = (stage.root(), session.article()) else { return };
+    let (mut linked, mut proposed, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+    if let Some(focused) = session.focused() {
+        for link in links_from(&session.project, focused) {
+            if let Target::Annotation(id) = &link.to
+                && let Some(other) = session.project.annotation(id)
+            {
+                linked.extend(other.spans().iter().copied());
+                lines.push((focused.clone(), other.clone(), link.kind.clone()));
+            }
+        }
+        for link in links_to(&session.project, focused) {
+            if let Some(other) = session.project.annotation(&link.from) {
+                linked.extend(other.spans().iter().copied());
+                lines.push((other.clone(), focused.clone(), link.kind.clone()));
+            }
+        }
+        let sketch = proposal(&session, focused);
+        proposed.extend(sketch.cue);
+        for who in [sketch.source, sketch.addressee].into_iter().flatten() {
+            match who {
+                Who::Words(span) => proposed.push(span),
+                Who::Annotation(id) => {
+                    proposed.extend(session.project.annotation(&id).map(|it| it.extent()));
+                }
+                Who::Actor(_) => {}
+            }
+        }
+    }
+    let places = |spans: &[Span]| -> Vec<(Point, Point)> {
+        spans.iter().map(|it| (point(article, it.start()), point(article, it.end()))).collect()
+    };
+    highlight::paint(&root, LINKED, &places(&linked));
+    highlight::paint(&root, PROPOSED, &places(&proposed));
+    let Some(over) = stage.links.cast::<Element>() else { return };
+    over.set_text_content(None);
+    // Fails only for an invalid name.
+    let _ = over.toggle_attribute_with_force("data-shown", !(linked.is_empty() && proposed.is_empty()));
+    lines.truncate(MOST);
+    for (from, to, kind) in lines {
+        // Fails only for an invalid name.
+        let _ = line(&root, &over, article, &from, &to, &kind);
+    }
+}
+
+/// A line from one annotation to another, with the link's name at its middle.
+fn line(
+    root: &Element,
+    over: &Element,
+    article: &Article,
+    from: &Annotation,
+    to: &Annotation,
+    kind: &str,
+) -> Option<()> {
+    let (a, b) = (anchor(root, article, from)?, anchor(root, article, to)?);
+    // From the lower edge of the upper one to the upper edge of the lower one; side by side in an
+    // arc over the words.
+    let same_line = (a.1 - b.1).abs() < 4.0;
+    let (y1, y2) = match (same_line, a.1 < b.1) {
+        (true, _) => (a.1, b.1),
+        (false, true) => (a.2, b.1),
+        (false, false) => (a.1, b.2),
+    };
+    let (x1, x2) = (a.0, b.0);
+    let bend = if same_line { y1 - 16.0 - (x1 - x2).abs().min(240.0) / 12.0 } else { (y1 + y2) / 2.0 };
+    let path = if same_line {
+        format!("M{x1:.1} {y1:.1}Q{:.1} {bend:.1} {x2:.1} {y2:.1}", (x1 + x2) / 2.0)
+    } else {
+        format!("M{x1:.1} {y1:.1}C{x1:.1} {bend:.1} {x2:.1} {bend:.1} {x2:.1} {y2:.1}")
+    };
+    let page = document();
+    let stroke = page.create_element_ns(Some(SVG), "path").ok()?;
+    stroke.set_attribute("d", &path).ok()?;
+    stroke.set_attribute("data-kind", kind).ok()?;
+    stroke.set_attribute("data-from", from.id.as_str()).ok()?;
+    stroke.set_attribute("data-to", to.id.as_str()).ok()?;
+    over.append_child(&stroke).ok()?;
+    let end = page.create_element_ns(Some(SVG), "circle").ok()?;
+    for (name, value) in [("cx", format!("{x2:.1}")), ("cy", format!("{y2:.1}")), ("r", "3".to_owned())] {
+        end.set_attribute(name, &value).ok()?;
+    }
+    over.append_child(&end).ok()?;
+    let text = page.create_element_ns(Some(SVG), "text").ok()?;
+    let middle = if same_line { (y1 + bend) / 2.0 - 2.0 } else { bend };
+    text.set_attribute("x", &format!("{:.1}", (x1 + x2) / 2.0)).ok()?;
+    text.set_attribute("y", &format!("{middle:.1}")).ok()?;
+    text.set_text_content(Some(kind));
+    over.append_child(&text).ok()?;
+    Some(())
+}
+
+/// Where lines end at an annotation: the middle of its first line in the window, with that line's
+/// top and bottom.
+fn anchor(root: &Element, article: &Article, annotation: &Annotation) -> Option<(f64, f64, f64)> {
+    let span = annotation.spans().first()?;
+    let boxes = selection::boxes(root, point(article, span.start()), point(article, span.end()));
+    let first = boxes.first()?;
+    Some((first.left() + first.width() / 2.0, first.top(), first.bottom()))
+}
