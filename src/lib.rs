@@ -17,6 +17,7 @@
 //! edit     → model, text                          commands, apply, history, session
 //! format   → model, text                          stored records and files; serde lives here
 //! query    → text                                 finding words and patterns in texts
+//! report   → model, text                          tables of what was coded, questions to them, CSV
 //! browser  → text                                 selection, storage, files, other tabs
 //! model    → text                                 article, annotation, project, runs
 //! text     → nothing of ours                      span, units, edges, paragraphs
@@ -80,4 +81,5 @@ pub mod edit;
 pub mod format;
 pub mod model;
 pub mod query;
+pub mod report;
 pub mod text;
