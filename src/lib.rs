@@ -23,8 +23,8 @@
 //! text     → nothing of ours                      span, units, edges, paragraphs
 //! ```
 //!
-//! **Invariants.** `text`, `model` and `edit` never touch yew, web-sys, gloo, serde, a
-//! clock or a random source; time and ids come in as values. Only `format` derives
+//! **Invariants.** `text`, `model`, `edit` and `report` never touch yew, web-sys, gloo, serde,
+//! a clock or a random source; time and ids come in as values. Only `format` derives
 //! serde traits. Offsets inside are bytes; UTF-16 exists only where the DOM is, code
 //! points only where files are. The text nodes under `#article` are the article's
 //! text and nothing else. Nothing panics on what a user or a file brings.

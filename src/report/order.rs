@@ -5,6 +5,7 @@ use super::Row;
 /// The rows of these numbers in the order of a column; without one in that of the articles and
 /// their texts. Numbers in a text count as numbers, of equal ones the text's order decides, and
 /// what is empty comes last in either direction.
+#[must_use]
 pub fn sorted(
     rows: &[Row],
     indices: &[usize],

@@ -70,7 +70,7 @@ pub enum Why {
     TooMuch,
     /// Brackets in brackets, deeper than [`Query::DEEPEST`].
     TooDeep,
-    /// It is a question to this table.
+    /// It is a sentence that asks this table; with the table's name in quotation marks it is words.
     Other(Table),
 }
 
@@ -105,12 +105,14 @@ impl Query {
 
     /// Whether a row of its table is asked for. `fold` makes texts equal that are to count as
     /// the same. For many rows [`select`] takes less time.
+    #[must_use]
     pub fn matches(&self, row: &Row, fold: &dyn Fn(&str) -> String) -> bool {
         self.node.folded(fold).holds(self.table, row, &mut Folds::new(fold, 1), &[])
     }
 }
 
 /// The numbers of the rows that are asked for, in ascending order.
+#[must_use]
 pub fn select(rows: &[Row], query: &Query, fold: &dyn Fn(&str) -> String) -> Vec<usize> {
     let node = query.node.folded(fold);
     let mut folds = Folds::new(fold, rows.len());
@@ -356,7 +358,9 @@ impl Reader<'_> {
 
     fn part(&mut self) -> Result<Node, BadQuery> {
         let begin = self.at;
-        if self.word() != "-" && self.skip('-') {
+        // Alone it is a dash.
+        let is_sign = self.characters.get(begin + 1).is_some_and(|c| !c.is_whitespace());
+        if is_sign && self.skip('-') {
             return Ok(Node::Not(Box::new(self.one()?)));
         }
         if self.skip('(') {
