@@ -7,6 +7,7 @@ use divan::counter::ItemsCount;
 use verbatim::edit::{Action, Command, Session, apply};
 use verbatim::format::{Stamp, export, import, load};
 use verbatim::model::Project;
+use verbatim::report::{Query, Table, rows, select};
 use verbatim::text::Span;
 
 use generator::{file, id};
@@ -81,4 +82,14 @@ fn read_what_is_stored(bencher: Bencher, size: (usize, usize)) {
         })
         .collect();
     bencher.bench_local(|| load(&[], &stored));
+}
+
+#[divan::bench(args = SIZES, sample_count = 5)]
+fn make_a_table_and_ask_it(bencher: Bencher, size: (usize, usize)) {
+    let session = opened(&file(size));
+    let query = Query::parse("by:a OR b", Table::Quotes).expect("a query");
+    bencher.bench_local(|| {
+        let rows = rows(&session.project, Table::Quotes);
+        select(&rows, &query, &|text| text.to_lowercase())
+    });
 }

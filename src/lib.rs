@@ -18,13 +18,14 @@
 //! format   → model, text                          stored records and files; serde lives here
 //! query    → text                                 finding words and patterns in texts
 //! suggest  → text                                 what a quote or a condition may need: type, cue, source
+//! report   → model, text                          tables of what was coded, questions to them, CSV
 //! browser  → text                                 selection, storage, files, other tabs
 //! model    → text                                 article, annotation, project, runs
 //! text     → nothing of ours                      span, units, edges, paragraphs
 //! ```
 //!
-//! **Invariants.** `text`, `model` and `edit` never touch yew, web-sys, gloo, serde, a
-//! clock or a random source; time and ids come in as values. Only `format` derives
+//! **Invariants.** `text`, `model`, `edit` and `report` never touch yew, web-sys, gloo, serde,
+//! a clock or a random source; time and ids come in as values. Only `format` derives
 //! serde traits. Offsets inside are bytes; UTF-16 exists only where the DOM is, code
 //! points only where files are. The text nodes under `#article` are the article's
 //! text and nothing else. Nothing panics on what a user or a file brings.
@@ -81,5 +82,6 @@ pub mod edit;
 pub mod format;
 pub mod model;
 pub mod query;
+pub mod report;
 pub mod suggest;
 pub mod text;

@@ -1,15 +1,13 @@
 //! Who says what: frames, links, the registry and the codebook; pictures and random sequences.
 
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
 use verbatim::edit::{
     Action, Command, Deed, Draft, Mentions, Refusal, Session, Who, apply, is_value_of, mentions_of, uses_of,
 };
 use verbatim::format::{After, StepHead, change_line, export, import, read_change};
 use verbatim::model::{
-    Actor, Annotation, Article, Id, Label, Link, Logic, Objection, Part, Project, Role, Target, text_value,
-    word,
+    Actor, Annotation, Article, Attributes, Id, Label, Link, Logic, Objection, Part, Project, Role, Target,
+    text_value, word,
 };
 use verbatim::text::Span;
 
@@ -154,7 +152,7 @@ fn what_makes_no_sense_is_refused() {
         kind: Link::SOURCE.into(),
         from: id("q"),
         to: to("q"),
-        attributes: BTreeMap::new(),
+        attributes: Attributes::new(),
         unknown: None,
     };
     let records = vec![verbatim::model::Record::Link(link.into())];

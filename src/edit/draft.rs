@@ -297,7 +297,7 @@ impl<'a> Draft<'a> {
         actor.distinct.extend(
             gone.distinct.iter().filter(|it| !actor.distinct.contains(it)).cloned().collect::<Vec<_>>(),
         );
-        for (name, value) in &gone.attributes {
+        for (name, value) in gone.attributes.iter() {
             let free = (1..).map(|n| if n == 1 { name.to_string() } else { format!("{name} {n}") });
             let same = actor.attributes.get(name).is_some_and(|here| here == value);
             if let Some(name) =

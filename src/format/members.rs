@@ -175,7 +175,7 @@ impl Members {
 /// Filled one by one: collecting would bring a sort of its own.
 pub(super) fn object_of(attributes: &Attributes) -> Map<String, Value> {
     let mut object = Map::new();
-    for (name, json) in attributes {
+    for (name, json) in attributes.iter() {
         object.insert(name.to_string(), serde_json::from_str(json).unwrap_or(Value::Null));
     }
     object

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Id;
@@ -6,7 +5,68 @@ use crate::text::Span;
 
 /// Named values of an annotation, such as `type: direct` of a quote. A value is
 /// JSON text, so that what a later version writes is kept as it is.
-pub type Attributes = BTreeMap<Rc<str>, Rc<str>>;
+///
+/// Few, and in order of their names: a list, where a map would be more code for every visitor.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attributes(Vec<(Rc<str>, Rc<str>)>);
+
+impl Attributes {
+    /// None.
+    #[must_use]
+    pub fn new() -> Attributes {
+        Attributes::default()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(here, _)| (**here).cmp(name))
+    }
+
+    /// The value of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Rc<str>> {
+        self.place(name).ok().and_then(|at| self.0.get(at)).map(|(_, value)| value)
+    }
+
+    /// Whether there is a value of that name.
+    #[must_use]
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.place(name).is_ok()
+    }
+
+    /// Gives a value, in place of the one of that name.
+    pub fn insert(&mut self, name: Rc<str>, value: Rc<str>) {
+        match self.place(&name) {
+            Ok(at) => self.0[at].1 = value,
+            Err(at) => self.0.insert(at, (name, value)),
+        }
+    }
+
+    /// Takes a value away.
+    pub fn remove(&mut self, name: &str) -> Option<Rc<str>> {
+        self.place(name).ok().map(|at| self.0.remove(at).1)
+    }
+
+    /// Names and values, in order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&Rc<str>, &Rc<str>)> {
+        self.0.iter().map(|(name, value)| (name, value))
+    }
+}
+
+impl FromIterator<(Rc<str>, Rc<str>)> for Attributes {
+    fn from_iter<T: IntoIterator<Item = (Rc<str>, Rc<str>)>>(all: T) -> Attributes {
+        let mut attributes = Attributes::new();
+        for (name, value) in all {
+            attributes.insert(name, value);
+        }
+        attributes
+    }
+}
 
 /// A text as the value of an attribute: a JSON string (RFC 8259).
 #[must_use]

@@ -301,6 +301,38 @@ fn touched(annotation: &Annotation, article: &Article) -> Vec<usize> {
 /// map's code once more in what a visitor downloads.
 type Records = OrdMap<Id, Record>;
 
+/// The annotations of each article, by the article's id. Articles are some thousands at most: a
+/// list that is copied costs less than one more type of map.
+#[derive(Clone, Debug, Default)]
+struct Placed(Rc<Vec<(Id, Rc<Annotations>)>>);
+
+impl Placed {
+    fn place(&self, article: &Id) -> Result<usize, usize> {
+        self.0.binary_search_by(|(here, _)| here.cmp(article))
+    }
+
+    fn get(&self, article: &Id) -> Option<&Annotations> {
+        self.place(article).ok().and_then(|at| self.0.get(at)).map(|(_, annotations)| &**annotations)
+    }
+
+    /// Those of an article, to be changed; none yet for one that is new here.
+    fn of(&mut self, article: &Id) -> &mut Annotations {
+        let at = self.place(article);
+        let all = Rc::make_mut(&mut self.0);
+        let at = at.unwrap_or_else(|at| {
+            all.insert(at, (article.clone(), Rc::default()));
+            at
+        });
+        Rc::make_mut(&mut all[at].1)
+    }
+
+    fn remove(&mut self, article: &Id) {
+        if let Ok(at) = self.place(article) {
+            Rc::make_mut(&mut self.0).remove(at);
+        }
+    }
+}
+
 macro_rules! of_kind {
     ($($name:ident: $kind:ident)+) => { $(
         fn $name(record: &Record) -> Option<&Rc<$kind>> {
@@ -323,7 +355,7 @@ pub struct Project {
     links: Records,
     labels: Records,
     rest: Records,
-    placed: OrdMap<Id, Annotations>,
+    placed: Placed,
 }
 
 impl Default for Project {
@@ -337,7 +369,7 @@ impl Default for Project {
             links: OrdMap::new(),
             labels,
             rest: OrdMap::new(),
-            placed: OrdMap::new(),
+            placed: Placed::default(),
         }
     }
 }
@@ -480,7 +512,7 @@ impl Project {
                 if !annotation.spans().iter().all(fits) {
                     return None;
                 }
-                let mut placed = next.placed.get(&annotation.article).cloned().unwrap_or_default();
+                let placed = next.placed.of(&annotation.article);
                 if let Some(old) = self.annotation(&annotation.id) {
                     if old.article != annotation.article {
                         return None;
@@ -488,7 +520,6 @@ impl Project {
                     placed.remove(old, article);
                 }
                 placed.insert(&annotation, article);
-                next.placed.insert(annotation.article.clone(), placed);
                 next.annotations.insert(annotation.id.clone(), Record::Annotation(annotation));
             }
             Record::Article(ref article) => {
@@ -549,9 +580,7 @@ impl Project {
             // Of one that came twice only the last is here.
             annotations.retain(|it| self.annotation(&it.id).is_some_and(|here| Rc::ptr_eq(here, it)));
             if let Some(article) = self.articles.get(&id).and_then(article) {
-                let mut placed = self.placed.get(&id).cloned().unwrap_or_default();
-                placed.insert_all(annotations, article);
-                self.placed.insert(id, placed);
+                self.placed.of(&id).insert_all(annotations, article);
             }
         }
     }
@@ -575,10 +604,8 @@ impl Project {
         let mut next = self.clone();
         match key {
             RecordKey::Annotation(article_id, id) => {
-                if let (Some(old), Some(article)) = (self.annotation(id), self.article(article_id))
-                    && let Some(placed) = next.placed.get_mut(article_id)
-                {
-                    placed.remove(old, article);
+                if let (Some(old), Some(article)) = (self.annotation(id), self.article(article_id)) {
+                    next.placed.of(article_id).remove(old, article);
                     next.annotations.remove(id);
                 }
             }
@@ -629,10 +656,8 @@ impl Project {
 
     fn displace_all(&mut self, gone: ByArticle) {
         for (id, annotations) in gone {
-            if let (Some(article), Some(placed)) =
-                (self.articles.get(&id).and_then(article), self.placed.get_mut(&id))
-            {
-                placed.remove_all(&annotations, article);
+            if let Some(article) = self.articles.get(&id).and_then(article) {
+                self.placed.of(&id).remove_all(&annotations, article);
             }
         }
     }
