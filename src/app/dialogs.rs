@@ -8,16 +8,19 @@ use yew::prelude::*;
 
 use super::actors::{self, ActorsDialog};
 use super::bar::choose_files;
+use super::codebook::CodebookDialog;
 use super::coding::Ask;
 use super::dialog::Dialog;
 use super::find::{FindPanel, First};
 use super::history::HistoryDialog;
 use super::incoming::{self, Outcome, Progress};
 use super::keys::{CARET_KEYS, CONTROLS, Desk};
+use super::names::name_of;
 use super::palette::Palette;
 use super::pick::Picker;
 use super::settings::{Settings, SettingsDialog, key_words};
 use super::state::Dispatch;
+use super::table::TableDialog;
 use crate::browser::letters;
 use crate::edit::{Action, Command, Session};
 use crate::format;
@@ -72,7 +75,8 @@ pub(super) fn view_over(
             <ActorsDialog session={Rc::clone(session)} desk={desk.clone()} open={open.clone()} />
         },
         Over::Merge(kept, other) => actors::view_merge(session, desk, kept, other),
-        Over::Codebook | Over::Table => html! {},
+        Over::Codebook => html! { <CodebookDialog session={Rc::clone(session)} desk={desk.clone()} /> },
+        Over::Table => html! { <TableDialog session={Rc::clone(session)} desk={desk.clone()} /> },
         Over::Find(first) => html! {
             <FindPanel desk={desk.clone()} labels={Rc::clone(labels)} first={first.clone()} on_close={close.clone()} />
         },
@@ -146,7 +150,7 @@ fn view_help(settings: &Settings, labels: &[Rc<Label>], close: &Callback<()>) ->
     });
     let control_rows = CONTROLS.iter().map(|control| {
         let keys: Vec<String> = settings.keys_of(control).iter().map(|key| key_words(key)).collect();
-        (keys.join(", "), control.name.to_owned())
+        (keys.join(", "), name_of(control).to_owned())
     });
     let caret_rows = CARET_KEYS.iter().map(|(key, what)| row((*key).to_owned(), (*what).to_owned()));
     html! {

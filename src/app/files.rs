@@ -27,7 +27,9 @@ pub(super) fn take(dispatch: &Dispatch, over: &UseStateSetter<Over>, chosen: Vec
         };
         for (command, article) in commands {
             dispatch.dispatch(Action::Do(command));
-            dispatch.dispatch(Action::Open(article));
+            if let Some(article) = article {
+                dispatch.dispatch(Action::Open(article));
+            }
         }
         over.set(Over::Report(Rc::new(outcomes)));
     });
@@ -52,12 +54,20 @@ pub(super) fn export_all(dispatch: &Dispatch) {
     });
 }
 
+/// Offers the codebook as a file.
+pub(super) fn export_codebook(dispatch: &Dispatch) {
+    save("codebook", &format::export_codebook(&dispatch.session().project));
+}
+
 fn save_file(session: &Session, articles: &[Id], name: &str) {
+    save(name, &format::export(&session.project, articles));
+}
+
+fn save(name: &str, json: &str) {
     let letters = |c: char| if c.is_alphanumeric() { c } else { '-' };
     let name: String = letters::lower(name).chars().map(letters).take(60).collect();
     let name = name.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
-    let json = format::export(&session.project, articles);
-    if files::download(&format!("{name}.verbatim.json"), "application/json", &json).is_err()
+    if files::download(&format!("{name}.verbatim.json"), "application/json", json).is_err()
         && let Some(window) = web_sys::window()
     {
         // The one message that must be seen even when the page cannot show notices.

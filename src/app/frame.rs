@@ -405,7 +405,7 @@ fn Formula(props: &FormulaProps) -> Html {
             <span class="row-name" aria-hidden="true">{ "Together" }</span>
             <input class="formula" aria-label="How the conditions combine" aria-invalid={bad.is_some().to_string()} aria-describedby="formula-told"
                 value={formula} placeholder="A and (B or not C)" onchange={change} />
-            <span id="formula-told" role="status" class="told">{ bad.map(|why| bad_words(why)) }</span>
+            <span id="formula-told" role="status" class="told">{ bad.map(bad_words) }</span>
         </div>
     }
 }

@@ -24,8 +24,8 @@ pub(super) struct Outcome {
     pub(super) told: Result<Vec<String>, Vec<String>>,
 }
 
-/// A command, the article to show after it, and what the report says.
-type Read = (Command, Id, Vec<String>);
+/// A command, the article to show after it if it has one, and what the report says.
+type Read = (Command, Option<Id>, Vec<String>);
 
 /// Files that are read quickly, in bytes: nobody needs to be told.
 const QUICK: f64 = 500_000.0;
@@ -51,7 +51,7 @@ pub(super) async fn read(
     files: Vec<File>,
     mut project: Project,
     tell: impl Fn(Progress),
-) -> Option<(Vec<(Command, Id)>, Vec<Outcome>)> {
+) -> Option<(Vec<(Command, Option<Id>)>, Vec<Outcome>)> {
     let mut commands = Vec::new();
     let mut outcomes = Vec::new();
     let mut left = files.len();
@@ -135,15 +135,16 @@ fn text_file(decoded: Decoded, name: &str) -> Result<Read, Vec<String>> {
         lines.push("Line ends became LF.".into());
     }
     let id = article.id.clone();
-    Ok((Command::AddArticle { article }, id, lines))
+    Ok((Command::AddArticle { article }, Some(id), lines))
 }
 
 fn project_file(contents: Contents, name: &str, project: &Project) -> Result<Read, Vec<String>> {
     let imported = format::merge(contents, project).map_err(|problems| told(&problems))?;
     let report = imported.report;
-    let Some((article, _)) = report.articles.first().cloned() else {
-        return Err(vec!["There is no article in it.".into()]);
-    };
+    let article = report.articles.first().map(|(id, _)| id.clone());
+    if article.is_none() && imported.records.is_empty() {
+        return Err(vec!["There is no article in it, and nothing that is not here already.".into()]);
+    }
     let mut lines: Vec<String> =
         report.articles.iter().map(|(_, title)| format!("Article: {title}")).collect();
     lines.push(format!(

@@ -64,8 +64,6 @@ impl Desk {
 pub(super) struct Control {
     /// Its name in the settings.
     pub(super) id: &'static str,
-    /// What it does, in words.
-    pub(super) name: &'static str,
     /// Its keys, as [`pressed`] writes them, unless the settings say others.
     pub(super) keys: &'static [&'static str],
     /// Does it; whether it meant something.
@@ -74,100 +72,58 @@ pub(super) struct Control {
 
 /// All controls but the labels, which the codebook has.
 pub(super) const CONTROLS: [Control; 45] = [
-    control("undo", "Undo", &["Ctrl+z"], |desk| desk.acts(Action::Undo)),
-    control("redo", "Do again", &["Ctrl+Shift+z", "Ctrl+y"], |desk| desk.acts(Action::Redo)),
-    control("repeat", "Do the last thing here too", &["."], |desk| {
-        desk.acts(Action::Repeat(Id::from_random(clock::random_u128())))
-    }),
-    control("next", "Next annotation", &["n"], |desk| desk.acts(Action::Walk(Walk::Next, Of::Listed))),
-    control("previous", "Previous annotation", &["p"], |desk| {
-        desk.acts(Action::Walk(Walk::Previous, Of::Listed))
-    }),
-    control("next-same", "Next annotation with the same label", &["j"], |desk| {
-        desk.acts(Action::Walk(Walk::Next, Of::SameLabel))
-    }),
-    control("previous-same", "Previous annotation with the same label", &["k"], |desk| {
-        desk.acts(Action::Walk(Walk::Previous, Of::SameLabel))
-    }),
-    control("next-unlinked", "Next annotation without a link", &["l"], |desk| {
-        desk.acts(Action::Walk(Walk::Next, Of::NoLink))
-    }),
-    control("previous-unlinked", "Previous annotation without a link", &["Shift+l"], |desk| {
-        desk.acts(Action::Walk(Walk::Previous, Of::NoLink))
-    }),
-    control("next-bare", "Next annotation without a note", &["m"], |desk| {
-        desk.acts(Action::Walk(Walk::Next, Of::NoNote))
-    }),
-    control("previous-bare", "Previous annotation without a note", &["Shift+m"], |desk| {
-        desk.acts(Action::Walk(Walk::Previous, Of::NoNote))
-    }),
-    control("back", "Back to where I was", &["b"], |desk| desk.acts(Action::GoBack)),
-    control("note", "Write a note on the focused annotation", &["e", "Enter"], write_note),
-    control("remove", "Remove the focused annotation", &["Delete", "Backspace"], remove_focused),
-    control("let-go", "Let go of the boundary, the selection, the annotation", &["Escape"], let_go),
-    control("start", "Move the start with the arrow keys", &["s", "["], |desk| grab(desk, Edge::Start)),
-    control("end", "Move the end with the arrow keys", &["d", "]"], |desk| grab(desk, Edge::End)),
-    control("reselect", "Put the focused annotation on the selected words", &["r"], |desk| {
-        desk.acts(Action::Reselect)
-    }),
-    control("add-part", "Add the selected words to the focused annotation", &["+", "="], |desk| {
-        desk.acts(Action::AddPart)
-    }),
-    control(
-        "take-out",
-        "Take the selected words, or the part at the caret, out of the focused annotation",
-        &["-"],
-        |desk| desk.acts(Action::TakeOut),
-    ),
-    control("widen", "Select more: word, phrase, quotation, clause, sentence, paragraph", &["w"], |desk| {
-        desk.acts(Action::Widen)
-    }),
-    control("narrow", "Select less", &["Shift+w"], |desk| desk.acts(Action::Narrow)),
-    control("accept", "Accept what is proposed", &["y"], |desk| desk.deals(Deal::Accept)),
-    control("who", "Say who is meant, who speaks, who must meet it", &["i"], |desk| desk.deals(Deal::Who)),
-    control("to", "Say to whom, or what a condition conditions", &["t"], |desk| desk.deals(Deal::To)),
-    control("cue", "The selected words are its cue", &["u"], |desk| desk.deals(Deal::Cue)),
-    control("topic", "Add a topic with a stance", &["o"], |desk| desk.deals(Deal::Ask(Ask::Topic))),
-    control("condition", "Add a condition that it depends on", &["x"], |desk| {
-        desk.deals(Deal::Ask(Ask::Condition))
-    }),
-    control("otherwise", "Say what holds otherwise", &["Shift+x"], |desk| {
-        desk.deals(Deal::Ask(Ask::Otherwise))
-    }),
-    control("setter", "Say who made it a condition", &["Shift+i"], |desk| {
-        desk.deals(Deal::Ask(Ask::Who(Link::SETTER)))
-    }),
-    control("value", "Give it a value: type, kind, status, an attribute", &["v"], |desk| {
-        desk.deals(Deal::Ask(Ask::Value))
-    }),
-    control("actors", "Actors", &["g"], |desk| {
+    control("undo", &["Ctrl+z"], |desk| desk.acts(Action::Undo)),
+    control("redo", &["Ctrl+Shift+z", "Ctrl+y"], |desk| desk.acts(Action::Redo)),
+    control("repeat", &["."], |desk| desk.acts(Action::Repeat(Id::from_random(clock::random_u128())))),
+    control("next", &["n"], |desk| desk.acts(Action::Walk(Walk::Next, Of::Listed))),
+    control("previous", &["p"], |desk| desk.acts(Action::Walk(Walk::Previous, Of::Listed))),
+    control("next-same", &["j"], |desk| desk.acts(Action::Walk(Walk::Next, Of::SameLabel))),
+    control("previous-same", &["k"], |desk| desk.acts(Action::Walk(Walk::Previous, Of::SameLabel))),
+    control("next-unlinked", &["l"], |desk| desk.acts(Action::Walk(Walk::Next, Of::NoLink))),
+    control("previous-unlinked", &["Shift+l"], |desk| desk.acts(Action::Walk(Walk::Previous, Of::NoLink))),
+    control("next-bare", &["m"], |desk| desk.acts(Action::Walk(Walk::Next, Of::NoNote))),
+    control("previous-bare", &["Shift+m"], |desk| desk.acts(Action::Walk(Walk::Previous, Of::NoNote))),
+    control("back", &["b"], |desk| desk.acts(Action::GoBack)),
+    control("note", &["e", "Enter"], write_note),
+    control("remove", &["Delete", "Backspace"], remove_focused),
+    control("let-go", &["Escape"], let_go),
+    control("start", &["s", "["], |desk| grab(desk, Edge::Start)),
+    control("end", &["d", "]"], |desk| grab(desk, Edge::End)),
+    control("reselect", &["r"], |desk| desk.acts(Action::Reselect)),
+    control("add-part", &["+", "="], |desk| desk.acts(Action::AddPart)),
+    control("take-out", &["-"], |desk| desk.acts(Action::TakeOut)),
+    control("widen", &["w"], |desk| desk.acts(Action::Widen)),
+    control("narrow", &["Shift+w"], |desk| desk.acts(Action::Narrow)),
+    control("accept", &["y"], |desk| desk.deals(Deal::Accept)),
+    control("who", &["i"], |desk| desk.deals(Deal::Who)),
+    control("to", &["t"], |desk| desk.deals(Deal::To)),
+    control("cue", &["u"], |desk| desk.deals(Deal::Cue)),
+    control("topic", &["o"], |desk| desk.deals(Deal::Ask(Ask::Topic))),
+    control("condition", &["x"], |desk| desk.deals(Deal::Ask(Ask::Condition))),
+    control("otherwise", &["Shift+x"], |desk| desk.deals(Deal::Ask(Ask::Otherwise))),
+    control("setter", &["Shift+i"], |desk| desk.deals(Deal::Ask(Ask::Who(Link::SETTER)))),
+    control("value", &["v"], |desk| desk.deals(Deal::Ask(Ask::Value))),
+    control("actors", &["g"], |desk| {
         let meant = desk.dispatch.session().focused().and_then(|it| it.actor.clone());
         desk.opens(Over::Actors(meant))
     }),
-    control("table", "Table of quotes, mentions and conditions", &["z"], |desk| desk.opens(Over::Table)),
-    control("codebook", "Codebook", &["Shift+g"], |desk| desk.opens(Over::Codebook)),
-    control("find", "Find in the article, or in all", &["/", "Ctrl+Shift+f"], |desk| {
-        desk.opens(Over::Find(None))
-    }),
-    control("find-same", "Find all places with these words", &["f"], find_same),
-    control("palette", "All commands", &["Ctrl+k"], |desk| desk.opens(Over::Palette)),
-    control("history", "History", &["h"], |desk| desk.opens(Over::History)),
-    control("articles", "Articles", &[], |desk| desk.opens(Over::Articles)),
-    control("open", "Open a text", &[], |desk| desk.opens(Over::Open)),
-    control("import", "Import files", &[], choose_files),
-    control("export-article", "Export this article", &[], |desk| desk.exports(|later| later.export_one)),
-    control("export-all", "Export everything", &[], |desk| desk.exports(|later| later.export_all)),
-    control("settings", "Settings", &[","], |desk| desk.opens(Over::Settings)),
-    control("help", "Help", &["?"], |desk| desk.opens(Over::Help)),
+    control("table", &["z"], |desk| desk.opens(Over::Table)),
+    control("codebook", &["Shift+g"], |desk| desk.opens(Over::Codebook)),
+    control("find", &["/", "Ctrl+Shift+f"], |desk| desk.opens(Over::Find(None))),
+    control("find-same", &["f"], find_same),
+    control("palette", &["Ctrl+k"], |desk| desk.opens(Over::Palette)),
+    control("history", &["h"], |desk| desk.opens(Over::History)),
+    control("articles", &[], |desk| desk.opens(Over::Articles)),
+    control("open", &[], |desk| desk.opens(Over::Open)),
+    control("import", &[], choose_files),
+    control("export-article", &[], |desk| desk.exports(|later| later.export_one)),
+    control("export-all", &[], |desk| desk.exports(|later| later.export_all)),
+    control("settings", &[","], |desk| desk.opens(Over::Settings)),
+    control("help", &["?"], |desk| desk.opens(Over::Help)),
 ];
 
-const fn control(
-    id: &'static str,
-    name: &'static str,
-    keys: &'static [&'static str],
-    does: fn(&Desk) -> bool,
-) -> Control {
-    Control { id, name, keys, does }
+const fn control(id: &'static str, keys: &'static [&'static str], does: fn(&Desk) -> bool) -> Control {
+    Control { id, keys, does }
 }
 
 /// The keys that move the caret; they cannot be changed.

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::dialog::Dialog;
 use super::dialogs::Over;
 use super::keys::{CONTROLS, Desk, mark};
+use super::names::name_of;
 use super::settings::key_words;
 use super::words;
 use crate::browser::letters;
@@ -139,7 +140,7 @@ fn entries(desk: &Desk) -> Vec<Entry> {
     }
     for (number, control) in CONTROLS.iter().enumerate() {
         let keys: Vec<String> = desk.settings.keys_of(control).iter().map(|key| key_words(key)).collect();
-        add(Choice::Control(number), "Do", control.name.to_owned(), keys.join(", "));
+        add(Choice::Control(number), "Do", name_of(control).to_owned(), keys.join(", "));
     }
     for article in session.project.articles() {
         add(Choice::Article(article.id.clone()), "Article", article.title.to_string(), String::new());

@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::dialog::Dialog;
 use super::keys::{CONTROLS, Control, Desk, pressed};
+use super::names::name_of;
 use super::stage::document;
 use crate::browser::local;
 use crate::edit::{Action, Command};
@@ -59,7 +60,13 @@ impl Settings {
         }
     }
 
-    fn choose(&self, name: &str, value: Option<&str>) {
+    /// What was chosen under a name; nothing where nothing was.
+    pub(super) fn chosen(&self, name: &str) -> String {
+        self.0.borrow().get(name).unwrap_or_default().to_owned()
+    }
+
+    /// Chooses something, or goes back to what is usual.
+    pub(super) fn choose(&self, name: &str, value: Option<&str>) {
         // As it is stored now: another tab may have chosen something else.
         let stored = local::get(SETTINGS_KEY).map(|json| Choices::read(&json));
         let choices = stored.unwrap_or_else(|| self.0.borrow().clone()).with(name, value);
@@ -172,12 +179,12 @@ pub(super) fn SettingsDialog(props: &SettingsDialogProps) -> Html {
                 }
                 let key = pressed(&event);
                 let taken = labels.iter().find(|label| !label.key.is_empty() && (*label.key == *key || format!("Shift+{}", label.key) == key)).map(|label| label.name.to_string());
-                let other = CONTROLS.iter().find(|it| it.id != control.id && settings.keys_of(it).iter().any(|it| **it == *key)).map(|it| it.name.to_owned());
+                let other = CONTROLS.iter().find(|it| it.id != control.id && settings.keys_of(it).iter().any(|it| **it == *key)).map(|it| name_of(it).to_owned());
                 match taken.or(other) {
                     Some(other) => told.set(format!("{} is the key of “{other}” already. Nothing was changed.", key_words(&key))),
                     None => {
                         settings.choose(&format!("key.{}", control.id), Some(&key));
-                        told.set(format!("“{}” is now on {}.", control.name, key_words(&key)));
+                        told.set(format!("“{}” is now on {}.", name_of(control), key_words(&key)));
                     }
                 }
             }
@@ -186,20 +193,20 @@ pub(super) fn SettingsDialog(props: &SettingsDialogProps) -> Html {
             let (settings, told, update) = (settings.clone(), told.clone(), update.clone());
             move |_: MouseEvent| {
                 settings.choose(&format!("key.{}", control.id), None);
-                told.set(format!("“{}” has its usual keys again.", control.name));
+                told.set(format!("“{}” has its usual keys again.", name_of(control)));
                 update.force_update();
             }
         };
         html! {
             <tr key={control.id}>
-                <th scope="row">{ control.name }</th>
+                <th scope="row">{ name_of(control) }</th>
                 <td>
                     <button type="button" class="button key-button" data-control={control.id}
                         onclick={begin} onkeydown={take}>
                         if is_waiting { { "Press a key…" } } else if now.is_empty() { { "None" } } else { <kbd>{ now.join(", ") }</kbd> }
-                        <span class="visually-hidden">{ format!(": change the key of “{}”", control.name) }</span>
+                        <span class="visually-hidden">{ format!(": change the key of “{}”", name_of(control)) }</span>
                     </button>
-                    <button type="button" class="button" onclick={reset}>{ "Reset" }<span class="visually-hidden">{ format!(" the keys of “{}”", control.name) }</span></button>
+                    <button type="button" class="button" onclick={reset}>{ "Reset" }<span class="visually-hidden">{ format!(" the keys of “{}”", name_of(control)) }</span></button>
                 </td>
             </tr>
         }

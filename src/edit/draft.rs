@@ -301,7 +301,7 @@ impl<'a> Draft<'a> {
             let free = (1..).map(|n| if n == 1 { name.to_string() } else { format!("{name} {n}") });
             let same = actor.attributes.get(name).is_some_and(|here| here == value);
             if let Some(name) =
-                free.into_iter().find(|name| !actor.attributes.contains_key(&**name)).filter(|_| !same)
+                free.into_iter().find(|name| !actor.attributes.contains_key(name)).filter(|_| !same)
             {
                 actor.attributes.insert(name.into(), Rc::clone(value));
             }

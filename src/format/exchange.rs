@@ -41,6 +41,16 @@ struct CodebookRecord {
 /// Articles by id; annotations in text order, then by id; links and actors by id.
 #[must_use]
 pub fn export(project: &Project, articles: &[Id]) -> String {
+    file(project, articles, project.actors().map(|actor| of_actor(actor)).collect())
+}
+
+/// The codebook alone as a file: one without actors and articles.
+#[must_use]
+pub fn export_codebook(project: &Project) -> String {
+    file(project, &[], Vec::new())
+}
+
+fn file(project: &Project, articles: &[Id], actors: Vec<Members>) -> String {
     let mut ids: Vec<&Id> = articles.iter().collect();
     ids.sort_unstable();
     ids.dedup();
@@ -63,7 +73,7 @@ pub fn export(project: &Project, articles: &[Id]) -> String {
             version: Some(project.codebook_version()).filter(|version| *version > 0),
             unknown: rest(Rest::CODEBOOK),
         },
-        actors: project.actors().map(|actor| of_actor(actor)).collect(),
+        actors,
         articles: articles.collect(),
         unknown: rest(Rest::FILE),
     };
