@@ -5,6 +5,7 @@ use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
+use super::article::COLOURS;
 use super::coding::{self, Ask, Known, draft, target_words};
 use super::dialog::Dialog;
 use super::dialogs::Over;
@@ -126,7 +127,7 @@ fn ActorList(props: &ActorsProps) -> Html {
             for number in &found {
                 <li key={known.actors[*number].id.to_string()}>
                     <button type="button" class="step-button" data-actor={known.actors[*number].id.to_string()} onclick={opens(&known.actors[*number].id)}>
-                        <span dir="auto">{ known.actors[*number].name.to_string() }</span>
+                        <span dir="auto">{ view_colour(&known.actors[*number]) }{ known.actors[*number].name.to_string() }</span>
                         <span class="soft">{ format!("{} · {}", kind_words(&known.actors[*number]), mentions_words(counts[*number])) }</span>
                     </button>
                 </li>
@@ -151,6 +152,12 @@ impl PartialEq for RegistryOf {
     fn eq(&self, other: &RegistryOf) -> bool {
         self.0.is(&other.0)
     }
+}
+
+/// An actor's colour, for the eye alone.
+fn view_colour(actor: &Actor) -> Html {
+    let style = COLOURS.iter().find(|(name, _)| *name == &*actor.colour).map(|(_, style)| *style);
+    html! { if let Some(style) = style { <span data-label={style} aria-hidden="true"><span class="swatch colour"></span></span> } }
 }
 
 fn kind_words(actor: &Actor) -> String {
@@ -205,6 +212,13 @@ fn ActorPage(props: &ActorProps) -> Html {
         move |event: Event| {
             let select: HtmlSelectElement = event.target_unchecked_into();
             put(&|actor| actor.kind = select.value().into());
+        }
+    };
+    let colour = {
+        let put = put.clone();
+        move |event: Event| {
+            let select: HtmlSelectElement = event.target_unchecked_into();
+            put(&|actor| actor.colour = select.value().into());
         }
     };
     let lines = |name: &'static str,
@@ -296,6 +310,12 @@ fn ActorPage(props: &ActorProps) -> Html {
                     }
                 </select>
             </label>
+            <label>{ "Colour" }
+                <select id="actor-colour" onchange={colour}>
+                    <option value="" selected={actor.colour.is_empty()}>{ "none" }</option>
+                    for (name, _) in COLOURS { <option value={name} selected={*actor.colour == *name}>{ name }</option> }
+                </select>
+            </label>
             { lines("Other names, one a line", "actor-aliases", "3", actor.aliases.join("\n"), |actor, all| {
                 actor.aliases = all.lines().map(Rc::from).collect();
             }) }
@@ -341,7 +361,7 @@ fn ActorPage(props: &ActorProps) -> Html {
                             desk.over.set(Over::Nothing);
                             coding::go_to(&desk.dispatch, &id);
                         }
-                    }}><span class="entry-kind">{ passage.role }</span>{ " …" }{ &passage.before }<strong>{ &passage.words }</strong>{ &passage.after }{ "…" }
+                    }}><span class="entry-kind">{ passage.role }</span>{ " " }{ &passage.before }<strong>{ &passage.words }</strong>{ &passage.after }
                     <span class="hit-note">{ &passage.article }</span></button>
                 </li>
             }

@@ -6,7 +6,7 @@ use super::words;
 use crate::browser::Sheet;
 use crate::browser::sheet::{Line, Piece};
 use crate::edit::Session;
-use crate::model::{Annotation, Article, DEFAULT_LABELS, Id, Layer, MAX_LANES, Project, Run, runs};
+use crate::model::{Annotation, Article, Id, Label, Layer, MAX_LANES, Project, Run, runs};
 use crate::text::{Paragraph, Span, utf16_len};
 
 /// So many chunks are always rendered, as `article.css` says, and taken as near.
@@ -32,6 +32,8 @@ struct Laid {
     hovered: Option<Id>,
     /// What is painted in each paragraph; `None` for plain text.
     painted: Vec<Option<Painted>>,
+    /// The version of the codebook whose names and colours are painted.
+    codebook: u64,
 }
 
 /// What a paragraph shows; compared by pointer.
@@ -73,6 +75,7 @@ impl Painter {
                 on_screen: Vec::new(),
                 hovered: None,
                 painted,
+                codebook: session.project.codebook_version(),
             });
         }
         self.paint(session, keep && !fresh);
@@ -146,6 +149,13 @@ impl Painter {
         let Some(laid) = &mut self.laid else { return false };
         let annotations = session.project.annotations_of(&laid.article.id);
         let mut changed = false;
+        let codebook = session.project.codebook_version();
+        if laid.codebook != codebook && !keep {
+            laid.codebook = codebook;
+            for chunk in laid.near.clone() {
+                laid.plain_chunk(chunk);
+            }
+        }
         for chunk in laid.near.clone() {
             for paragraph in laid.sheet.paragraphs_of(chunk) {
                 let marks = annotations.and_then(|all| all.in_paragraph(paragraph));
@@ -230,16 +240,17 @@ fn piece<'a>(article: &'a Article, project: &Project, run: &Run, focus: Option<&
     let text = article.words(run.span);
     let Some(innermost) = run.layers.last() else { return Piece { text, mark: None } };
     let joined = |name: fn(&Layer) -> &str| run.layers.iter().map(name).collect::<Vec<_>>().join(" ");
+    let style = |layer: &Layer| project.label(&layer.annotation.label).map_or("other", |it| style_of(it));
     let lanes = run.layers.iter().map(|layer| layer.lane + 1).max().unwrap_or(1).min(MAX_LANES);
     let mut mark = vec![
         ("data-annotations", joined(|layer| layer.annotation.id.as_str())),
         ("data-labels", joined(|layer| layer.annotation.label.as_str())),
-        ("data-top", style_of(&innermost.annotation.label).to_owned()),
+        ("data-top", style(innermost).to_owned()),
         ("data-lanes", lanes.to_string()),
     ];
     for layer in &run.layers {
         if let Some(lane) = LANES.get(layer.lane) {
-            mark.push((lane, style_of(&layer.annotation.label).to_owned()));
+            mark.push((lane, style(layer).to_owned()));
         }
     }
     // What a screen reader hears before and after the words; `article.css` has it as the text
@@ -267,7 +278,15 @@ fn piece<'a>(article: &'a Article, project: &Project, run: &Run, focus: Option<&
     Piece { text, mark: Some(mark) }
 }
 
-/// The name that the stylesheets have for a label.
-pub(super) fn style_of(label: &Id) -> &'static str {
-    DEFAULT_LABELS.iter().map(|(id, ..)| *id).find(|id| *id == label.as_str()).unwrap_or("other")
+/// The colours that a label may have, with the names that the stylesheets have for them. Each
+/// goes with a line of its own.
+pub(super) const COLOURS: [(&str, &str); 4] =
+    [("blue", "quote"), ("green", "actor"), ("amber", "condition"), ("violet", "other")];
+
+/// The name that the stylesheets have for a label: by its colour, else by its id.
+pub(super) fn style_of(label: &Label) -> &'static str {
+    let style = |it: &&(&str, &'static str)| {
+        *it.0 == *label.colour || label.colour.is_empty() && it.1 == label.id.as_str()
+    };
+    COLOURS.iter().find(style).map_or("other", |(_, style)| style)
 }

@@ -94,6 +94,9 @@ pub(super) fn Bar(props: &BarProps) -> Html {
             { button("find-button", "Find", opens(Over::Find(None))) }
             { menu("more", "More", Over::MoreMenu, html! { <>
                 { item("palette-item", "All commands", opens(Over::Palette)) }
+                { item("actors-item", "Actors", opens(Over::Actors(None))) }
+                { item("table-item", "Table", opens(Over::Table)) }
+                { item("codebook-item", "Codebook", opens(Over::Codebook)) }
                 { item("history-item", "History", opens(Over::History)) }
                 { item("settings-item", "Settings", opens(Over::Settings)) }
             </> }) }

@@ -49,10 +49,11 @@ pub(super) fn Card(props: &CardProps) -> Html {
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Focus(Some(id.clone()))))
     };
     let label = labels.iter().find(|label| label.id == annotation.label);
+    let style = label.map_or("other", |label| style_of(label));
     let label = label.map_or_else(|| annotation.label.to_string(), |label| label.name.to_string());
     html! {
         <li role="listitem" data-annotation={id} data-label={annotation.label.to_string()}
-            data-style={style_of(&annotation.label)} aria-current={focused.then_some("true")}>
+            data-style={style} aria-current={focused.then_some("true")}>
             <button type="button" class="annotation-open" onclick={choose}>
                 <span class="annotation-label">{ label }</span>
                 <span class="annotation-text" dir="auto">{ words::passage(article, annotation) }</span>
@@ -96,9 +97,9 @@ fn view_editor(
     html! {
         <div class="annotation-editor">
             <div class="relabel" role="group" aria-label="Label">
-                for choice in labels {
+                for choice in labels.iter().filter(|it| !it.retired || it.id == annotation.label) {
                     <button type="button" class="button label-button" data-relabel={choice.id.to_string()}
-                        data-label={style_of(&choice.id)} aria-pressed={(choice.id == annotation.label).to_string()}
+                        data-label={style_of(choice)} aria-pressed={(choice.id == annotation.label).to_string()}
                         onclick={relabel(choice)}>{ choice.name.to_string() }</button>
                 }
             </div>

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
+use super::article::COLOURS;
 use super::coding::{Ask, draft, go_to, path};
 use super::dialog::Dialog;
 use super::dialogs::Over;
@@ -224,6 +225,13 @@ fn Entry(props: &EntryProps) -> Html {
             }
         }
     };
+    let colour = {
+        let put = put.clone();
+        move |event: Event| {
+            let select: HtmlSelectElement = event.target_unchecked_into();
+            put(&|entry| entry.colour = select.value().into());
+        }
+    };
     let parent = {
         let put = put.clone();
         move |event: Event| {
@@ -266,6 +274,12 @@ fn Entry(props: &EntryProps) -> Html {
             if entry.part == Part::Label {
                 <label>{ "Key" }<input id="entry-key" maxlength="1" value={entry.key.to_string()} onchange={key} aria-describedby="key-told" />
                     <span id="key-told" role="status" class="told">{ (*told).clone() }</span></label>
+                <label>{ "Colour" }
+                    <select id="entry-colour" onchange={colour}>
+                        <option value="" selected={entry.colour.is_empty()}>{ "the usual one" }</option>
+                        for (name, _) in COLOURS { <option value={name} selected={*entry.colour == *name}>{ name }</option> }
+                    </select>
+                </label>
             }
             <label>{ if entry.part == Part::Attribute { "For" } else { "A kind of" } }
                 <select id="entry-parent" onchange={parent}>
@@ -345,7 +359,7 @@ fn view_passage(session: &Session, desk: &Desk, annotation: &Rc<Annotation>, fit
     html! {
         <li key={annotation.id.to_string()}>
             <button type="button" class="hit-text" dir="auto" onclick={go}>
-                { "…" }{ before }<strong>{ words::short(&words::passage(article, annotation)) }</strong>{ after }{ "…" }
+                { before }<strong>{ words::short(&words::passage(article, annotation)) }</strong>{ after }
                 <span class="hit-note">{ words::short(&article.title) }{ if fits { "" } else { " · its value is no longer in the codebook" } }</span>
             </button>
         </li>

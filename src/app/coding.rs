@@ -258,11 +258,11 @@ fn accept(desk: &Desk, session: &Session, annotation: &Annotation) {
         if let Some(span) = proposal.cue {
             draft.cue(id, span)?;
         }
-        if let Some(who) = &proposal.source {
-            draft.link_who(Link::SOURCE, id, who)?;
-        }
-        if let Some(who) = &proposal.addressee {
-            draft.link_who(Link::ADDRESSEE, id, who)?;
+        for (kind, who) in [(Link::SOURCE, &proposal.source), (Link::ADDRESSEE, &proposal.addressee)] {
+            if let Some(who) = who {
+                draft.link_who(kind, id, who)?;
+                name_known(draft, session, id, kind)?;
+            }
         }
         match proposal.meant {
             Some(Ok(actor)) => draft.mean(std::slice::from_ref(id), Some(&actor)),
@@ -273,6 +273,25 @@ fn accept(desk: &Desk, session: &Session, annotation: &Annotation) {
             None => Ok(()),
         }
     });
+}
+
+/// What was just marked as a source or an addressee means the actor of that name, if there is one.
+fn name_known(draft: &mut Draft<'_>, session: &Session, from: &Id, kind: &str) -> Result<(), Refusal> {
+    let project = draft.project();
+    let Some(from) = project.annotation(from) else { return Ok(()) };
+    let links = links_from(project, from);
+    let ends = links.iter().filter(|link| *link.kind == *kind).filter_map(|link| match &link.to {
+        Target::Annotation(id) => project.annotation(id).cloned(),
+        _ => None,
+    });
+    let nameless: Vec<Rc<Annotation>> = ends.filter(|it| it.actor.is_none()).collect();
+    for mention in nameless {
+        let article = session.project.article(&mention.article);
+        if let Some(Ok(actor)) = article.and_then(|article| meant(session, article, &mention)) {
+            draft.mean(std::slice::from_ref(&mention.id), Some(&actor))?;
+        }
+    }
+    Ok(())
 }
 
 /// The links that begin at an annotation, by id.

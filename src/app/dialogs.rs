@@ -12,13 +12,14 @@ use super::codebook::CodebookDialog;
 use super::coding::Ask;
 use super::dialog::Dialog;
 use super::find::{FindPanel, First};
+use super::guide::view_guide;
 use super::history::HistoryDialog;
 use super::incoming::{self, Outcome, Progress};
 use super::keys::{CARET_KEYS, CONTROLS, Desk};
 use super::names::name_of;
 use super::palette::Palette;
 use super::pick::Picker;
-use super::settings::{Settings, SettingsDialog, key_words};
+use super::settings::{SettingsDialog, key_words};
 use super::state::Dispatch;
 use super::table::TableDialog;
 use crate::browser::letters;
@@ -31,6 +32,8 @@ use crate::model::{Id, Label};
 pub(super) enum Over {
     Nothing,
     Help,
+    /// The help's page on frames.
+    Guide,
     Open,
     Articles,
     Reading(Progress),
@@ -68,9 +71,12 @@ pub(super) fn view_over(
     let close = &close;
     match &**over {
         Over::Nothing | Over::ImportMenu | Over::ExportMenu | Over::MoreMenu => html! {},
-        Over::Help => view_help(&desk.settings, labels, close),
+        Over::Help => view_help(desk, labels, close),
+        Over::Guide => view_guide(desk),
         Over::Palette => html! { <Palette desk={desk.clone()} /> },
-        Over::Pick(ask) => html! { <Picker desk={desk.clone()} ask={ask.clone()} /> },
+        Over::Pick(ask) => {
+            html! { <Picker key={format!("{ask:?}")} desk={desk.clone()} ask={ask.clone()} /> }
+        }
         Over::Actors(open) => html! {
             <ActorsDialog session={Rc::clone(session)} desk={desk.clone()} open={open.clone()} />
         },
@@ -140,7 +146,12 @@ fn view_reading(progress: &Progress) -> Html {
     }
 }
 
-fn view_help(settings: &Settings, labels: &[Rc<Label>], close: &Callback<()>) -> Html {
+fn view_help(desk: &Desk, labels: &[Rc<Label>], close: &Callback<()>) -> Html {
+    let settings = &desk.settings;
+    let guide = {
+        let over = desk.over.clone();
+        move |_: MouseEvent| over.set(Over::Guide)
+    };
     let row = |key: String, what: String| {
         html! { <tr><th scope="row"><kbd>{ key }</kbd></th><td>{ what }</td></tr> }
     };
@@ -155,6 +166,7 @@ fn view_help(settings: &Settings, labels: &[Rc<Label>], close: &Callback<()>) ->
     let caret_rows = CARET_KEYS.iter().map(|(key, what)| row((*key).to_owned(), (*what).to_owned()));
     html! {
         <Dialog id="help-dialog" title="Help" on_close={close.clone()}>
+            <button type="button" class="button" id="guide" onclick={guide}>{ "Who says what, to whom, on which conditions" }</button>
             <h3>{ "With the mouse or a finger" }</h3>
             <ul class="report">
                 <li>{ "Select words, then press a label beside them. Two taps select a word." }</li>

@@ -324,7 +324,7 @@ fn give_label(key: &str, session: &Session, desk: &Desk) -> Option<bool> {
         return Some(true);
     }
     let labels = session.project.labels();
-    let of = |key: &str| labels.iter().find(|label| !label.key.is_empty() && *label.key == *key);
+    let of = |key: &str| labels.iter().find(|it| !it.retired && !it.key.is_empty() && *it.key == *key);
     if let Some(label) = key.strip_prefix("Shift+").and_then(of) {
         let sticky = Some(label.id.clone()).filter(|id| session.sticky.as_ref() != Some(id));
         return Some(desk.acts(Action::Stick(sticky)));

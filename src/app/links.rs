@@ -15,6 +15,8 @@ const LINKED: &str = "linked";
 const PROPOSED: &str = "proposed";
 /// More lines than these would be a thicket.
 const MOST: usize = 40;
+/// Lines end so far inside of what they lead to, in CSS pixels.
+const INSET: f64 = 8.0;
 const SVG: &str = "http://www.w3.org/2000/svg";
 
 /// Paints what is linked with the focused annotation and what is proposed for it, and draws lines.
@@ -77,19 +79,17 @@ fn line(
     let (a, b) = (anchor(root, article, from)?, anchor(root, article, to)?);
     // From the lower edge of the upper one to the upper edge of the lower one; side by side in an
     // arc over the words.
-    let same_line = (a.1 - b.1).abs() < 4.0;
-    let (y1, y2) = match (same_line, a.1 < b.1) {
-        (true, _) => (a.1, b.1),
-        (false, true) => (a.2, b.1),
-        (false, false) => (a.1, b.2),
+    let same_line = (a.top - b.top).abs() < a.bottom - a.top;
+    let (y1, y2) = match (same_line, a.top < b.top) {
+        (true, _) => (a.top, b.top),
+        (false, true) => (a.bottom, b.top),
+        (false, false) => (a.top, b.bottom),
     };
-    let (x1, x2) = (a.0, b.0);
-    let bend = if same_line { y1 - 16.0 - (x1 - x2).abs().min(240.0) / 12.0 } else { (y1 + y2) / 2.0 };
-    let path = if same_line {
-        format!("M{x1:.1} {y1:.1}Q{:.1} {bend:.1} {x2:.1} {y2:.1}", (x1 + x2) / 2.0)
-    } else {
-        format!("M{x1:.1} {y1:.1}C{x1:.1} {bend:.1} {x2:.1} {bend:.1} {x2:.1} {y2:.1}")
-    };
+    // Where the two are nearest.
+    let x1 = b.middle().clamp(a.left + INSET, (a.right - INSET).max(a.left + INSET));
+    let x2 = x1.clamp(b.left + INSET, (b.right - INSET).max(b.left + INSET));
+    let bend = if same_line { y1.min(y2) - 8.0 - (x1 - x2).abs() / 16.0 } else { (y1 + y2) / 2.0 };
+    let path = format!("M{x1:.1} {y1:.1}C{x1:.1} {bend:.1} {x2:.1} {bend:.1} {x2:.1} {y2:.1}");
     let page = document();
     let stroke = page.create_element_ns(Some(SVG), "path").ok()?;
     stroke.set_attribute("d", &path).ok()?;
@@ -103,7 +103,8 @@ fn line(
     }
     over.append_child(&end).ok()?;
     let text = page.create_element_ns(Some(SVG), "text").ok()?;
-    let middle = if same_line { (y1 + bend) / 2.0 - 2.0 } else { bend };
+    // An arc goes three quarters of the way to its bend.
+    let middle = if same_line { y1.min(y2) * 0.25 + bend * 0.75 - 2.0 } else { bend + 4.0 };
     text.set_attribute("x", &format!("{:.1}", (x1 + x2) / 2.0)).ok()?;
     text.set_attribute("y", &format!("{middle:.1}")).ok()?;
     text.set_text_content(Some(kind));
@@ -111,11 +112,24 @@ fn line(
     Some(())
 }
 
-/// Where lines end at an annotation: the middle of its first line in the window, with that line's
-/// top and bottom.
-fn anchor(root: &Element, article: &Article, annotation: &Annotation) -> Option<(f64, f64, f64)> {
+/// A box in the window, in CSS pixels.
+struct Anchor {
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+}
+
+impl Anchor {
+    fn middle(&self) -> f64 {
+        (self.left + self.right) / 2.0
+    }
+}
+
+/// Where lines end at an annotation: its first line in the window.
+fn anchor(root: &Element, article: &Article, annotation: &Annotation) -> Option<Anchor> {
     let span = annotation.spans().first()?;
     let boxes = selection::boxes(root, point(article, span.start()), point(article, span.end()));
-    let first = boxes.first()?;
-    Some((first.left() + first.width() / 2.0, first.top(), first.bottom()))
+    let it = boxes.first()?;
+    Some(Anchor { left: it.left(), right: it.right(), top: it.top(), bottom: it.bottom() })
 }

@@ -146,7 +146,7 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
             <h2 class="panel-title">{ "Annotations" }</h2>
             <div class="filters" role="group" aria-label="Show">
                 { filter(None, "All".into()) }
-                for label in labels.iter() {
+                for label in labels.iter().filter(|it| !it.retired || annotations.is_some_and(|all| all.count_of(&it.id) > 0)) {
                     { filter(Some(label.id.clone()), label.name.to_string()) }
                 }
             </div>

@@ -14,6 +14,7 @@ mod dialogs;
 mod files;
 mod find;
 mod frame;
+mod guide;
 mod history;
 mod incoming;
 mod journal;

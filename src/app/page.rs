@@ -305,7 +305,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
             </main>
             <ul id="print-key" aria-hidden="true">
                 for label in labels.iter() {
-                    <li data-label={style_of(&label.id)}><span class="swatch"></span>{ label.name.to_string() }</li>
+                    <li data-label={style_of(label)}><span class="swatch"></span>{ label.name.to_string() }</li>
                 }
             </ul>
             <Panel session={Rc::clone(&session)} labels={Rc::clone(&labels)} desk={desk.clone()} {later} />

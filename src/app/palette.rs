@@ -129,7 +129,7 @@ fn entries(desk: &Desk) -> Vec<Entry> {
     let mut add = |choice, kind, name: String, keys: String| {
         entries.push(Entry { choice, kind, name, lower: String::new(), keys });
     };
-    for label in session.project.labels() {
+    for label in session.project.labels().into_iter().filter(|it| !it.retired) {
         add(Choice::Label(label.id.clone()), "Mark", label.name.to_string(), key_words(&label.key));
     }
     for label in session.project.labels() {

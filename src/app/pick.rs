@@ -145,7 +145,7 @@ pub(super) fn Picker(props: &PickerProps) -> Html {
     };
     html! {
         <Dialog id="picker" title={question(ask)} on_close={close}>
-            <input id="pick-input" key={format!("{ask:?}")} class="first-field" type="text" dir="auto" autocomplete="off" role="combobox" aria-label={question(ask)}
+            <input id="pick-input" class="first-field" type="text" dir="auto" autocomplete="off" role="combobox" aria-label={question(ask)}
                 aria-expanded="true" aria-controls="pick-list" aria-activedescendant={(!found.is_empty()).then(|| id(chosen))}
                 value={(*wanted).clone()} oninput={on_input} onkeydown={on_key} />
             <p class="visually-hidden" role="status">{ format!("{} found", found.len()) }</p>

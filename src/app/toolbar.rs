@@ -23,8 +23,8 @@ pub(super) fn Toolbar(props: &ToolbarProps) -> Html {
     html! {
         <div id="selection-toolbar" ref={props.node.clone()} role="toolbar" aria-label="Mark the selection"
             hidden=true onmousedown={|event: MouseEvent| event.prevent_default()}>
-            for label in props.labels.iter() {
-                <button type="button" class="label-button" data-label={style_of(&label.id)}
+            for label in props.labels.iter().filter(|it| !it.retired) {
+                <button type="button" class="label-button" data-label={style_of(label)}
                     aria-pressed={(props.sticky.as_ref() == Some(&label.id)).then_some("true")} onclick={{
                     let (dispatch, label) = (props.dispatch.clone(), label.id.clone());
                     move |_| mark(&dispatch, &label)
