@@ -408,6 +408,8 @@ fn value_of(line: &str) -> Option<(Rc<str>, Rc<str>)> {
 /// A place where an actor comes up.
 struct Passage {
     id: Id,
+    /// When its article came, and where it begins in that.
+    place: (u64, usize),
     /// named, speaks, …
     role: &'static str,
     before: String,
@@ -416,7 +418,7 @@ struct Passage {
     article: String,
 }
 
-/// Every place where an actor comes up: mentions, then what links lead to it or to its mentions.
+/// Every place where an actor comes up: mentions, and what links lead to it or to its mentions.
 fn passages(session: &Session, actor: &Actor) -> Vec<Passage> {
     let project = &session.project;
     let mut passages = Vec::new();
@@ -425,6 +427,7 @@ fn passages(session: &Session, actor: &Actor) -> Vec<Passage> {
         let (before, after) = context(article, annotation.extent());
         passages.push(Passage {
             id: annotation.id.clone(),
+            place: (article.added, annotation.extent().start()),
             role,
             before,
             words: words::short(&words::passage(article, annotation)),
@@ -456,6 +459,7 @@ fn passages(session: &Session, actor: &Actor) -> Vec<Passage> {
             add(from, role);
         }
     }
+    passages.sort_by_key(|it| it.place);
     passages
 }
 

@@ -342,7 +342,8 @@ fn passages(project: &Project, entry: &Label) -> Vec<(Rc<Annotation>, bool)> {
         }
     }
     // What no longer fits comes first.
-    passages.sort_by_key(|(_, fits)| *fits);
+    let added = |it: &Annotation| project.article(&it.article).map_or(0, |article| article.added);
+    passages.sort_by_key(|(it, fits)| (*fits, added(it), it.extent().start()));
     passages
 }
 

@@ -29,6 +29,8 @@ pub(super) enum Ask {
     Conditioned,
     /// On which condition something holds.
     Condition,
+    /// On which condition a stance is: the link to the topic.
+    On(Id),
     /// What holds otherwise.
     Otherwise,
     /// A value: type, kind, status, an attribute of the codebook.

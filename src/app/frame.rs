@@ -142,7 +142,7 @@ impl Sketch<'_> {
         html! {
             <span class="chip" data-link={link.kind.to_string()} key={link.id.to_string()}>
                 <button type="button" class="chip-go" dir="auto" onclick={go}>{ &name }</button>
-                <button type="button" class="chip-take" aria-label={format!("Take away {name}")} onclick={take}>{ "×" }</button>
+                <button type="button" class="chip-take" aria-label={format!("Take away {name}")} onclick={take}><span aria-hidden="true">{ "×" }</span></button>
             </span>
         }
     }
@@ -154,7 +154,7 @@ impl Sketch<'_> {
 
     fn asks(&self, name: &'static str, ask: &Ask, control: &str) -> Html {
         html! {
-            <button type="button" class="button add" aria-label={format!("Add: {name}")} data-ask={name} onclick={self.deals(Deal::Ask(ask.clone()))}>{ "+ " }{ key_of(self.desk, control) }</button>
+            <button type="button" class="button add" data-ask={name} onclick={self.deals(Deal::Ask(ask.clone()))}><span class="visually-hidden">{ format!("{name}: add ") }</span>{ "+ " }{ key_of(self.desk, control) }</button>
         }
     }
 
@@ -173,7 +173,7 @@ impl Sketch<'_> {
                     <button type="button" class="chip-take" aria-label={format!("Take away {word}")} onclick={{
                         let (dispatch, id) = (self.desk.dispatch.clone(), self.annotation.id.clone());
                         move |_: MouseEvent| set_word(&dispatch, &id, Annotation::SOURCE, "")
-                    }}>{ "×" }</button></span>
+                    }}><span aria-hidden="true">{ "×" }</span></button></span>
             }
             if let Some(who) = proposed { { self.proposed(self.who(who)) } }
             { self.asks(name, ask, control) }
@@ -197,7 +197,7 @@ impl Sketch<'_> {
         self.row("Cue", html! { <>
             { for links.map(|link| self.chip(link)) }
             if let Some((span, article)) = proposed { { self.proposed(words::short(article.words(span))) } }
-            <button type="button" class="button add" aria-label="The selected words are the cue" onclick={self.deals(Deal::Cue)}>{ "+ " }{ key_of(self.desk, "cue") }</button>
+            <button type="button" class="button add" onclick={self.deals(Deal::Cue)}><span class="visually-hidden">{ "The selected words are the cue " }</span>{ "+ " }{ key_of(self.desk, "cue") }</button>
         </> })
     }
 

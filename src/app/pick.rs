@@ -73,7 +73,7 @@ fn question(ask: &Ask) -> &'static str {
         Ask::Topic => "What is it about?",
         Ask::Stance(_) => "How does it stand to that?",
         Ask::Conditioned => "What does it condition?",
-        Ask::Condition => "On which condition?",
+        Ask::Condition | Ask::On(_) => "On which condition?",
         Ask::Otherwise => "What holds otherwise?",
         Ask::Value => "Which value?",
         Ask::Merge(_) => "With whom is it one?",
@@ -235,9 +235,8 @@ fn entries(session: &Session, ask: &Ask) -> Vec<Entry> {
         Ask::Stance(_) => {
             entries.extend(STANCES.iter().map(|it| Entry::new("Stance", (*it).into(), Does::Stance(it))));
         }
-        Ask::Conditioned | Ask::Condition | Ask::Otherwise => {
-            near(session, article, focused, *ask == Ask::Condition, &mut entries);
-        }
+        Ask::Conditioned | Ask::Otherwise => near(session, article, focused, false, &mut entries),
+        Ask::Condition | Ask::On(_) => near(session, article, focused, true, &mut entries),
         Ask::Value => {
             for (label, name, shown, all) in VALUES {
                 if label == focused.label.as_str() {
@@ -416,7 +415,7 @@ fn carry_out(desk: &Desk, ask: &Ask, does: &Does, typed: &str) -> Option<Over> {
                 draft.set_of_link(link, "stance", Some(text_value(stance)))
             });
             if *stance == "conditional" {
-                return Some(Over::Pick(Ask::Condition));
+                return Some(Over::Pick(Ask::On(link.clone())));
             }
         }
         (Does::Annotation(to), Ask::Conditioned) => {
@@ -424,6 +423,12 @@ fn carry_out(desk: &Desk, ask: &Ask, does: &Does, typed: &str) -> Option<Over> {
         }
         (Does::Annotation(from), Ask::Condition) => {
             relink(dispatch, Link::CONDITIONS, from, Target::Annotation(id.clone()));
+        }
+        (Does::Annotation(from), Ask::On(link)) => {
+            draft(dispatch, Deed::Link, "condition", |draft| {
+                draft.link(Link::CONDITIONS, from, Target::Annotation(id.clone()))?;
+                draft.set_of_link(link, "condition", Some(text_value(from.as_str())))
+            });
         }
         (Does::Annotation(to), Ask::Otherwise) => {
             relink(dispatch, Link::OTHERWISE, id, Target::Annotation(to.clone()));

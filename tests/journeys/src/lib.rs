@@ -44,3 +44,67 @@ pub fn check(export: &str, person: &Person) {
         }
     }
 }
+
+/// An export without what differs from run to run: ids by names and numbers in the order of the
+/// text, one time for all.
+pub fn without_chance(export: &str) -> String {
+    let mut file: Value = serde_json::from_str(export).expect("JSON");
+    let mut names: Vec<(String, String)> = Vec::new();
+    let mut call = |list: &mut Value, by: &str, sign: &str| {
+        let Some(list) = list.as_array_mut() else { return };
+        if !by.is_empty() {
+            list.sort_by_key(|it| it[by].as_str().unwrap_or_default().to_owned());
+        }
+        for (number, it) in list.iter().enumerate() {
+            let id = it["id"].as_str().unwrap_or_default().to_owned();
+            let name = it[by].as_str().map_or(format!("{sign}{number}"), |name| format!("{sign}{name}"));
+            names.push((id, name));
+        }
+    };
+    call(&mut file["actors"], "name", "actor ");
+    if file["codebook"].get("topics").is_some() {
+        call(&mut file["codebook"]["topics"], "name", "topic ");
+    }
+    let articles = file["articles"].as_array_mut().expect("a list");
+    for article in articles.iter_mut() {
+        call(&mut article["annotations"], "", "a");
+    }
+    rename(&mut file, &names);
+    for article in file["articles"].as_array_mut().expect("a list") {
+        let links = article["links"].as_array_mut().expect("a list");
+        links.sort_by_key(|it| {
+            format!("{:>5} {} {}", it["from"].as_str().unwrap_or_default(), it["kind"], it["to"])
+        });
+        for (number, link) in links.iter_mut().enumerate() {
+            link["id"] = json!(format!("l{number}"));
+        }
+        for annotation in article["annotations"].as_array_mut().expect("a list") {
+            for time in ["created", "modified"] {
+                annotation["origin"][time] = json!("2026-11-24T09:00:00Z");
+            }
+        }
+    }
+    serde_json::to_string_pretty(&file).expect("JSON") + "\n"
+}
+
+fn rename(value: &mut Value, names: &[(String, String)]) {
+    match value {
+        Value::String(text) => {
+            if let Some((_, name)) = names.iter().find(|(id, _)| id == text) {
+                text.clone_from(name);
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(|it| rename(it, names)),
+        Value::Object(object) => object.iter_mut().for_each(|(_, it)| rename(it, names)),
+        _ => {}
+    }
+}
+
+/// A golden file's text, or what it is to be with `BLESS=1`.
+pub fn golden(name: &str, now: &str) -> String {
+    let place = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(name);
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&place, now).expect("written");
+    }
+    std::fs::read_to_string(&place).expect("BLESS=1 writes the file")
+}

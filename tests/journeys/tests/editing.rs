@@ -5,7 +5,7 @@
 mod generator;
 
 use serde_json::{Value, json};
-use verbatim_journeys::{Engine, Look, Person, Site, check, journeys};
+use verbatim_journeys::{Engine, Look, Person, Site, check, golden, journeys, without_chance};
 
 journeys! {
     moves_boundaries in Chromium Firefox WebKit;
@@ -446,9 +446,6 @@ fn hears_what_is_marked(person: Person, site: &Site) {
 /// What is coded with keys alone: a key, and the words of each part.
 const CODING: &str = include_str!("../golden/sample-coding.txt");
 
-/// What the export is then, ids and times aside.
-const CODED: &str = include_str!("../golden/sample-coded.verbatim.json");
-
 /// Finds words; they stay selected when the finding is left.
 fn finds(person: &Person, words: &str) {
     person.presses(&["/"]);
@@ -488,26 +485,9 @@ fn codes_the_sample_by_keyboard(person: Person, site: &Site) {
     found.sort();
     expected.sort();
     assert_eq!(found, expected);
-    assert_eq!(without_chance(&person.exports()), CODED, "BLESS=1 writes the file anew");
+    let export = without_chance(&person.exports());
+    assert_eq!(export, golden("sample-coded.verbatim.json", &export), "BLESS=1 writes the file anew");
     person.finishes(site);
-}
-
-/// An export with numbers for ids and one time for all: what differs from run to run.
-fn without_chance(export: &str) -> String {
-    let mut file: Value = serde_json::from_str(export).expect("JSON");
-    let annotations = file["articles"][0]["annotations"].as_array_mut().expect("a list");
-    for (number, annotation) in annotations.iter_mut().enumerate() {
-        annotation["id"] = json!(format!("a{number}"));
-        for time in ["created", "modified"] {
-            annotation["origin"][time] = json!("2026-11-24T09:00:00Z");
-        }
-    }
-    let text = serde_json::to_string_pretty(&file).expect("JSON") + "\n";
-    if std::env::var_os("BLESS").is_some() {
-        let place = concat!(env!("CARGO_MANIFEST_DIR"), "/golden/sample-coded.verbatim.json");
-        std::fs::write(place, &text).expect("written");
-    }
-    text
 }
 
 fn meets_no_barriers_while_editing(person: Person, site: &Site) {
