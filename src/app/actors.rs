@@ -116,7 +116,7 @@ fn ActorList(props: &ActorsProps) -> Html {
     };
     html! { <>
         <label>{ "Name, alias or initials" }
-            <input id="actors-input" class="first-field" type="search" dir="auto" autocomplete="off" oninput={on_input} />
+            <input id="actors-input" class="first-field" type="text" dir="auto" autocomplete="off" oninput={on_input} />
         </label>
         <p role="status">{ match (known.actors.len(), found.len()) {
             (0, _) => "There are no actors yet. Mark a mention with A, then press Y or I to say who is meant.".to_owned(),

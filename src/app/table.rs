@@ -197,7 +197,7 @@ pub(super) fn TableDialog(props: &TableProps) -> Html {
                 }
             </div>
             <div class="find-line">
-                <input id="table-query" class="first-field" type="search" dir="auto" autocomplete="off" key={view.table.to_string()} value={view.query.clone()} oninput={on_input}
+                <input id="table-query" class="first-field" type="text" dir="auto" autocomplete="off" key={view.table.to_string()} value={view.query.clone()} oninput={on_input}
                     aria-label="Words, fields such as by:Lavrov, or a sentence" aria-describedby="table-told"
                     placeholder="quotes by Lavrov on recognition with an open condition" />
                 if is_kept {

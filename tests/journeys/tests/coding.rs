@@ -316,11 +316,16 @@ fn combines_conditions(person: Person, site: &Site) {
     person.presses(&["Ctrl+z"]);
     sentence("“he stays” only if “the 中文 vote agrees” or not “If it rains”; otherwise “we go”.");
     let file = exported(&person);
-    let met = article(&file)["annotations"].as_array().expect("a list")[4 - 3].clone();
+    let met = article(&file)["annotations"].as_array().expect("a list").iter();
+    let met =
+        met.clone().find(|it| it["spans"][0]["exact"] == json!("the 中文 vote agrees")).expect("it is there");
+    assert_eq!(
+        (&met["attributes"]["status"], &met["attributes"]["kind"]),
+        (&json!("met"), &json!("deadline"))
+    );
     person.sees_saved();
     person.opens();
     assert_eq!(exported(&person), file);
-    assert!(met.is_object());
     person.finishes(site);
 }
 
@@ -489,14 +494,9 @@ fn asks_the_tables(person: Person, site: &Site) {
     fills(&person, "#table-group", "4");
     person.sees("groups", "return document.querySelectorAll('.rows [scope=rowgroup]').length >= 1 || null");
     let csv = person.downloads(|| person.clicks("#table-csv"));
-    assert!(
-        csv.starts_with('\u{FEFF}')
-            && csv.contains("'=1+1")
-            && !csv.contains(",=1+1")
-            && csv.contains("\r\n")
-    );
+    assert!(csv.contains("'=1+1") && !csv.contains(",=1+1") && csv.contains("\r\n"));
     // Other tables; a question for one of them.
-    fills(&person, "#table-query", "conditions that are open");
+    fills(&person, "#table-query", "open conditions");
     person.sees("another table", "return document.querySelector('#table-other') ? 1 : null");
     person.clicks("#table-other");
     rows(1);
@@ -513,6 +513,10 @@ fn asks_the_tables(person: Person, site: &Site) {
     let kept = person.sees("what was kept", kept);
     fills(&person, "#queries", kept.as_str().unwrap_or_default());
     rows(1);
+    person.sees(
+        "how it was read",
+        "return document.querySelector('#table-told').textContent.startsWith('1 of') || null",
+    );
     person.clicks(".rows .hit-text");
     sees_no_dialog(&person);
     person.sees_focused("“We agree,”");
@@ -600,12 +604,10 @@ fn codes_who_says_what(person: Person, site: &Site) {
         "cue: “We recognize the efforts that are being made to stabilize the politico-military situation.” → said",
         "source: “We believe it is time to mobilize the resources of the international community to provide Kabul with effective humanitarian aid.” → Lavrov",
         "conditions: the implementation of promises → The recognition of the new government in Kabul",
-        "responsible: the implementation of promises → the Taliban",
+        "responsible: the implementation of promises → new government in Kabul",
+        "set-by: the implementation of promises → Lavrov",
     ] {
-        assert!(
-            all.iter().any(|it| it.starts_with(link.trim_end_matches("the Taliban"))),
-            "{link}: {all:#?}"
-        );
+        assert!(all.contains(&link.to_owned()), "{link}: {all:#?}");
     }
     person.finishes(site);
 }

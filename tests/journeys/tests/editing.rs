@@ -300,8 +300,8 @@ fn changes_keys_and_reading(person: Person, site: &Site) {
     person.presses(&["q"]);
     person.sees("the conflict", &format!("{told}.includes('key of “Quote” already') || null"));
     person.clicks("[data-control=next]");
-    person.presses(&["x"]);
-    person.sees("the change", &format!("{told}.includes('now on X') || null"));
+    person.presses(&["1"]);
+    person.sees("the change", &format!("{told}.includes('now on 1') || null"));
     person.clicks("#settings-dialog-close");
     person.selects("Kremlin");
     person.presses(&["a"]);
@@ -311,7 +311,7 @@ fn changes_keys_and_reading(person: Person, site: &Site) {
     assert_eq!(look, json!(["rgb(21, 24, 30)", "22.4px"]));
     person.asks("document.querySelector('#article').focus()", &[]);
     person.presses(&["n"]);
-    person.presses(&["x"]);
+    person.presses(&["1"]);
     person.sees_focused("Kremlin");
     person.finishes(site);
 }

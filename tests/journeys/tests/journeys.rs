@@ -457,6 +457,8 @@ fn selects_in_every_way(person: Person, site: &Site) {
     person.clicks_in_a_row("influence", 2);
     person.presses(&["a"]);
     person.sees_marks(2);
+    // What is said of the focused one comes when the hand rests, and moves what is below it.
+    person.sees("the frame", "return document.querySelector('.frame') ? 1 : null");
     person.clicks("#remove-shown");
     person.sees_marks(0);
     person.presses(&["Ctrl+z"]);
