@@ -73,7 +73,17 @@
 //! 12. Overlaps are lines, one below the other, in a pattern for each label, tinted with the
 //!     innermost label's colour. Boxes around the runs were tried beside it on the dense passage
 //!     of the journeys: of five that overlap they showed the innermost one alone.
-//! 13. Styles set positions through the CSS object model only: the Content-Security-Policy
+//! 13. Who says what is links with kinds, values with names, and records of the registry and the
+//!     codebook; no type for a frame. An [`edit::Draft`] collects what one deed changes of them and
+//!     makes one command of it, so that a merge of actors is one step; a link that makes no sense
+//!     is refused where it is applied ([`model::Objection`]).
+//! 14. What [`suggest`] guesses is never a record: the page draws it beside what is kept, by the
+//!     Highlight API in the text, and accepting it is a draft like any other.
+//! 15. Records that are few are read and written as members of an object, one way for all
+//!     (`format`'s members): a serde type for each would be a part of every visitor's download.
+//! 16. The codebook's version is the newest revision of its entries: it needs no record of its own,
+//!     and of two codebooks that meet the newer entry wins.
+//! 17. Styles set positions through the CSS object model only: the Content-Security-Policy
 //!     allows no inline style.
 
 pub mod app;

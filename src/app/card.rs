@@ -96,12 +96,16 @@ fn view_editor(
     };
     html! {
         <div class="annotation-editor">
-            <div class="relabel" role="group" aria-label="Label">
-                for choice in labels.iter().filter(|it| !it.retired || it.id == annotation.label) {
-                    <button type="button" class="button label-button" data-relabel={choice.id.to_string()}
-                        data-label={style_of(choice)} aria-pressed={(choice.id == annotation.label).to_string()}
-                        onclick={relabel(choice)}>{ choice.name.to_string() }</button>
-                }
+            <div class="card-line">
+                <div class="relabel" role="group" aria-label="Label">
+                    for choice in labels.iter().filter(|it| !it.retired || it.id == annotation.label) {
+                        <button type="button" class="button label-button" data-relabel={choice.id.to_string()}
+                            data-label={style_of(choice)} aria-pressed={(choice.id == annotation.label).to_string()}
+                            onclick={relabel(choice)}>{ choice.name.to_string() }</button>
+                    }
+                </div>
+                <button type="button" class="button button-danger delete-annotation"
+                    onclick={does(Command::Remove { ids: vec![id.clone()] })}>{ "Delete" }</button>
             </div>
             if let Some(frame) = frame {
                 { (frame.later.view_frame)(&frame.session, annotation, &frame.desk) }
@@ -110,8 +114,6 @@ fn view_editor(
                 <span>{ "Note" }</span>
                 <textarea class="note-input" rows="2" dir="auto" value={annotation.note.to_string()} oninput={write} />
             </label>
-            <button type="button" class="button button-danger delete-annotation"
-                onclick={does(Command::Remove { ids: vec![id.clone()] })}>{ "Delete" }</button>
         </div>
     }
 }
