@@ -2,7 +2,7 @@
 
 use verbatim::edit::{Command, apply};
 use verbatim::format::export;
-use verbatim::model::{Article, Id, Project};
+use verbatim::model::{Actor, Annotation, Article, Attributes, Id, Link, Project, Record, Target};
 use verbatim::text::Span;
 
 /// A file of so many bytes of text and so many annotations, overlapping and nested; always
@@ -55,6 +55,59 @@ pub(crate) fn library((articles, n): (usize, usize)) -> String {
         }
     }
     let ids: Vec<Id> = project.articles().iter().map(|article| article.id.clone()).collect();
+    export(&project, &ids)
+}
+
+/// A file with so many actors, and so many links from quotes to mentions of them.
+#[allow(dead_code, reason = "not every bench has a registry")]
+pub(crate) fn registry((actors, links): (usize, usize)) -> String {
+    const IN_ONE: usize = 1_000;
+    let first = ["Ada", "Bö", "Chen", "Dalia", "E\u{301}va", "Farid", "Grete", "Hamid", "Inès", "Jun"];
+    let last =
+        ["Lindqvist", "Marković", "Nguyễn", "Okafor", "Petrova", "Rahimi", "سلام", "王", "Torres", "Weiß"];
+    let mut records = Vec::new();
+    for number in 0..actors {
+        let surname = format!("{} {}", last[number / 10 % 10], number / 100);
+        let mut actor =
+            Actor::new(id(&format!("actor-{number}")), &format!("{} {surname}", first[number % 10]));
+        actor.aliases = vec![surname.into(), format!("Minister {number}").into()];
+        records.push(Record::Actor(actor.into()));
+    }
+    let passage = "“We come 😃,” she said. ";
+    let ids: Vec<Id> = (0..links / IN_ONE).map(|number| id(&format!("article-{number}"))).collect();
+    let mut project = Project::default();
+    for (number, article) in ids.iter().enumerate() {
+        let text = format!("Article {number}\n\n{}\n", (passage.repeat(10) + "\n").repeat(IN_ONE / 10));
+        let made = Article::new(article.clone(), &format!("Article {number}"), &text, number as u64).into();
+        project = apply(&Command::AddArticle { article: made }, &project).expect("it is new");
+        for (place, (at, _)) in text.match_indices("“We").enumerate() {
+            let mut mark = |name: String, words: &str, label: &str| {
+                let start = at + text[at..].find(words).expect("it is there");
+                let (span, label) = (Span::between(start, start + words.len()), id(label));
+                let mark = Command::Mark { id: id(&name), article: article.clone(), span, label, at: 1 };
+                project = apply(&mark, &project).expect("words are there");
+            };
+            let (quote, mention) = (format!("q{number}-{place}"), format!("m{number}-{place}"));
+            mark(quote.clone(), "“We come 😃,”", "quote");
+            mark(mention.clone(), "she", "actor");
+            let mut named = Annotation::clone(project.annotation(&id(&mention)).expect("it is there"));
+            named.actor = Some(id(&format!("actor-{}", (number * IN_ONE + place * 7) % actors)));
+            records.push(Record::Annotation(named.into()));
+            records.push(Record::Link(
+                Link {
+                    id: id(&format!("l{number}-{place}")),
+                    article: article.clone(),
+                    kind: Link::SOURCE.into(),
+                    from: id(&quote),
+                    to: Target::Annotation(id(&mention)),
+                    attributes: Attributes::new(),
+                    unknown: None,
+                }
+                .into(),
+            ));
+        }
+    }
+    let project = project.with_all(records).expect("they fit");
     export(&project, &ids)
 }
 

@@ -87,6 +87,8 @@ pub struct Annotations {
     by_paragraph: OrdMap<usize, Rc<Vec<Rc<Annotation>>>>,
     /// How many there are of each label; labels are few.
     counts: Vec<(Id, usize)>,
+    /// The article's links, by id.
+    links: Rc<Vec<Rc<Link>>>,
 }
 
 impl Annotations {
@@ -140,6 +142,20 @@ impl Annotations {
             if it.extent().start() < byte { Ordering::Less } else { Ordering::Greater }
         };
         self.in_order.binary_search_by(side).unwrap_or_else(|number| number)
+    }
+
+    fn put_link(&mut self, link: &Rc<Link>) {
+        let links = Rc::make_mut(&mut self.links);
+        match links.binary_search_by(|it| it.id.cmp(&link.id)) {
+            Ok(at) => links[at] = Rc::clone(link),
+            Err(at) => links.insert(at, Rc::clone(link)),
+        }
+    }
+
+    fn take_link(&mut self, id: &Id) {
+        if let Ok(at) = self.links.binary_search_by(|it| it.id.cmp(id)) {
+            Rc::make_mut(&mut self.links).remove(at);
+        }
     }
 
     fn count(&mut self, label: &Id) {
@@ -430,8 +446,8 @@ impl Project {
     }
 
     /// The links of an article, by id.
-    pub fn links_of<'a>(&'a self, article: &'a Id) -> impl Iterator<Item = &'a Rc<Link>> {
-        self.links.values().filter_map(link).filter(move |link| link.article == *article)
+    pub fn links_of(&self, article: &Id) -> impl Iterator<Item = &Rc<Link>> {
+        self.placed.get(article).into_iter().flat_map(|all| all.links.iter())
     }
 
     /// All links, by id.
@@ -532,10 +548,7 @@ impl Project {
             Record::Actor(ref actor) => {
                 next.actors.insert(actor.id.clone(), record);
             }
-            Record::Link(ref link) => {
-                self.article(&link.article)?;
-                next.links.insert(link.id.clone(), record);
-            }
+            Record::Link(link) => next.put_link(link)?,
             Record::Label(ref label) => {
                 next.labels.insert(label.id.clone(), record);
             }
@@ -546,6 +559,17 @@ impl Project {
         Some(next)
     }
 
+    fn put_link(&mut self, new: Rc<Link>) -> Option<()> {
+        self.article(&new.article)?;
+        if let Some(old) = self.links.get(&new.id).and_then(link).filter(|old| old.article != new.article) {
+            let (old, article) = (old.id.clone(), old.article.clone());
+            self.placed.of(&article).take_link(&old);
+        }
+        self.placed.of(&new.article).put_link(&new);
+        self.links.insert(new.id.clone(), Record::Link(new));
+        Some(())
+    }
+
     /// With all of these records, in order: [`Project::with`] for each, in less time for many
     /// annotations. `None` when one would break the invariant.
     #[must_use]
@@ -553,6 +577,10 @@ impl Project {
         let mut next = self.clone();
         let (mut gone, mut new) = (ByArticle::new(), ByArticle::new());
         for record in records {
+            if let Record::Link(link) = record {
+                next.put_link(link)?;
+                continue;
+            }
             let Record::Annotation(annotation) = &record else {
                 next = next.with(record)?;
                 continue;
@@ -622,8 +650,11 @@ impl Project {
             RecordKey::Actor(id) => {
                 next.actors.remove(id);
             }
-            RecordKey::Link(_, id) => {
+            RecordKey::Link(article, id) => {
                 next.links.remove(id);
+                if next.placed.get(article).is_some() {
+                    next.placed.of(article).take_link(id);
+                }
             }
             RecordKey::Label(id) => {
                 next.labels.remove(id);

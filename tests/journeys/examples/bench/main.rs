@@ -87,8 +87,10 @@ fn main() {
     if has("--profile") {
         return deeds::profile(&bench);
     }
-    deeds::measure(&mut bench);
-    whole::measure(&mut bench);
+    if !has("--coding") {
+        deeds::measure(&mut bench);
+    }
+    whole::measure(&mut bench, has("--coding"));
     bench.tell();
 }
 

@@ -12,6 +12,10 @@ use crate::{Bench, SIZES, closes_report, generator, median, settles};
 const LIBRARY: (usize, usize) = (1_000, 50);
 /// So many starts are timed.
 const STARTS: usize = 5;
+/// So many actors and links make a large registry.
+const REGISTRY: (usize, usize) = (2_000, 20_000);
+/// A frame at 60 in a second, in milliseconds.
+const FRAME: f64 = 1_000.0 / 60.0;
 /// So many places are clicked.
 const PLACES: usize = 1_000;
 
@@ -22,7 +26,10 @@ const EARLY: &str = "new MutationObserver(()=>{ if(document.documentElement?.dat
     const put=IDBObjectStore.prototype.put; IDBObjectStore.prototype.put=function(v,k){ written+=v.length+k.length; return put.call(this,v,k) }; \
     const make=URL.createObjectURL; URL.createObjectURL=b=>{ window.offeredAt=performance.now(); return make.call(URL,b) };";
 
-pub(crate) fn measure(bench: &mut Bench) {
+pub(crate) fn measure(bench: &mut Bench, coding_alone: bool) {
+    if coding_alone {
+        return coding(bench);
+    }
     starts(bench);
     for (number, &size) in bench.sizes.iter().enumerate() {
         let last = number + 1 == bench.sizes.len();
@@ -41,6 +48,7 @@ pub(crate) fn measure(bench: &mut Bench) {
         }
     }
     undo(bench);
+    coding(bench);
     picks(bench);
 }
 
@@ -161,6 +169,48 @@ fn thousand_steps(bench: &mut Bench, person: &Person) {
     settles(person);
     let after = person.page_memory();
     bench.row("1,000 undo steps", after - before, 50.0, "50 MB", 1.0);
+}
+
+/// Letters of a name, and a frame that is accepted, with a large registry.
+fn coding(bench: &mut Bench) {
+    let file = bench.folder.path().join("registry.verbatim.json");
+    fs::write(&file, generator::registry(REGISTRY)).expect("the file is written");
+    let person = bench.person(0);
+    person.imports(&[&file]);
+    closes_report(&person);
+    settles(&person);
+    person.asks("document.querySelector('#annotations [data-label=actor] .annotation-open').click()", &[]);
+    person.sees("the frame", "return document.querySelector('.frame') ? 1 : null");
+    settles(&person);
+    let idle = timed(&person, || ());
+    let asked = "return document.activeElement.id === 'pick-input' || null";
+    let opens = timed(&person, || {
+        person.presses(&["i"]);
+        person.sees("the question", asked);
+    });
+    let mut letters = Vec::new();
+    let mut typed = String::new();
+    for letter in "lindqvist".chars() {
+        typed.push(letter);
+        let shown = format!("return document.querySelector('#pick-input').value === '{typed}' || null");
+        letters.push(timed(&person, || {
+            person.presses(&[&letter.to_string()]);
+            person.sees("the letter", &shown);
+        }));
+    }
+    person.presses(&["Escape"]);
+    let accepts = timed(&person, || {
+        person
+            .asks("document.querySelector('#annotations [data-label=quote] .annotation-open').click()", &[]);
+        person.presses(&["y"]);
+        person.sees("the frame", "return document.querySelector('[data-link=cue]') ? 1 : null");
+    });
+    let what = format!("{} actors, {} links", REGISTRY.0, REGISTRY.1);
+    let slowest = letters.iter().copied().fold(0.0, f64::max);
+    bench.row(format!("{what}: who is asked for"), opens - idle, 50.0, "50 ms", 1.0);
+    bench.row(format!("{what}: a letter of a name"), median(letters) - idle, FRAME, "a frame, ms", 1.0);
+    bench.row(format!("{what}: the slowest letter"), slowest - idle, FRAME, "a frame, ms", 1.0);
+    bench.row(format!("{what}: a quote is focused, its frame accepted"), accepts - idle, 50.0, "50 ms", 1.0);
 }
 
 /// Undo and redo of a removal of ten thousand.
