@@ -263,6 +263,51 @@ fn the_codebook_changes_and_no_annotation_is_lost() {
 }
 
 #[test]
+fn an_entry_is_split_and_what_had_it_has_the_new_one() {
+    let mut now = project();
+    now = drafted(&now, |draft| {
+        let topic = draft.new_entry(Part::Topic, "Peace 😃")?;
+        draft.link(Link::TOPIC, &id("q"), Target::Topic(topic.clone()))?;
+        draft.split_entry(&topic, &[id("q")], "Talks")?;
+        draft.split_entry(&id("condition"), &[id("d")], "Deadline").map(drop)
+    })
+    .expect("it makes sense");
+    let named =
+        |part, name: &str| now.entries(part).into_iter().find(|it| &*it.name == name).map(|it| it.id.clone());
+    let talks = named(Part::Topic, "Talks").expect("it is new");
+    assert_eq!(links(&now), [format!("topic q {talks}")]);
+    assert_eq!(now.annotation(&id("d")).map(|it| it.label.clone()), named(Part::Label, "Deadline"));
+    assert_eq!(now.annotation(&id("c")).map(|it| it.label.as_str()), Some("condition"));
+}
+
+#[test]
+fn a_file_whose_links_make_no_sense_is_read_without_them() {
+    let whole = drafted(&project(), |draft| {
+        draft.link(Link::CONDITIONS, &id("c"), Target::Annotation(id("d")))?;
+        draft.link(Link::CONDITIONS, &id("d"), Target::Annotation(id("q"))).map(drop)
+    })
+    .expect("links");
+    let file = export(&whole, &[id("t")]);
+    for (there, instead, why) in [
+        ("\"annotation\": \"q\"", "\"annotation\": \"c\"", "by it something would condition itself"),
+        ("\"annotation\": \"q\"", "\"annotation\": \"d\"", "it leads to where it begins"),
+        (
+            "\"annotation\": \"q\"",
+            "\"annotation\": \"z\"",
+            "an annotation that it links is not in its article",
+        ),
+        ("\"annotation\": \"q\"", "\"actor\": \"z\"", "its actor is not in the registry"),
+        ("\"annotation\": \"q\"", "\"topic\": \"z\"", "its topic is not in the codebook"),
+    ] {
+        let read = import(&file.replace(there, instead), &Project::default()).expect("it can be read");
+        assert_eq!((read.report.links, read.report.refused.len()), (1, 1), "{why}");
+        assert!(
+            read.report.refused[0].starts_with("articles[0].links[") && read.report.refused[0].ends_with(why)
+        );
+    }
+}
+
+#[test]
 fn links_go_with_what_they_hang_on_and_come_back() {
     let before = drafted(&project(), |draft| {
         draft.link(Link::CONDITIONS, &id("c"), Target::Annotation(id("q")))?;

@@ -180,7 +180,30 @@ fn Entry(props: &EntryProps) -> Html {
     let EntryProps { session, desk, entry } = props;
     let shown = use_state(|| MANY);
     let told = use_state(String::new);
+    let chosen = use_state(Vec::<Id>::new);
     let project = &session.project;
+    let split = {
+        let (dispatch, entry, chosen) = (desk.dispatch.clone(), Rc::clone(entry), chosen.clone());
+        move |_: MouseEvent| {
+            // By the old name, to be changed on its own page.
+            let name = format!("{} 2", entry.name);
+            draft(&dispatch, Deed::SplitEntry, &name, |draft| {
+                draft.split_entry(&entry.id, &chosen, &name).map(drop)
+            });
+            chosen.set(Vec::new());
+        }
+    };
+    let tick = |id: &Id| {
+        let (chosen, id) = (chosen.clone(), id.clone());
+        Callback::from(move |_: Event| {
+            let mut now = (*chosen).clone();
+            match now.iter().position(|it| *it == id) {
+                Some(at) => drop(now.remove(at)),
+                None => now.push(id.clone()),
+            }
+            chosen.set(now);
+        })
+    };
     let put = {
         let (dispatch, entry) = (desk.dispatch.clone(), Rc::clone(entry));
         move |change: &dyn Fn(&mut Label)| {
@@ -312,7 +335,7 @@ fn Entry(props: &EntryProps) -> Html {
         }
         <ul class="entries passages">
             for (annotation, fits) in passages.iter().take(*shown) {
-                { view_passage(session, desk, annotation, *fits) }
+                { view_passage(session, desk, annotation, *fits, chosen.contains(&annotation.id), tick(&annotation.id)) }
             }
         </ul>
         if passages.len() > *shown {
@@ -320,6 +343,9 @@ fn Entry(props: &EntryProps) -> Html {
                 let shown = shown.clone();
                 move |_: MouseEvent| shown.set(*shown + MANY)
             }}>{ "Show more" }</button>
+        }
+        if !chosen.is_empty() {
+            <button type="button" class="button" id="entry-split" onclick={split}>{ format!("Give {} chosen a new entry", chosen.len()) }</button>
         }
     </> }
 }
@@ -347,7 +373,14 @@ fn passages(project: &Project, entry: &Label) -> Vec<(Rc<Annotation>, bool)> {
     passages
 }
 
-fn view_passage(session: &Session, desk: &Desk, annotation: &Rc<Annotation>, fits: bool) -> Html {
+fn view_passage(
+    session: &Session,
+    desk: &Desk,
+    annotation: &Rc<Annotation>,
+    fits: bool,
+    chosen: bool,
+    tick: Callback<Event>,
+) -> Html {
     let Some(article) = session.project.article(&annotation.article) else { return html! {} };
     let (before, after) = context(article, annotation.extent());
     let go = {
@@ -359,6 +392,7 @@ fn view_passage(session: &Session, desk: &Desk, annotation: &Rc<Annotation>, fit
     };
     html! {
         <li key={annotation.id.to_string()}>
+            <input type="checkbox" aria-label={format!("Choose “{}”", words::short(&words::passage(article, annotation)))} checked={chosen} onchange={tick} />
             <button type="button" class="hit-text" dir="auto" onclick={go}>
                 { before }<strong>{ words::short(&words::passage(article, annotation)) }</strong>{ after }
                 <span class="hit-note">{ words::short(&article.title) }{ if fits { "" } else { " · its value is no longer in the codebook" } }</span>

@@ -1,6 +1,7 @@
 //! Who says what, to whom, on which conditions: what is said of the focused annotation, and how it
 //! is changed. What the card, the picker and the keys have in common.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::dialogs::Over;
@@ -8,7 +9,7 @@ use super::keys::Desk;
 use super::state::Dispatch;
 use super::words;
 use crate::browser::{clock, letters};
-use crate::edit::{Action, Deed, Draft, Refusal, Session, Who};
+use crate::edit::{Action, Deed, Draft, Notice, Refusal, Session, Who};
 use crate::format::{logic_of, logic_value};
 use crate::model::{Actor, Annotation, Article, Id, Label, Link, Logic, Part, Project, Target, text_value};
 use crate::suggest::{self, Source};
@@ -60,8 +61,7 @@ pub(super) enum Deal {
 pub(super) fn deal(desk: &Desk, deal: Deal) {
     let session = desk.dispatch.session();
     let Some(focused) = session.focused().cloned() else {
-        // Tells that nothing has the focus.
-        return desk.dispatch.dispatch(Action::AddPart);
+        return desk.dispatch.dispatch(Action::Tell(Notice::NothingFocused));
     };
     let ask = match (deal, focused.label.as_str()) {
         (Deal::Accept, _) => return accept(desk, &session, &focused),
@@ -93,7 +93,7 @@ pub(super) fn draft(
             true
         }
         Err(why) => {
-            dispatch.dispatch(Action::Refuse(why));
+            dispatch.dispatch(Action::Tell(Notice::Refused(why)));
             false
         }
     }
@@ -106,8 +106,7 @@ fn take_cue(desk: &Desk, session: &Session, focused: &Annotation) {
             let article = session.article().map(|it| words::short(it.words(span))).unwrap_or_default();
             draft(&desk.dispatch, Deed::Link, &article, |draft| draft.cue(&focused.id, span));
         }
-        // Tells that nothing is selected.
-        None => desk.dispatch.dispatch(Action::AddPart),
+        None => desk.dispatch.dispatch(Action::Tell(Notice::NothingSelected)),
     }
 }
 
@@ -217,12 +216,40 @@ fn meant(session: &Session, article: &Article, mention: &Annotation) -> Option<R
 
 /// The registry, ready for names that are typed: the nearest and most recent first.
 pub(super) struct Known {
+    /// By id.
     pub(super) actors: Vec<Rc<Actor>>,
+    /// Of each actor its names, one after the other.
     pub(super) names: Vec<suggest::Name>,
 }
 
+thread_local! {
+    /// The registry that was asked for last.
+    static KNOWN: RefCell<Option<(Project, Rc<Known>)>> = const { RefCell::new(None) };
+}
+
 impl Known {
-    pub(super) fn of(session: &Session) -> Known {
+    /// The registry of a session, made ready once.
+    pub(super) fn of(session: &Session) -> Rc<Known> {
+        KNOWN.with_borrow_mut(|kept| match kept {
+            Some((project, known)) if project.has_registry_of(&session.project) => Rc::clone(known),
+            _ => {
+                let known = Rc::new(Known::read(session));
+                *kept = Some((session.project.clone(), Rc::clone(&known)));
+                known
+            }
+        })
+    }
+
+    /// The folded names of an actor, by its number.
+    pub(super) fn names_of(&self, number: usize) -> impl Iterator<Item = &str> {
+        let first = self.names.partition_point(|name| name.actor < number);
+        self.names[first..]
+            .iter()
+            .take_while(move |name| name.actor == number)
+            .map(|name| name.folded.as_str())
+    }
+
+    fn read(session: &Session) -> Known {
         let actors: Vec<Rc<Actor>> = session.project.actors().cloned().collect();
         // All at once: asking the browser for each would take longer than finding.
         let mut all = String::new();
@@ -247,7 +274,7 @@ impl Known {
 fn accept(desk: &Desk, session: &Session, annotation: &Annotation) {
     let proposal = proposal(session, annotation);
     if proposal.is_empty() {
-        return desk.dispatch.dispatch(Action::Refuse(Refusal::NothingProposed));
+        return desk.dispatch.dispatch(Action::Tell(Notice::Refused(Refusal::NothingProposed)));
     }
     let article = session.project.article(&annotation.article);
     let name = article.map(|it| words::short(&words::passage(it, annotation))).unwrap_or_default();

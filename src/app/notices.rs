@@ -22,11 +22,18 @@ pub(super) fn view_notices(
     html! { <>{ view_refusal(&session) }{ view_storage_notice(trouble, dispatch) }{ view_set_aside(set_aside) }</> }
 }
 
-/// Why the last command was not carried out; the announcer says it to those who listen.
+/// Why what was asked for last was not done; the announcer says it to those who listen.
 pub(super) fn view_refusal(session: &Session) -> Html {
     match &session.notice {
-        Some((_, Notice::Refused(why))) => html! {
-            <p class="notice" aria-hidden="true" data-notice="refused">{ words::refusal(why) }{ " Nothing has changed." }</p>
+        Some((
+            _,
+            notice @ (Notice::Refused(_)
+            | Notice::NothingFocused
+            | Notice::NothingSelected
+            | Notice::NothingToRepeat
+            | Notice::NoPlace),
+        )) => html! {
+            <p class="notice" aria-hidden="true" data-notice="refused">{ words::notice(notice, &session.project) }</p>
         },
         _ => html! {},
     }

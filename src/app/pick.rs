@@ -53,12 +53,14 @@ struct Entry {
     name: String,
     /// What it is found by, besides its name, one a line.
     also: String,
+    /// Its names as they are compared, where they are known already.
+    folded: Vec<String>,
     does: Does,
 }
 
 impl Entry {
     fn new(kind: &'static str, name: String, does: Does) -> Entry {
-        Entry { kind, name, also: String::new(), does }
+        Entry { kind, name, also: String::new(), folded: Vec::new(), does }
     }
 }
 
@@ -168,12 +170,12 @@ pub(super) fn Picker(props: &PickerProps) -> Html {
 }
 
 fn names(entries: &[Entry]) -> Vec<Name> {
+    let asks = || entries.iter().filter(|entry| entry.folded.is_empty());
+    // All at once: asking the browser for each would take longer than finding.
     let mut all = String::new();
-    for entry in entries {
-        for name in
-            std::iter::once(entry.name.replace('\n', " ")).chain(entry.also.lines().map(str::to_owned))
-        {
-            all.push_str(&name);
+    for entry in asks() {
+        for name in std::iter::once(&*entry.name.replace('\n', " ")).chain(entry.also.lines()) {
+            all.push_str(name);
             all.push('\n');
         }
     }
@@ -181,9 +183,13 @@ fn names(entries: &[Entry]) -> Vec<Name> {
     let mut folded = folded.lines();
     let mut names = Vec::new();
     for (number, entry) in entries.iter().enumerate() {
-        for place in 0..=entry.also.lines().count() {
-            let folded = folded.next().unwrap_or_default().to_owned();
-            names.push(Name { folded, actor: number, main: place == 0 });
+        let mut add = |place: usize, folded: &str| {
+            names.push(Name { folded: folded.to_owned(), actor: number, main: place == 0 });
+        };
+        if entry.folded.is_empty() {
+            (0..=entry.also.lines().count()).for_each(|place| add(place, folded.next().unwrap_or_default()));
+        } else {
+            entry.folded.iter().enumerate().for_each(|(place, folded)| add(place, folded));
         }
     }
     names
@@ -348,7 +354,7 @@ fn actors(session: &Session, entries: &mut Vec<Entry>, but: Option<&Id>, does: i
             continue;
         }
         let mut entry = Entry::new("Actor", actor.name.to_string(), does(actor.id.clone()));
-        entry.also = actor.aliases.iter().map(|it| it.replace('\n', " ") + "\n").collect();
+        entry.folded = known.names_of(number).map(str::to_owned).collect();
         entries.push(entry);
     }
 }

@@ -157,7 +157,7 @@ fn deed_name(deed: Deed) -> &'static str {
         Deed::Mention => "mention of",
         Deed::Actor => "actor",
         Deed::MergeActors => "merging of actors into",
-        Deed::SplitActor => "splitting off of",
+        Deed::SplitActor | Deed::SplitEntry => "splitting off of",
         Deed::Distinct => "rule on merging",
         Deed::RemoveActor => "removal of actor",
         Deed::Entry => "codebook:",

@@ -142,13 +142,15 @@ pub enum Deed {
     Entry,
     /// Two entries of the codebook became one.
     MergeEntries,
+    /// Annotations got a new entry in place of another.
+    SplitEntry,
     /// An entry of the codebook was removed.
     RemoveEntry,
 }
 
 impl Deed {
     /// All of them, with the words that they are kept as.
-    const WORDS: [(Deed, &str); 13] = [
+    const WORDS: [(Deed, &str); 14] = [
         (Deed::Frame, "frame"),
         (Deed::Link, "link"),
         (Deed::Unlink, "unlink"),
@@ -161,6 +163,7 @@ impl Deed {
         (Deed::RemoveActor, "remove-actor"),
         (Deed::Entry, "entry"),
         (Deed::MergeEntries, "merge-entries"),
+        (Deed::SplitEntry, "split-entry"),
         (Deed::RemoveEntry, "remove-entry"),
     ];
 

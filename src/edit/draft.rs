@@ -521,6 +521,35 @@ impl<'a> Draft<'a> {
         self.take_out(other)
     }
 
+    /// Has some annotations that have an entry get a new one in its place, of this name.
+    ///
+    /// # Errors
+    /// There is no such entry or annotation, or the name is empty.
+    pub fn split_entry(&mut self, entry: &Id, annotations: &[Id], name: &str) -> Result<Id, Refusal> {
+        let old = Label::clone(self.entry(entry)?);
+        let made = self.new_entry(old.part, name)?;
+        let new = Label::clone(self.entry(&made)?);
+        self.put_entry(Label { parent: old.parent, colour: old.colour, values: old.values, ..new })?;
+        for id in annotations {
+            let from = self.annotation(id)?;
+            if old.part == Part::Topic {
+                let topic = Target::Topic(entry.clone());
+                let about = self.now.links_of(&from.article).filter(|it| it.from == *id && it.to == topic);
+                for link in about.cloned().collect::<Vec<_>>() {
+                    let to = Target::Topic(made.clone());
+                    self.put(Record::Link(Rc::new(Link { to, ..Link::clone(&link) })))?;
+                }
+                continue;
+            }
+            self.edit(id, |annotation| match annotation.attributes.remove(entry.as_str()) {
+                Some(value) => annotation.attributes.insert(made.as_str().into(), value),
+                None if annotation.label == *entry => annotation.label = made.clone(),
+                None => {}
+            })?;
+        }
+        Ok(made)
+    }
+
     /// Removes an entry that nothing has.
     ///
     /// # Errors

@@ -123,8 +123,8 @@ pub enum Notice {
 pub enum Action {
     /// Carry out a command.
     Do(Command),
-    /// Tell why a command was not even made.
-    Refuse(Refusal),
+    /// Tell something; nothing changes.
+    Tell(Notice),
     /// Have the keys move a boundary of the focused annotation, or let go of it.
     Grab(Option<Edge>),
     /// Move a boundary of the focused annotation: of its part at the caret.
@@ -324,7 +324,7 @@ impl Session {
         next.now = now;
         match action {
             Action::Do(command) => next.carry_out(command),
-            Action::Refuse(why) => next.tell(Notice::Refused(why)),
+            Action::Tell(notice) => next.tell(notice),
             Action::MarkSelection { id, label, at } => {
                 let article = self.article.clone()?;
                 let span = self.selection?.span();

@@ -9,7 +9,7 @@ use super::contents::{Contained, Contents, FORMAT, OFFSETS, Problem, VERSION, co
 use super::layout::{Layout, json};
 use super::members::{Members, of_actor, of_label, of_link};
 use super::record::{AnnotationRecord, ArticleRecord, Unknown, unknown};
-use crate::model::{Article, Id, Part, Project, Record, Rest};
+use crate::model::{Article, Id, Link, Objection, Part, Project, Record, Rest};
 
 #[derive(Serialize)]
 struct FileRecord<'a> {
@@ -97,7 +97,7 @@ pub struct Report {
     pub changed: usize,
     /// How many are here already, just so.
     pub same: usize,
-    /// Which ones are not taken, and why.
+    /// Which ones, and which links, are not taken, and why.
     pub refused: Vec<String>,
     /// The labels that the file describes otherwise than the codebook here, which stays.
     pub labels_kept: Vec<String>,
@@ -137,8 +137,10 @@ pub fn import(json: &str, project: &Project) -> Result<Imported, Vec<Problem>> {
 /// # Errors
 /// Everything that contradicts what is here.
 pub fn merge(contents: Contents, project: &Project) -> Result<Imported, Vec<Problem>> {
-    let mut merger = Merger { project, problems: Vec::new(), records: Vec::new(), report: Report::default() };
+    let (problems, records, links) = (Vec::new(), Vec::new(), Vec::new());
+    let mut merger = Merger { project, problems, records, report: Report::default(), links };
     merger.take(contents);
+    merger.link();
     if merger.problems.is_empty() {
         Ok(Imported { records: merger.records, report: merger.report })
     } else {
@@ -151,6 +153,8 @@ struct Merger<'a> {
     problems: Vec<Problem>,
     records: Vec<Record>,
     report: Report,
+    /// Each with its place in the file.
+    links: Vec<(String, Link)>,
 }
 
 impl Merger<'_> {
@@ -210,6 +214,32 @@ impl Merger<'_> {
         }
     }
 
+    /// Takes the links that make sense once everything else is here.
+    fn link(&mut self) {
+        if self.links.is_empty() || !self.problems.is_empty() {
+            return;
+        }
+        // What does not fit is said when the records are put in.
+        let Some(mut after) = self.project.with_all(self.records.iter().cloned()) else { return };
+        for (place, link) in std::mem::take(&mut self.links) {
+            let why = match after.objection(&link) {
+                None => {
+                    self.report.links += 1;
+                    let record = Record::Link(Rc::new(link));
+                    after = after.with(record.clone()).unwrap_or(after);
+                    self.records.push(record);
+                    continue;
+                }
+                Some(Objection::NoSuchAnnotation) => "an annotation that it links is not in its article",
+                Some(Objection::NoSuchActor) => "its actor is not in the registry",
+                Some(Objection::NoSuchTopic) => "its topic is not in the codebook",
+                Some(Objection::ToItself) => "it leads to where it begins",
+                Some(Objection::Circle) => "by it something would condition itself",
+            };
+            self.report.refused.push(format!("{place}: {why}"));
+        }
+    }
+
     fn article(&mut self, contained: Contained, place: &str, labels: &[Id]) {
         let Contained { article, annotations, links } = contained;
         let by_id = self.project.article(&article.id);
@@ -259,11 +289,10 @@ impl Merger<'_> {
             }
             self.records.push(Record::Annotation(annotation));
         }
-        for mut link in links {
+        for (index, mut link) in links.into_iter().enumerate() {
             link.article = article.id.clone();
             if self.project.link(&link.id).is_none() {
-                self.report.links += 1;
-                self.records.push(Record::Link(Rc::new(link)));
+                self.links.push((format!("{place}.links[{index}]"), link));
             }
         }
     }

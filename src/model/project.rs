@@ -613,6 +613,13 @@ impl Project {
         }
     }
 
+    /// Whether the registries of the two are one value: always right when it says yes, and it
+    /// looks at no record.
+    #[must_use]
+    pub fn has_registry_of(&self, other: &Project) -> bool {
+        self.actors.ptr_eq(&other.actors)
+    }
+
     /// Whether the two are one value, by comparing what they share: always right when it
     /// says yes, and it looks at no record.
     #[must_use]

@@ -391,6 +391,16 @@ fn edits_the_codebook(person: Person, site: &Site) {
     let file = exported(&person);
     assert_eq!(file["codebook"]["version"], json!(article(&file)["annotations"][0]["origin"]["codebook"]));
     assert_eq!(links(&file), ["topic: “We agree,” → topic Talks"]);
+    // Split, and back.
+    person.presses(&["Shift+g"]);
+    opens("Talks");
+    person.clicks(".passages input");
+    person.clicks("#entry-split");
+    person.sees("no passage", "return document.querySelectorAll('.passages > li').length === 0 || null");
+    person.presses(&["Escape"]);
+    sees_no_dialog(&person);
+    assert_eq!(links(&exported(&person)), ["topic: “We agree,” → topic Talks 2"]);
+    person.presses(&["Ctrl+z"]);
     // A value that the codebook gives up stays, and is told.
     person.presses(&["Shift+g"]);
     opens("Certainty");
