@@ -22,7 +22,7 @@ use super::pick::Picker;
 use super::settings::{SettingsDialog, key_words};
 use super::state::Dispatch;
 use super::table::TableDialog;
-use crate::browser::letters;
+use crate::browser::{letters, persist};
 use crate::edit::{Action, Command, Session};
 use crate::format;
 use crate::model::{Id, Label};
@@ -185,10 +185,31 @@ fn view_help(desk: &Desk, labels: &[Rc<Label>], close: &Callback<()>) -> Html {
             </table>
             <h3>{ "About" }</h3>
             <p>{ format!("Verbatim {}. MIT or Apache-2.0.", env!("CARGO_PKG_VERSION")) }</p>
+            <Promise />
             <p>{ "Your articles and annotations are in this browser's local storage and IndexedDB, on this device. Nothing leaves the browser unless you export it." }</p>
             <p><a href="verbatim-project-1.schema.json">{ "The JSON Schema of the export" }</a></p>
         </Dialog>
     }
+}
+
+/// Whether the browser has promised to keep what is stored.
+#[component]
+fn Promise() -> Html {
+    let promised = use_state(|| None::<bool>);
+    {
+        let promised = promised.setter();
+        use_effect_with((), move |()| {
+            spawn_local(async move { promised.set(Some(persist::is_persistent().await)) })
+        });
+    }
+    let words = match *promised {
+        None => "",
+        Some(true) => "This browser has promised to keep what is stored here.",
+        Some(false) => {
+            "This browser has not promised to keep what is stored here: it may clear it when the disk is nearly full. Export what matters."
+        }
+    };
+    html! { <p id="promise" role="status">{ words }</p> }
 }
 
 fn view_articles(session: &Session, dispatch: &Dispatch, close: &Callback<()>) -> Html {

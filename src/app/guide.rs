@@ -106,8 +106,10 @@ fn view_picture() -> Html {
             <text class="part" x={middle} y={if below { "122" } else { "52" }} text-anchor="middle">{ name }</text>
         </> }
     };
-    let word =
-        |x: u32, text: &'static str| html! { <text class="word" x={x.to_string()} y="85">{ text }</text> };
+    // As wide as its place, whatever the letters are.
+    let word = |x: u32, width: u32, text: &'static str| {
+        html! { <text class="word" x={x.to_string()} y="84" textLength={width.to_string()} lengthAdjust="spacingAndGlyphs">{ text }</text> }
+    };
     html! {
         <figure class="picture">
             <svg viewBox="0 0 620 150" role="img" aria-labelledby="picture-title">
@@ -119,11 +121,11 @@ fn view_picture() -> Html {
                 { part(366, 246, "content", "quote", false) }
                 <rect x="376" y="69" width="226" height="20" rx="4" data-style="condition" />
                 <text class="part" x="489" y="122" text-anchor="middle">{ "condition" }</text>
-                { word(14, "“We recognise them,”") }
-                { word(154, "the minister") }
-                { word(262, "told") }
-                { word(310, "Kabul,") }
-                { word(372, "“if they keep their promises.”") }
+                { word(16, 116, "“We recognise them,”") }
+                { word(158, 82, "the minister") }
+                { word(263, 26, "told") }
+                { word(311, 40, "Kabul,") }
+                { word(384, 210, "“if they keep their promises.”") }
                 <path d="M74 64 C74 20 199 20 199 60" /><path d="M74 64 C74 8 276 8 276 60" />
                 <path d="M74 94 C74 146 331 146 331 126" /><path d="M489 94 C489 146 345 146 335 126" />
                 <text class="link" x="136" y="28" text-anchor="middle">{ "source" }</text>

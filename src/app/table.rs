@@ -294,6 +294,7 @@ fn view_row(desk: &Desk, row: &Row, text: Option<usize>) -> Html {
 fn told(query: &Result<Query, BadQuery>, typed: &str, found: usize, all: usize, complete: bool) -> String {
     let more = if complete { "" } else { " Some articles are still being read." };
     match query {
+        Ok(_) if typed.trim().is_empty() && all == 1 => format!("1 row.{more}"),
         Ok(_) if typed.trim().is_empty() => format!("{all} rows.{more}"),
         // How a sentence was read.
         Ok(query) => format!("{found} of {all} rows: {query}.{more}"),

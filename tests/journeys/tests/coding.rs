@@ -667,7 +667,12 @@ fn meets_no_barriers_while_coding(person: Person, site: &Site) {
     person.clicks("#guide");
     person.sees("the guide", "return document.querySelector('#guide-dialog[open] svg') ? 1 : null");
     inspects("#guide-dialog");
-    person.presses(&["Escape", "Escape"]);
+    person.presses(&["Escape"]);
+    person.sees(
+        "what the browser promised",
+        "return /^This browser has /.test(document.querySelector('#promise')?.textContent) || null",
+    );
+    person.presses(&["Escape"]);
     assert!(found.is_empty(), "{}", found.join("\n"));
     person.finishes(site);
 }

@@ -207,10 +207,16 @@ fn coding(bench: &mut Bench) {
     });
     let what = format!("{} actors, {} links", REGISTRY.0, REGISTRY.1);
     let slowest = letters.iter().copied().fold(0.0, f64::max);
-    bench.row(format!("{what}: who is asked for"), opens - idle, 50.0, "50 ms", 1.0);
+    bench.row(format!("{what}: who is asked for"), opens - idle, 100.0, "100 ms", 1.0);
     bench.row(format!("{what}: a letter of a name"), median(letters) - idle, FRAME, "a frame, ms", 1.0);
     bench.row(format!("{what}: the slowest letter"), slowest - idle, FRAME, "a frame, ms", 1.0);
-    bench.row(format!("{what}: a quote is focused, its frame accepted"), accepts - idle, 50.0, "50 ms", 1.0);
+    bench.row(
+        format!("{what}: a quote is focused, its frame accepted"),
+        accepts - idle,
+        100.0,
+        "100 ms",
+        1.0,
+    );
 }
 
 /// Undo and redo of a removal of ten thousand.
