@@ -2,24 +2,29 @@
 
 use std::rc::Rc;
 
-use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::article::COLOURS;
-use super::coding::{self, Ask, Known, draft, target_words};
+use super::coding::{Ask, Known, draft, target_words};
 use super::dialog::Dialog;
 use super::dialogs::Over;
-use super::find::{First, context};
+use super::fields;
+use super::find::First;
 use super::keys::Desk;
-use super::notices::view_refusal;
+use super::notices::Refused;
+use super::passages::{Passage, Passages, in_order};
 use super::words;
 use crate::browser::letters;
 use crate::edit::{Deed, Draft, Mentions, Session, mentions_of};
-use crate::model::{Actor, Annotation, Id, Link, Record, RecordKey, Role, Target};
+use crate::format::value_words;
+use crate::model::{Actor, Annotation, Id, Link, Record, RecordKey, Role, Target, text_value};
 use crate::suggest::rank;
 
-/// So many actors, and passages of one, are listed at first, and more with every asking.
+/// So many actors are listed at first, and more with every asking.
 const MANY: usize = 100;
+/// How an actor comes up where a mention of it stands.
+const NAMED: &str = "named";
 
 #[derive(Properties)]
 pub(super) struct ActorsProps {
@@ -45,13 +50,13 @@ pub(super) fn ActorsDialog(props: &ActorsProps) -> Html {
     match open.as_ref().and_then(|id| session.project.actor(id)) {
         Some(actor) => html! {
             <Dialog id="actor-dialog" key={actor.id.to_string()} title={actor.name.to_string()} on_close={close}>
-                { view_refusal(session) }
+                <Refused session={Rc::clone(session)} />
                 <ActorPage session={Rc::clone(session)} desk={desk.clone()} actor={Rc::clone(actor)} />
             </Dialog>
         },
         None => html! {
             <Dialog id="actors-dialog" key="all" title="Actors" on_close={close}>
-                { view_refusal(session) }
+                <Refused session={Rc::clone(session)} />
                 <ActorList session={Rc::clone(session)} desk={desk.clone()} open={None::<Id>} />
             </Dialog>
         },
@@ -188,57 +193,20 @@ impl PartialEq for ActorProps {
 #[component]
 fn ActorPage(props: &ActorProps) -> Html {
     let ActorProps { session, desk, actor } = props;
-    let chosen = use_state(Vec::<Id>::new);
-    let shown = use_state(|| MANY);
     let project = &session.project;
-    let put = {
+    let set = |change: fn(&mut Actor, &str)| {
         let (dispatch, actor) = (desk.dispatch.clone(), Rc::clone(actor));
-        move |change: &dyn Fn(&mut Actor)| {
+        Callback::from(move |value: String| {
             let mut new = Actor::clone(&actor);
-            change(&mut new);
+            change(&mut new, value.trim());
             draft(&dispatch, Deed::Actor, &actor.name, |draft| draft.put_actor(new));
-        }
-    };
-    let field = |name: &'static str, id: &'static str, value: String, set: fn(&mut Actor, &str)| {
-        let put = put.clone();
-        let change = move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            put(&|actor| set(actor, input.value().trim()));
-        };
-        html! { <label>{ name }<input {id} dir="auto" {value} onchange={change} /></label> }
-    };
-    let kind = {
-        let put = put.clone();
-        move |event: Event| {
-            let select: HtmlSelectElement = event.target_unchecked_into();
-            put(&|actor| actor.kind = select.value().into());
-        }
-    };
-    let colour = {
-        let put = put.clone();
-        move |event: Event| {
-            let select: HtmlSelectElement = event.target_unchecked_into();
-            put(&|actor| actor.colour = select.value().into());
-        }
-    };
-    let lines = |name: &'static str,
-                 id: &'static str,
-                 rows: &'static str,
-                 value: String,
-                 set: fn(&mut Actor, &str)| {
-        let put = put.clone();
-        let change = move |event: Event| {
-            let area: HtmlTextAreaElement = event.target_unchecked_into();
-            put(&|actor| set(actor, &area.value()));
-        };
-        html! { <label>{ name }<textarea {id} {rows} dir="auto" {value} onchange={change} /></label> }
+        })
     };
     let roles: Vec<String> = actor.roles.iter().map(role_line).collect();
-    let values: Vec<String> = actor
-        .attributes
-        .iter()
-        .map(|(name, value)| format!("{name}: {}", crate::format::value_words(value)))
-        .collect();
+    let values: Vec<String> =
+        actor.attributes.iter().map(|(name, value)| format!("{name}: {}", value_words(value))).collect();
+    let mut kinds = vec![(String::new(), "–".to_owned())];
+    kinds.extend(Actor::KINDS.map(|kind| (kind.to_owned(), kind.to_owned())));
     let asks = |ask: Ask| {
         let over = desk.over.clone();
         move |_: MouseEvent| over.set(Over::Pick(ask.clone()))
@@ -248,20 +216,9 @@ fn ActorPage(props: &ActorProps) -> Html {
         move |_: MouseEvent| over.set(Over::Actors(None))
     };
     let passages = passages(session, actor);
-    let tick = |id: &Id| {
-        let (chosen, id) = (chosen.clone(), id.clone());
-        move |_: Event| {
-            let mut now = (*chosen).clone();
-            match now.iter().position(|it| *it == id) {
-                Some(at) => drop(now.remove(at)),
-                None => now.push(id.clone()),
-            }
-            chosen.set(now);
-        }
-    };
     let split = {
-        let (desk, actor, chosen) = (desk.clone(), Rc::clone(actor), chosen.clone());
-        move |_: MouseEvent| {
+        let (desk, actor) = (desk.clone(), Rc::clone(actor));
+        Callback::from(move |chosen: Vec<Id>| {
             let session = desk.dispatch.session();
             // By the words of the first one, which can be changed on its page.
             let first = chosen.first().and_then(|id| session.project.annotation(id));
@@ -272,11 +229,10 @@ fn ActorPage(props: &ActorProps) -> Html {
                 made = Some(draft.split_actor(&actor.id, &chosen, &name)?);
                 Ok(())
             });
-            chosen.set(Vec::new());
             if made.is_some() {
                 desk.over.set(Over::Actors(made));
             }
-        }
+        })
     };
     let distinct: Vec<&Rc<Actor>> =
         project.actors().filter(|it| Draft::are_distinct(project, &it.id, &actor.id)).collect();
@@ -296,37 +252,24 @@ fn ActorPage(props: &ActorProps) -> Html {
             desk.over.set(Over::Actors(None));
         }
     };
-    let mentioned = passages.iter().filter(|it| it.role == "named").count();
+    let mentioned = passages.iter().filter(|it| it.is_free).count();
     html! { <>
         <button type="button" class="button" id="all-actors" onclick={back}>{ "‹ All actors" }</button>
         <div class="fields">
-            { field("Name", "actor-name", actor.name.to_string(), |actor, name| actor.name = name.into()) }
-            <label>{ "Kind" }
-                <select id="actor-kind" onchange={kind}>
-                    <option value="" selected={actor.kind.is_empty()}>{ "–" }</option>
-                    for it in Actor::KINDS { <option value={it} selected={*actor.kind == *it}>{ it }</option> }
-                    if !actor.kind.is_empty() && !Actor::KINDS.contains(&&*actor.kind) {
-                        <option value={actor.kind.to_string()} selected=true>{ actor.kind.to_string() }</option>
-                    }
-                </select>
-            </label>
-            <label>{ "Colour" }
-                <select id="actor-colour" onchange={colour}>
-                    <option value="" selected={actor.colour.is_empty()}>{ "none" }</option>
-                    for (name, _) in COLOURS { <option value={name} selected={*actor.colour == *name}>{ name }</option> }
-                </select>
-            </label>
-            { lines("Other names, one a line", "actor-aliases", "3", actor.aliases.join("\n"), |actor, all| {
+            { fields::line("Name", "actor-name", actor.name.to_string(), set(|actor, name| actor.name = name.into())) }
+            { fields::choice("Kind", "actor-kind", &kinds, &actor.kind, set(|actor, kind| actor.kind = kind.into())) }
+            { fields::colour("actor-colour", "none", &actor.colour, set(|actor, name| actor.colour = name.into())) }
+            { fields::lines("Other names, one a line", "actor-aliases", actor.aliases.join("\n"), set(|actor, all| {
                 actor.aliases = all.lines().map(Rc::from).collect();
-            }) }
-            { lines("Roles and affiliations, one a line: foreign minister, 2004–", "actor-roles", "3", roles.join("\n"), |actor, all| {
+            })) }
+            { fields::lines("Roles and affiliations, one a line: foreign minister, 2004–", "actor-roles", roles.join("\n"), set(|actor, all| {
                 actor.roles = all.lines().filter(|it| !it.trim().is_empty()).map(role_of).collect();
-            }) }
-            { field("Identifier elsewhere, such as a Wikidata id", "actor-identifier", actor.identifier.to_string(), |actor, it| actor.identifier = it.into()) }
-            { lines("Values, one a line: party: Greens", "actor-values", "2", values.join("\n"), |actor, all| {
-                actor.attributes = all.lines().filter_map(value_of).collect();
-            }) }
-            { lines("Note", "actor-note", "2", actor.note.to_string(), |actor, it| actor.note = it.into()) }
+            })) }
+            { fields::line("Identifier elsewhere, such as a Wikidata id", "actor-identifier", actor.identifier.to_string(), set(|actor, it| actor.identifier = it.into())) }
+            { fields::lines("Values, one a line: party: Greens", "actor-values", values.join("\n"), set(|actor, all| {
+                actor.attributes = all.lines().filter_map(|line| value_of(line, actor)).collect();
+            })) }
+            { fields::lines("Note", "actor-note", actor.note.to_string(), set(|actor, it| actor.note = it.into())) }
         </div>
         <div class="dialog-choices">
             <button type="button" class="button" id="actor-merge" onclick={asks(Ask::Merge(actor.id.clone()))}>{ "Merge with another" }</button>
@@ -348,33 +291,7 @@ fn ActorPage(props: &ActorProps) -> Html {
                 }
             </ul>
         }
-        <h3>{ format!("Passages: {}", passages.len()) }</h3>
-        <ul class="entries passages">
-            for passage in passages.iter().take(*shown) {
-                <li key={format!("{} {}", passage.id, passage.role)} data-role={passage.role}>
-                    if passage.role == "named" {
-                        <input type="checkbox" aria-label={format!("Choose “{}”", passage.words)} checked={chosen.contains(&passage.id)} onchange={tick(&passage.id)} />
-                    }
-                    <button type="button" class="hit-text" dir="auto" onclick={{
-                        let (desk, id) = (desk.clone(), passage.id.clone());
-                        move |_: MouseEvent| {
-                            desk.over.set(Over::Nothing);
-                            coding::go_to(&desk.dispatch, &id);
-                        }
-                    }}><span class="entry-kind">{ passage.role }</span>{ " " }{ &passage.before }<strong>{ &passage.words }</strong>{ &passage.after }
-                    <span class="hit-note">{ &passage.article }</span></button>
-                </li>
-            }
-        </ul>
-        if passages.len() > *shown {
-            <button type="button" class="button" onclick={{
-                let shown = shown.clone();
-                move |_: MouseEvent| shown.set(*shown + MANY)
-            }}>{ "Show more" }</button>
-        }
-        if !chosen.is_empty() {
-            <button type="button" class="button" id="actor-split" onclick={split}>{ format!("Make {} a new actor", mentions_words(chosen.len())) }</button>
-        }
+        <Passages desk={desk.clone()} {passages} button={("actor-split", "make them a new actor")} on_chosen={split} />
     </> }
 }
 
@@ -398,47 +315,30 @@ fn role_of(line: &str) -> Role {
     }
 }
 
-/// A value as a line: `party: Greens`.
-fn value_of(line: &str) -> Option<(Rc<str>, Rc<str>)> {
+/// A value as a line: `party: Greens`. What reads as before stays what it was, a number for
+/// instance.
+fn value_of(line: &str, actor: &Actor) -> Option<(Rc<str>, Rc<str>)> {
     let (name, value) = line.split_once(':')?;
     let (name, value) = (name.trim(), value.trim());
-    (!name.is_empty() && !value.is_empty()).then(|| (name.into(), crate::model::text_value(value)))
-}
-
-/// A place where an actor comes up.
-struct Passage {
-    id: Id,
-    /// When its article came, and where it begins in that.
-    place: (u64, usize),
-    /// named, speaks, …
-    role: &'static str,
-    before: String,
-    words: String,
-    after: String,
-    article: String,
+    let before = actor.attributes.get(name).filter(|json| value_words(json) == value);
+    let value = before.cloned().unwrap_or_else(|| text_value(value));
+    (!name.is_empty() && *value != *"\"\"").then(|| (name.into(), value))
 }
 
 /// Every place where an actor comes up: mentions, and what links lead to it or to its mentions.
-fn passages(session: &Session, actor: &Actor) -> Vec<Passage> {
+fn passages(session: &Session, actor: &Actor) -> Rc<Vec<Passage>> {
     let project = &session.project;
     let mut passages = Vec::new();
     let mut add = |annotation: &Annotation, role: &'static str| {
-        let Some(article) = project.article(&annotation.article) else { return };
-        let (before, after) = context(article, annotation.extent());
-        passages.push(Passage {
-            id: annotation.id.clone(),
-            place: (article.added, annotation.extent().start()),
-            role,
-            before,
-            words: words::short(&words::passage(article, annotation)),
-            after,
-            article: words::short(&article.title),
-        });
+        if let Some(mut passage) = Passage::of(project, annotation) {
+            (passage.role, passage.is_free) = (role, role == NAMED);
+            passages.push(passage);
+        }
     };
     let mentions = mentions_of(project, &actor.id);
     for id in &mentions {
         if let Some(mention) = project.annotation(id) {
-            add(mention, "named");
+            add(mention, NAMED);
         }
     }
     let mentions: std::collections::HashSet<&Id> = mentions.iter().collect();
@@ -459,8 +359,7 @@ fn passages(session: &Session, actor: &Actor) -> Vec<Passage> {
             add(from, role);
         }
     }
-    passages.sort_by_key(|it| it.place);
-    passages
+    in_order(passages)
 }
 
 /// What merging two actors moves, before it is done.
@@ -495,6 +394,10 @@ pub(super) fn view_merge(session: &Rc<Session>, desk: &Desk, kept: &Id, other: &
     ];
     let moved = changes.iter().filter_map(|change| match &change.before {
         Some(Record::Annotation(it)) => Some(target_words_of(session, it)),
+        Some(Record::Link(it)) => {
+            let from = target_words(project, &Target::Annotation(it.from.clone()));
+            Some(format!("{}: {from}", it.kind))
+        }
         _ => None,
     });
     let merge = {

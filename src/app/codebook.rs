@@ -1,24 +1,23 @@
 //! The codebook: labels, topics and attributes, how they are defined, and all that has them.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
-use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::article::COLOURS;
-use super::coding::{Ask, draft, go_to, path};
+use super::coding::{Ask, draft, path};
 use super::dialog::Dialog;
 use super::dialogs::Over;
+use super::fields;
 use super::files;
-use super::find::context;
 use super::keys::{CONTROLS, Desk};
-use super::notices::view_refusal;
+use super::notices::Refused;
+use super::passages::{Passage, Passages, in_order};
 use super::words;
-use crate::edit::{Deed, Session, uses_of};
-use crate::model::{Annotation, DEFAULT_LABELS, Id, Label, Link, Part, Project, Target};
+use crate::edit::{Deed, Session, is_value_of, uses_of};
+use crate::model::{DEFAULT_LABELS, Id, Label, Part, Project, Target};
 
-/// So many passages are listed at first, and more with every asking.
-const MANY: usize = 100;
 const PARTS: [(Part, &str, &str); 3] = [
     (Part::Label, "Labels", "What may be marked"),
     (Part::Topic, "Topics", "What a quote may be about"),
@@ -53,7 +52,7 @@ pub(super) fn CodebookDialog(props: &CodebookProps) -> Html {
     };
     html! {
         <Dialog id="codebook-dialog" title="Codebook" on_close={close}>
-            { view_refusal(session) }
+            <Refused session={Rc::clone(session)} />
             if let Some(entry) = opened {
                 <button type="button" class="button" id="all-entries" onclick={{
                     let open = open.clone();
@@ -178,30 +177,16 @@ impl PartialEq for EntryProps {
 #[component]
 fn Entry(props: &EntryProps) -> Html {
     let EntryProps { session, desk, entry } = props;
-    let shown = use_state(|| MANY);
     let told = use_state(String::new);
-    let chosen = use_state(Vec::<Id>::new);
     let project = &session.project;
     let split = {
-        let (dispatch, entry, chosen) = (desk.dispatch.clone(), Rc::clone(entry), chosen.clone());
-        move |_: MouseEvent| {
+        let (dispatch, entry) = (desk.dispatch.clone(), Rc::clone(entry));
+        Callback::from(move |chosen: Vec<Id>| {
             // By the old name, to be changed on its own page.
             let name = format!("{} 2", entry.name);
             draft(&dispatch, Deed::SplitEntry, &name, |draft| {
                 draft.split_entry(&entry.id, &chosen, &name).map(drop)
             });
-            chosen.set(Vec::new());
-        }
-    };
-    let tick = |id: &Id| {
-        let (chosen, id) = (chosen.clone(), id.clone());
-        Callback::from(move |_: Event| {
-            let mut now = (*chosen).clone();
-            match now.iter().position(|it| *it == id) {
-                Some(at) => drop(now.remove(at)),
-                None => now.push(id.clone()),
-            }
-            chosen.set(now);
         })
     };
     let put = {
@@ -212,20 +197,9 @@ fn Entry(props: &EntryProps) -> Html {
             draft(&dispatch, Deed::Entry, &entry.name, |draft| draft.put_entry(new));
         }
     };
-    let lines = |name: &'static str, id: &'static str, value: String, set: fn(&mut Label, &str)| {
+    let set = |change: fn(&mut Label, &str)| {
         let put = put.clone();
-        let change = move |event: Event| {
-            let area: HtmlTextAreaElement = event.target_unchecked_into();
-            put(&|entry| set(entry, &area.value()));
-        };
-        html! { <label>{ name }<textarea {id} rows="3" dir="auto" {value} onchange={change} /></label> }
-    };
-    let rename = {
-        let put = put.clone();
-        move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            put(&|entry| entry.name = input.value().into());
-        }
+        Callback::from(move |value: String| put(&|entry| change(entry, value.trim())))
     };
     let key = {
         let (put, desk, told) = (put.clone(), desk.clone(), told.clone());
@@ -246,20 +220,6 @@ fn Entry(props: &EntryProps) -> Html {
                     put(&|entry| entry.key = key.as_str().into());
                 }
             }
-        }
-    };
-    let colour = {
-        let put = put.clone();
-        move |event: Event| {
-            let select: HtmlSelectElement = event.target_unchecked_into();
-            put(&|entry| entry.colour = select.value().into());
-        }
-    };
-    let parent = {
-        let put = put.clone();
-        move |event: Event| {
-            let select: HtmlSelectElement = event.target_unchecked_into();
-            put(&|entry| entry.parent = Id::new(&select.value()).ok());
         }
     };
     let retire = {
@@ -289,35 +249,33 @@ fn Entry(props: &EntryProps) -> Html {
     let is_default = DEFAULT_LABELS.iter().any(|(id, ..)| *id == entry.id.as_str());
     // An attribute is for a label; anything else is a kind of an entry of its own part.
     let parents = project.entries(if entry.part == Part::Attribute { Part::Label } else { entry.part });
+    let is_attribute = entry.part == Part::Attribute;
+    let (above, none) = if is_attribute { ("For", "all labels") } else { ("A kind of", "–") };
+    let mut choices = vec![(String::new(), none.to_owned())];
+    choices.extend(
+        parents
+            .into_iter()
+            .filter(|it| it.id != entry.id)
+            .map(|it| (it.id.to_string(), path(project, &it.id))),
+    );
+    let parent = entry.parent.as_ref().map_or("", Id::as_str);
     let passages = passages(project, entry);
     let uses = uses_of(project, &entry.id);
     html! { <>
         <div class="fields">
-            <label>{ "Name" }<input id="entry-name" dir="auto" value={entry.name.to_string()} onchange={rename} /></label>
+            { fields::line("Name", "entry-name", entry.name.to_string(), set(|entry, name| entry.name = name.into())) }
             if entry.part == Part::Label {
                 <label>{ "Key" }<input id="entry-key" maxlength="1" value={entry.key.to_string()} onchange={key} aria-describedby="key-told" />
                     <span id="key-told" role="status" class="told">{ (*told).clone() }</span></label>
-                <label>{ "Colour" }
-                    <select id="entry-colour" onchange={colour}>
-                        <option value="" selected={entry.colour.is_empty()}>{ "the usual one" }</option>
-                        for (name, _) in COLOURS { <option value={name} selected={*entry.colour == *name}>{ name }</option> }
-                    </select>
-                </label>
+                { fields::colour("entry-colour", "the usual one", &entry.colour, set(|entry, name| entry.colour = name.into())) }
             }
-            <label>{ if entry.part == Part::Attribute { "For" } else { "A kind of" } }
-                <select id="entry-parent" onchange={parent}>
-                    <option value="" selected={entry.parent.is_none()}>{ if entry.part == Part::Attribute { "all labels" } else { "–" } }</option>
-                    for it in parents.into_iter().filter(|it| it.id != entry.id) {
-                        <option value={it.id.to_string()} selected={entry.parent.as_ref() == Some(&it.id)}>{ path(project, &it.id) }</option>
-                    }
-                </select>
-            </label>
-            { lines("Definition: when to give it", "entry-definition", entry.definition.to_string(), |entry, text| entry.definition = text.into()) }
-            { lines("Examples", "entry-examples", entry.examples.to_string(), |entry, text| entry.examples = text.into()) }
-            if entry.part == Part::Attribute {
-                { lines("Values, one a line; none for free words", "entry-values", entry.values.join("\n"), |entry, text| {
+            { fields::choice(above, "entry-parent", &choices, parent, set(|entry, id| entry.parent = Id::new(id).ok())) }
+            { fields::lines("Definition: when to give it", "entry-definition", entry.definition.to_string(), set(|entry, text| entry.definition = text.into())) }
+            { fields::lines("Examples", "entry-examples", entry.examples.to_string(), set(|entry, text| entry.examples = text.into())) }
+            if is_attribute {
+                { fields::lines("Values, one a line; none for free words", "entry-values", entry.values.join("\n"), set(|entry, text| {
                     entry.values = text.lines().map(str::trim).filter(|it| !it.is_empty()).map(Rc::from).collect();
-                }) }
+                })) }
             }
             <label class="switch"><input type="checkbox" id="entry-retired" checked={entry.retired} onchange={retire} />{ "Retired: given no more, kept where it is" }</label>
         </div>
@@ -329,74 +287,32 @@ fn Entry(props: &EntryProps) -> Html {
                 <button type="button" class="button button-danger" id="entry-remove" onclick={remove}>{ "Remove" }</button>
             }
         </div>
-        <h3>{ format!("Passages: {}", passages.len()) }</h3>
         if uses > passages.len() {
             <p class="soft">{ "Entries below it use it too." }</p>
         }
-        <ul class="entries passages">
-            for (annotation, fits) in passages.iter().take(*shown) {
-                { view_passage(session, desk, annotation, *fits, chosen.contains(&annotation.id), tick(&annotation.id)) }
-            }
-        </ul>
-        if passages.len() > *shown {
-            <button type="button" class="button" onclick={{
-                let shown = shown.clone();
-                move |_: MouseEvent| shown.set(*shown + MANY)
-            }}>{ "Show more" }</button>
-        }
-        if !chosen.is_empty() {
-            <button type="button" class="button" id="entry-split" onclick={split}>{ format!("Give {} chosen a new entry", chosen.len()) }</button>
-        }
+        <Passages desk={desk.clone()} {passages} button={("entry-split", "give them a new entry")} on_chosen={split} />
     </> }
 }
 
-/// The annotations that have an entry, and whether what they have still fits it.
-fn passages(project: &Project, entry: &Label) -> Vec<(Rc<Annotation>, bool)> {
+/// The annotations that have an entry; what no longer fits it is told.
+fn passages(project: &Project, entry: &Label) -> Rc<Vec<Passage>> {
+    let topic = Target::Topic(entry.id.clone());
+    let about: HashSet<&Id> =
+        project.links().filter(|link| link.to == topic).map(|link| &link.from).collect();
     let mut passages = Vec::new();
-    let mut about: Vec<&Rc<Link>> = project.links().filter(|link| *link.kind == *Link::TOPIC).collect();
-    about.retain(|link| link.to == Target::Topic(entry.id.clone()));
     for annotation in project.annotations() {
         let value = annotation.attributes.get(entry.id.as_str());
         let has = match entry.part {
             Part::Label => annotation.label == entry.id,
-            Part::Topic => about.iter().any(|link| link.from == annotation.id),
+            Part::Topic => about.contains(&annotation.id),
             Part::Attribute => value.is_some(),
         };
-        if has {
-            let fits = value.is_none_or(|value| crate::edit::is_value_of(entry, value));
-            passages.push((Rc::clone(annotation), fits));
+        if has && let Some(mut passage) = Passage::of(project, annotation) {
+            if !value.is_none_or(|value| is_value_of(entry, value)) {
+                passage.note = " · its value is no longer in the codebook";
+            }
+            passages.push(passage);
         }
     }
-    // What no longer fits comes first.
-    let added = |it: &Annotation| project.article(&it.article).map_or(0, |article| article.added);
-    passages.sort_by_key(|(it, fits)| (*fits, added(it), it.extent().start()));
-    passages
-}
-
-fn view_passage(
-    session: &Session,
-    desk: &Desk,
-    annotation: &Rc<Annotation>,
-    fits: bool,
-    chosen: bool,
-    tick: Callback<Event>,
-) -> Html {
-    let Some(article) = session.project.article(&annotation.article) else { return html! {} };
-    let (before, after) = context(article, annotation.extent());
-    let go = {
-        let (desk, id) = (desk.clone(), annotation.id.clone());
-        move |_: MouseEvent| {
-            desk.over.set(Over::Nothing);
-            go_to(&desk.dispatch, &id);
-        }
-    };
-    html! {
-        <li key={annotation.id.to_string()}>
-            <input type="checkbox" aria-label={format!("Choose “{}”", words::short(&words::passage(article, annotation)))} checked={chosen} onchange={tick} />
-            <button type="button" class="hit-text" dir="auto" onclick={go}>
-                { before }<strong>{ words::short(&words::passage(article, annotation)) }</strong>{ after }
-                <span class="hit-note">{ words::short(&article.title) }{ if fits { "" } else { " · its value is no longer in the codebook" } }</span>
-            </button>
-        </li>
-    }
+    in_order(passages)
 }

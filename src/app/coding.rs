@@ -153,8 +153,8 @@ pub(super) fn proposal(session: &Session, annotation: &Annotation) -> Proposal {
                 proposal.value = Some((Annotation::TYPE, frame.kind.as_str()));
             }
             proposal.cue = frame.cue.filter(|_| !has(Link::CUE));
-            let nobody = annotation.attributes.contains_key(Annotation::SOURCE);
-            proposal.source = frame.source.filter(|_| !has(Link::SOURCE) && !nobody).and_then(who);
+            let has = |kind: &str| has(kind) || annotation.attributes.contains_key(kind);
+            proposal.source = frame.source.filter(|_| !has(Link::SOURCE)).and_then(who);
             proposal.addressee = frame.addressee.filter(|_| !has(Link::ADDRESSEE)).and_then(who);
         }
         "condition" => {

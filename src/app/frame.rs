@@ -165,14 +165,15 @@ impl Sketch<'_> {
             Link::ADDRESSEE => self.proposal.addressee.as_ref(),
             _ => None,
         };
-        let nobody = self.annotation.word(Annotation::SOURCE).filter(|_| kind == Link::SOURCE);
+        // Only of a source or an addressee an attribute has the name of the link.
+        let nobody = self.annotation.word(kind).filter(|_| [Link::SOURCE, Link::ADDRESSEE].contains(&kind));
         self.row(name, html! { <>
             { for links.map(|link| self.chip(link)) }
             if let Some(word) = nobody {
                 <span class="chip"><span class="chip-go">{ word.to_owned() }</span>
                     <button type="button" class="chip-take" aria-label={format!("Take away {word}")} onclick={{
                         let (dispatch, id) = (self.desk.dispatch.clone(), self.annotation.id.clone());
-                        move |_: MouseEvent| set_word(&dispatch, &id, Annotation::SOURCE, "")
+                        move |_: MouseEvent| set_word(&dispatch, &id, kind, "")
                     }}><span aria-hidden="true">{ "×" }</span></button></span>
             }
             if let Some(who) = proposed { { self.proposed(self.who(who)) } }

@@ -1,13 +1,15 @@
 //! What the focused annotation is linked with, shown in the text itself: painted, with a line to
 //! each. Lies over the text and takes no clicks.
 
+use std::rc::Rc;
+
 use web_sys::Element;
 
 use super::coding::{links_from, links_to, proposal};
 use super::stage::{Stage, document, point};
 use crate::browser::{Point, highlight, selection};
 use crate::edit::Who;
-use crate::model::{Annotation, Article, Target};
+use crate::model::{Annotation, Article, Link, Target};
 use crate::text::Span;
 
 /// The names under which places are painted; `coding.css` has them.
@@ -25,18 +27,25 @@ pub(super) fn draw(stage: &Stage) {
     let (Some(root), Some(article)) = (stage.root(), session.article()) else { return };
     let (mut linked, mut proposed, mut lines) = (Vec::new(), Vec::new(), Vec::new());
     if let Some(focused) = session.focused() {
-        for link in links_from(&session.project, focused) {
-            if let Target::Annotation(id) = &link.to
-                && let Some(other) = session.project.annotation(id)
-            {
-                linked.extend(other.spans().iter().copied());
-                lines.push((focused.clone(), other.clone(), link.kind.clone()));
+        // Of a source, a cue, a condition the whole frame that it is a part of.
+        let project = &session.project;
+        let mut heads = vec![focused.clone()];
+        for link in links_to(project, focused) {
+            heads.extend(project.annotation(&link.from).filter(|it| !heads.contains(it)).cloned());
+        }
+        let mut links: Vec<Rc<Link>> = links_to(project, focused);
+        for link in heads.iter().flat_map(|head| links_from(project, head)) {
+            if !links.contains(&link) {
+                links.push(link);
             }
         }
-        for link in links_to(&session.project, focused) {
-            if let Some(other) = session.project.annotation(&link.from) {
-                linked.extend(other.spans().iter().copied());
-                lines.push((other.clone(), focused.clone(), link.kind.clone()));
+        for link in links {
+            if let Target::Annotation(to) = &link.to
+                && let (Some(from), Some(to)) = (project.annotation(&link.from), project.annotation(to))
+            {
+                let others = [from, to].into_iter().filter(|it| it.id != focused.id);
+                linked.extend(others.flat_map(|it| it.spans().iter().copied()));
+                lines.push((from.clone(), to.clone(), link.kind.clone()));
             }
         }
         let sketch = proposal(&session, focused);

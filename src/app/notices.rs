@@ -1,5 +1,7 @@
 //! Notices over the page's lower edge: what a store would not take, and what could not be read.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use super::later;
@@ -19,24 +21,46 @@ pub(super) fn view_notices(
     dispatch: &Dispatch,
 ) -> Html {
     let session = dispatch.session();
-    html! { <>{ view_refusal(&session) }{ view_storage_notice(trouble, dispatch) }{ view_set_aside(set_aside) }</> }
+    let refused = refusal(&session).map(|(_, words)| {
+        // The announcer says it to those who listen.
+        html! { <p class="notice" aria-hidden="true" data-notice="refused">{ words }</p> }
+    });
+    html! { <>{ refused }{ view_storage_notice(trouble, dispatch) }{ view_set_aside(set_aside) }</> }
 }
 
-/// Why what was asked for last was not done; the announcer says it to those who listen.
-pub(super) fn view_refusal(session: &Session) -> Html {
-    match &session.notice {
-        Some((
-            _,
-            notice @ (Notice::Refused(_)
+/// Why what was asked for last was not done; `None` when it was.
+fn refusal(session: &Session) -> Option<(u64, String)> {
+    let (number, notice) = session.notice.as_ref()?;
+    let told = matches!(
+        notice,
+        Notice::Refused(_)
             | Notice::NothingFocused
             | Notice::NothingSelected
             | Notice::NothingToRepeat
-            | Notice::NoPlace),
-        )) => html! {
-            <p class="notice" aria-hidden="true" data-notice="refused">{ words::notice(notice, &session.project) }</p>
-        },
-        _ => html! {},
+            | Notice::NoPlace
+    );
+    told.then(|| (*number, words::notice(notice, &session.project)))
+}
+
+#[derive(Properties)]
+pub(super) struct RefusalProps {
+    pub(super) session: Rc<Session>,
+}
+
+impl PartialEq for RefusalProps {
+    fn eq(&self, other: &RefusalProps) -> bool {
+        Rc::ptr_eq(&self.session, &other.session)
     }
+}
+
+/// The same in a dialog, where the page's own announcer is not heard: what was refused since the
+/// dialog opened.
+#[component]
+pub(super) fn Refused(props: &RefusalProps) -> Html {
+    let number = |session: &Session| session.notice.as_ref().map(|(number, _)| *number);
+    let first = use_memo((), |()| number(&props.session));
+    let now = refusal(&props.session).filter(|(number, _)| Some(*number) != *first);
+    html! { if let Some((_, words)) = now { <p class="notice" role="alert" data-notice="refused">{ words }</p> } }
 }
 
 fn view_storage_notice(trouble: &Troubles, dispatch: &Dispatch) -> Html {

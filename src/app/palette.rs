@@ -1,8 +1,8 @@
 use std::rc::Rc;
 
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::combobox::{Choice, Combobox};
 use super::dialog::Dialog;
 use super::dialogs::Over;
 use super::keys::{CONTROLS, Desk, mark};
@@ -22,9 +22,9 @@ pub(super) struct PaletteProps {
     pub(super) desk: Desk,
 }
 
-/// What can be chosen.
+/// What a choice does.
 #[derive(Clone)]
-enum Choice {
+enum Does {
     Control(usize),
     Label(Id),
     Walk(Walk, Id),
@@ -33,7 +33,7 @@ enum Choice {
 }
 
 struct Entry {
-    choice: Choice,
+    does: Does,
     kind: &'static str,
     name: String,
     lower: String,
@@ -45,7 +45,6 @@ struct Entry {
 pub(super) fn Palette(props: &PaletteProps) -> Html {
     let desk = &props.desk;
     let wanted = use_state(String::new);
-    let at = use_state(|| 0usize);
     let entries = {
         let desk = desk.clone();
         use_memo((), move |()| entries(&desk))
@@ -58,98 +57,62 @@ pub(super) fn Palette(props: &PaletteProps) -> Html {
     }
     let mut fitting = in_order(fitting);
     fitting.truncate(MOST);
-    let chosen = (*at).min(fitting.len().saturating_sub(1));
+    let choice = |(.., number): Place| {
+        let Entry { kind, name, keys, .. } = &entries[number];
+        Choice { number, kind, name: name.clone(), keys: keys.clone() }
+    };
+    let choices: Vec<Choice> = fitting.into_iter().map(choice).collect();
     let close = {
         let over = desk.over.clone();
         Callback::from(move |()| over.set(Over::Nothing))
     };
     let choose = {
-        let desk = desk.clone();
-        let entries = Rc::clone(&entries);
-        move |number: usize| {
+        let (desk, entries) = (desk.clone(), Rc::clone(&entries));
+        Callback::from(move |number: usize| {
             desk.over.set(Over::Nothing);
             if let Some(entry) = entries.get(number) {
-                carry_out(&desk, &entry.choice);
+                carry_out(&desk, &entry.does);
             }
-        }
+        })
     };
-    let on_input = {
-        let (wanted, at) = (wanted.clone(), at.clone());
-        move |event: InputEvent| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            wanted.set(letters::lower(&input.value()));
-            at.set(0);
-        }
+    let on_type = {
+        let wanted = wanted.setter();
+        Callback::from(move |typed: String| wanted.set(letters::lower(&typed)))
     };
-    let on_key = {
-        let (at, choose, n) = (at.clone(), choose.clone(), fitting.len());
-        let number = fitting.get(chosen).map(|(.., number)| *number);
-        move |event: KeyboardEvent| {
-            match (event.key().as_str(), number) {
-                ("ArrowDown", _) => at.set((chosen + 1) % n.max(1)),
-                ("ArrowUp", _) => at.set((chosen + n.max(1) - 1) % n.max(1)),
-                ("Enter", Some(number)) => choose(number),
-                _ => return,
-            }
-            event.prevent_default();
-        }
-    };
-    let id = |row: usize| format!("palette-{row}");
     html! {
         <Dialog id="palette" title="All commands" on_close={close}>
-            <input id="palette-input" class="first-field" type="text" dir="auto" autocomplete="off" role="combobox" aria-label="Command, annotation or article"
-                aria-expanded="true" aria-controls="palette-list" aria-activedescendant={(!fitting.is_empty()).then(|| id(chosen))}
-                oninput={on_input} onkeydown={on_key} />
-            <p class="visually-hidden" role="status">{ format!("{} found", fitting.len()) }</p>
-            <ul id="palette-list" role="listbox" aria-label="Found">
-                for (row, (.., number)) in fitting.iter().enumerate() {
-                    { view_entry(&entries[*number], id(row), row == chosen, {
-                        let (choose, number) = (choose.clone(), *number);
-                        Callback::from(move |_: MouseEvent| choose(number))
-                    }) }
-                }
-            </ul>
+            <Combobox id="palette" label="Command, annotation or article" {choices} {on_type} on_choose={choose} />
         </Dialog>
-    }
-}
-
-fn view_entry(entry: &Entry, id: String, chosen: bool, choose: Callback<MouseEvent>) -> Html {
-    html! {
-        <li {id} role="option" aria-selected={chosen.to_string()} onclick={choose}>
-            <span class="entry-kind">{ entry.kind }</span>
-            <span class="entry-name" dir="auto">{ &entry.name }</span>
-            if !entry.keys.is_empty() { <kbd>{ &entry.keys }</kbd> }
-        </li>
     }
 }
 
 fn entries(desk: &Desk) -> Vec<Entry> {
     let session = desk.dispatch.session();
     let mut entries: Vec<Entry> = Vec::new();
-    let mut add = |choice, kind, name: String, keys: String| {
-        entries.push(Entry { choice, kind, name, lower: String::new(), keys });
+    let mut add = |does, kind, name: String, keys: String| {
+        entries.push(Entry { does, kind, name, lower: String::new(), keys });
     };
     for label in session.project.labels().into_iter().filter(|it| !it.retired) {
-        add(Choice::Label(label.id.clone()), "Mark", label.name.to_string(), key_words(&label.key));
+        add(Does::Label(label.id.clone()), "Mark", label.name.to_string(), key_words(&label.key));
     }
     for label in session.project.labels() {
         let name = letters::lower(&label.name);
         for (walk, way) in [(Walk::Next, "Next"), (Walk::Previous, "Previous")] {
-            add(Choice::Walk(walk, label.id.clone()), "Go", format!("{way} {name}"), String::new());
+            add(Does::Walk(walk, label.id.clone()), "Go", format!("{way} {name}"), String::new());
         }
     }
     for (number, control) in CONTROLS.iter().enumerate() {
         let keys: Vec<String> = desk.settings.keys_of(control).iter().map(|key| key_words(key)).collect();
-        add(Choice::Control(number), "Do", name_of(control).to_owned(), keys.join(", "));
+        add(Does::Control(number), "Do", name_of(control).to_owned(), keys.join(", "));
     }
     for article in session.project.articles() {
-        add(Choice::Article(article.id.clone()), "Article", article.title.to_string(), String::new());
+        add(Does::Article(article.id.clone()), "Article", article.title.to_string(), String::new());
     }
     let here =
         session.article().zip(session.article.as_ref().and_then(|id| session.project.annotations_of(id)));
     for (article, it) in here.into_iter().flat_map(|(article, all)| all.iter().map(move |it| (article, it))) {
         let name = words::short(&words::passage(article, it));
-        add(Choice::Annotation(it.id.clone()), "Annotation", name, String::new());
+        add(Does::Annotation(it.id.clone()), "Annotation", name, String::new());
     }
     // All at once: asking the browser for each would take longer than finding.
     let all: Vec<String> = entries.iter().map(|entry| entry.name.replace('\n', " ")).collect();
@@ -159,23 +122,23 @@ fn entries(desk: &Desk) -> Vec<Entry> {
     entries
 }
 
-fn carry_out(desk: &Desk, choice: &Choice) {
+fn carry_out(desk: &Desk, does: &Does) {
     let session = desk.dispatch.session();
-    match choice {
-        Choice::Control(number) => {
+    match does {
+        Does::Control(number) => {
             (CONTROLS[*number].does)(desk);
         }
-        Choice::Label(label) => match &session.focus {
+        Does::Label(label) => match &session.focus {
             Some(id) if session.selection.is_none_or(|it| it.span().is_empty()) => {
                 let (id, label, at) = (id.clone(), label.clone(), session.now);
                 desk.dispatch.dispatch(Action::Do(Command::Relabel { id, label, at }));
             }
             _ => mark(&desk.dispatch, label),
         },
-        Choice::Walk(walk, label) => {
+        Does::Walk(walk, label) => {
             desk.dispatch.dispatch(Action::Walk(*walk, Of::Label(label.clone())));
         }
-        Choice::Article(id) => desk.dispatch.dispatch(Action::Open(id.clone())),
-        Choice::Annotation(id) => desk.dispatch.dispatch(Action::Focus(Some(id.clone()))),
+        Does::Article(id) => desk.dispatch.dispatch(Action::Open(id.clone())),
+        Does::Annotation(id) => desk.dispatch.dispatch(Action::Focus(Some(id.clone()))),
     }
 }

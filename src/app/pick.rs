@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::coding::{
     self, Ask, Known, STANCES, VALUES, attributes_for, draft, path, relink, sentence_around, set_word,
 };
+use super::combobox::{Choice, Combobox};
 use super::dialog::Dialog;
 use super::dialogs::Over;
 use super::keys::Desk;
@@ -34,7 +34,7 @@ pub(super) struct PickerProps {
 #[derive(Clone)]
 enum Does {
     Who(Who),
-    /// The source is nobody: unknown or anonymous.
+    /// The source, or the addressee, is nobody: unknown or anonymous.
     Nobody(&'static str),
     Meant(Option<Id>),
     NewActor,
@@ -88,7 +88,6 @@ fn question(ask: &Ask) -> &'static str {
 pub(super) fn Picker(props: &PickerProps) -> Html {
     let PickerProps { desk, ask } = props;
     let wanted = use_state(String::new);
-    let at = use_state(|| 0usize);
     let entries = {
         let (desk, ask) = (desk.clone(), ask.clone());
         use_memo(ask.clone(), move |_| {
@@ -98,73 +97,44 @@ pub(super) fn Picker(props: &PickerProps) -> Html {
         })
     };
     let (all, names) = &*entries;
-    let folded = letters::folded(wanted.trim());
-    let mut found: Vec<usize> = rank(&folded, names, &|number| number, MOST);
+    let mut found: Vec<usize> = rank(&letters::folded(wanted.trim()), names, &|number| number, MOST);
     // What is new comes last.
     found.retain(|number| !matches!(all[*number].does, Does::NewActor | Does::NewTopic));
     found.extend(all.iter().position(|it| matches!(it.does, Does::NewActor | Does::NewTopic)));
-    let chosen = (*at).min(found.len().saturating_sub(1));
+    let choice = |number: usize| {
+        let entry = &all[number];
+        let name = match (&entry.does, wanted.trim()) {
+            (Does::NewActor | Does::NewTopic, typed) if !typed.is_empty() => typed.to_owned(),
+            _ => entry.name.clone(),
+        };
+        Choice { number, kind: entry.kind, name, keys: String::new() }
+    };
+    let choices: Vec<Choice> = found.into_iter().map(choice).collect();
     let close = {
         let over = desk.over.clone();
         Callback::from(move |()| over.set(Over::Nothing))
     };
     let choose = {
         let (desk, ask, entries, wanted) = (desk.clone(), ask.clone(), Rc::clone(&entries), wanted.clone());
-        move |number: usize| {
+        Callback::from(move |number: usize| {
             desk.over.set(Over::Nothing);
             if let Some(entry) = entries.0.get(number)
                 && let Some(next) = carry_out(&desk, &ask, &entry.does, wanted.trim())
             {
                 desk.over.set(next);
             }
-        }
+        })
     };
-    let on_input = {
-        let (wanted, at) = (wanted.clone(), at.clone());
-        move |event: InputEvent| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            wanted.set(input.value());
-            at.set(0);
-        }
-    };
-    let on_key = {
-        let (at, choose, n) = (at.clone(), choose.clone(), found.len());
-        let number = found.get(chosen).copied();
-        move |event: KeyboardEvent| {
-            match (event.key().as_str(), number) {
-                ("ArrowDown", _) => at.set((chosen + 1) % n.max(1)),
-                ("ArrowUp", _) => at.set((chosen + n.max(1) - 1) % n.max(1)),
-                ("Enter", Some(number)) => choose(number),
-                _ => return,
-            }
-            event.prevent_default();
-        }
-    };
-    let id = |row: usize| format!("pick-{row}");
-    let name = |entry: &Entry| match (&entry.does, wanted.trim()) {
-        (Does::NewActor | Does::NewTopic, typed) if !typed.is_empty() => typed.to_owned(),
-        _ => entry.name.clone(),
+    let on_type = {
+        let wanted = wanted.setter();
+        Callback::from(move |typed: String| wanted.set(typed))
     };
     html! {
         <Dialog id="picker" title={question(ask)} on_close={close}>
-            <input id="pick-input" class="first-field" type="text" dir="auto" autocomplete="off" role="combobox" aria-label={question(ask)}
-                aria-expanded="true" aria-controls="pick-list" aria-activedescendant={(!found.is_empty()).then(|| id(chosen))}
-                value={(*wanted).clone()} oninput={on_input} onkeydown={on_key} />
-            <p class="visually-hidden" role="status">{ format!("{} found", found.len()) }</p>
-            if found.is_empty() {
+            if choices.is_empty() {
                 <p>{ "There is nothing to choose from yet." }</p>
             }
-            <ul id="pick-list" class="pick-list" role="listbox" aria-label="Found">
-                for (row, number) in found.iter().enumerate() {
-                    <li id={id(row)} key={*number} role="option" aria-selected={(row == chosen).to_string()} onclick={{
-                        let (choose, number) = (choose.clone(), *number);
-                        move |_: MouseEvent| choose(number)
-                    }}>
-                        <span class="entry-kind">{ all[*number].kind }</span>
-                        <span class="entry-name" dir="auto">{ name(&all[*number]) }</span>
-                    </li>
-                }
-            </ul>
+            <Combobox id="pick" label={question(ask)} {choices} {on_type} on_choose={choose} />
         </Dialog>
     }
 }
@@ -215,7 +185,7 @@ fn entries(session: &Session, ask: &Ask) -> Vec<Entry> {
             }
             mentions(session, article, focused, &mut entries);
             actors(session, &mut entries, None, |id| Does::Who(Who::Actor(id)));
-            if *kind == Link::SOURCE {
+            if *kind == Link::SOURCE || *kind == Link::ADDRESSEE {
                 for nobody in ["unknown", "anonymous"] {
                     entries.push(Entry::new("Nobody", nobody.into(), Does::Nobody(nobody)));
                 }
@@ -332,7 +302,8 @@ fn near(session: &Session, article: &Article, focused: &Annotation, conditions: 
     }
 }
 
-/// The registry: those named nearest to here first, then by name.
+/// The registry: those named nearest to here first, then those that were said to be meant last,
+/// then by name.
 fn actors(session: &Session, entries: &mut Vec<Entry>, but: Option<&Id>, does: impl Fn(Id) -> Does) {
     let known = Known::of(session);
     let mut order: Vec<usize> = Vec::with_capacity(known.actors.len());
@@ -347,7 +318,15 @@ fn actors(session: &Session, entries: &mut Vec<Entry>, but: Option<&Id>, does: i
         }
     }
     let mut others: Vec<usize> = (0..seen.len()).filter(|number| !seen[*number]).collect();
-    others.sort_by(|a, b| known.actors[*a].name.cmp(&known.actors[*b].name));
+    let mut recent = vec![0u64; known.actors.len()];
+    for it in session.project.annotations() {
+        if let Some(number) = it.actor.as_ref().and_then(&number) {
+            recent[number] = recent[number].max(it.origin.modified);
+        }
+    }
+    others.sort_by(|a, b| {
+        recent[*b].cmp(&recent[*a]).then_with(|| known.actors[*a].name.cmp(&known.actors[*b].name))
+    });
     for number in order.into_iter().chain(others) {
         let actor = &known.actors[number];
         if but == Some(&actor.id) {
@@ -383,15 +362,15 @@ fn carry_out(desk: &Desk, ask: &Ask, does: &Does, typed: &str) -> Option<Over> {
             let name = who_words(&session, who);
             draft(dispatch, Deed::Link, &name, |draft| draft.link_who(kind, id, who));
         }
-        (Does::Nobody(word), _) => {
-            draft(dispatch, Deed::Attribute, "source", |draft| {
+        (Does::Nobody(word), Ask::Who(kind)) => {
+            draft(dispatch, Deed::Attribute, kind, |draft| {
                 let links: Vec<Id> = coding::links_from(draft.project(), &focused)
                     .iter()
-                    .filter(|link| *link.kind == *Link::SOURCE)
+                    .filter(|link| *link.kind == **kind)
                     .map(|link| link.id.clone())
                     .collect();
                 draft.unlink(&links);
-                draft.set(id, Annotation::SOURCE, Some(text_value(word)))
+                draft.set(id, kind, Some(text_value(word)))
             });
         }
         (Does::Meant(actor), _) => {

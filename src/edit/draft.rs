@@ -165,7 +165,7 @@ impl<'a> Draft<'a> {
         };
         self.link(kind, from, to)?;
         // Somebody is known now.
-        if kind == Link::SOURCE { self.set(from, Annotation::SOURCE, None) } else { Ok(()) }
+        if [Link::SOURCE, Link::ADDRESSEE].contains(&kind) { self.set(from, kind, None) } else { Ok(()) }
     }
 
     /// Takes links away.

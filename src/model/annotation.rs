@@ -151,8 +151,11 @@ pub struct Annotation {
 impl Annotation {
     /// The attribute that says direct, indirect, mixed or scare of a quote.
     pub const TYPE: &str = "type";
-    /// The attribute that says unknown or anonymous of a quote whose source is nobody.
+    /// The attribute that says unknown or anonymous of a quote whose source is nobody; it has the
+    /// name of the link that would lead to somebody, as [`Annotation::ADDRESSEE`] has.
     pub const SOURCE: &str = "source";
+    /// The same of who is spoken to.
+    pub const ADDRESSEE: &str = "addressee";
     /// The attribute that says activation, constraint … of a condition.
     pub const KIND: &str = "kind";
     /// The attribute that says open, met, refused or unclear of a condition.

@@ -117,7 +117,8 @@ impl<'a> Links<'a> {
             Table::Quotes => {
                 let mut source = who(Link::SOURCE, Field::Source);
                 add(&mut source, &value(Annotation::SOURCE));
-                let addressee = who(Link::ADDRESSEE, Field::Addressee);
+                let mut addressee = who(Link::ADDRESSEE, Field::Addressee);
+                add(&mut addressee, &value(Annotation::ADDRESSEE));
                 let stances = self.stances(annotation);
                 let conditions = self.conditions(annotation);
                 let status = joined(conditions.iter().map(|it| said(&it.attributes, Annotation::STATUS)));

@@ -37,10 +37,31 @@ fn main() {
     person.looks(narrow);
     takes("narrow");
     person.looks(light);
+    // Who says what: named, framed, with its condition.
+    for (words, keys) in [
+        ("Kremlin", ["a", "y"]),
+        ("the Taliban ruling in Afghanistan are trying to stabilize the country", ["q", "y"]),
+    ] {
+        person.selects(words);
+        person.presses(&keys);
+    }
+    person.sees("the frame", "return document.querySelectorAll('#links path').length === 2 || null");
+    takes("frame");
+    for (key, dialog) in [("z", "#table-dialog"), ("g", "#actors-dialog"), ("Shift+g", "#codebook-dialog")] {
+        person.presses(&[key]);
+        person.sees(dialog, &format!("return document.querySelector('{dialog}[open]') ? 1 : null"));
+        takes(&dialog[1..]);
+        person.presses(&["Escape"]);
+        person.sees("the page", "return document.querySelector('dialog') ? null : 1");
+    }
     person.selects("satisfied");
     takes("selecting");
     person.presses(&["Escape", "?"]);
     takes("help");
+    person.clicks("#guide");
+    person.sees("the guide", "return document.querySelector('#guide-dialog[open]') ? 1 : null");
+    takes("guide");
+    person.presses(&["Escape"]);
     person.presses(&["Escape"]);
     person.clicks("#articles-button");
     takes("articles");

@@ -565,6 +565,15 @@ impl Person {
         }
     }
 
+    /// Waits until what is said of the focused annotation is there: it comes when the hand rests,
+    /// and moves what is below it.
+    pub fn sees_frame(&self) {
+        self.sees(
+            "the frame",
+            "return document.querySelector('#annotations [aria-current] .frame') ? 1 : null",
+        );
+    }
+
     /// Waits until the focused annotation's words, with "…" between its parts, are these.
     pub fn sees_focused(&self, words: &str) {
         let wanted = squeeze(words);
@@ -638,12 +647,16 @@ impl Person {
         self.points(&[(x, y, "pointerDown"), (x, y, "pointerUp")]);
     }
 
-    /// The middle of an element, once it is on the page.
+    /// The middle of an element, once it is on the page and stays where it is.
     fn place_of(&self, selector: &str) -> (i64, i64) {
+        let script = "const e=document.querySelector(arguments[0]); if(!e) return null; e.scrollIntoView({block:'nearest'}); \
+            const r=e.getBoundingClientRect(); return r.width ? [r.x+r.width/2, r.y+r.height/2] : null";
+        let mut before = Value::Null;
         let place = wait(selector, || {
-            let script = "const e=document.querySelector(arguments[0]); if(!e) return null; e.scrollIntoView({block:'nearest'}); \
-                const r=e.getBoundingClientRect(); return r.width ? [r.x+r.width/2, r.y+r.height/2] : null";
-            Some(self.asks(script, &[json!(selector)])).filter(|it| !it.is_null())
+            let now = self.asks(script, &[json!(selector)]);
+            let stays = now == before && !now.is_null();
+            before.clone_from(&now);
+            stays.then_some(now)
         });
         let at = |index: usize| place[index].as_f64().expect("a number").round() as i64;
         (at(0), at(1))

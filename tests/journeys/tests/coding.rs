@@ -114,7 +114,16 @@ fn quotes_with_two_keys(person: Person, site: &Site) {
     assert_eq!(article(&file)["annotations"][0]["attributes"], json!({ "type": "direct" }));
     person.sees("the links drawn", "return document.querySelectorAll('#links path').length === 2 || null");
     person.sees("the links painted", "return CSS.highlights.get('linked')?.size === 2 || null");
-    person.presses(&["Ctrl+z"]);
+    // From the source too the whole frame is seen.
+    person.asks("document.querySelector('#annotations [data-label=actor] .annotation-open').click()", &[]);
+    person.sees_focused("Töne");
+    person.sees("the frame", "return [...document.querySelectorAll('#links text')].map(t=>t.textContent).sort().join() === 'cue,source' || null");
+    person.asks("document.querySelector('#annotations [data-label=quote] .annotation-open').click()", &[]);
+    person.sees_focused("“We agree,” … “but not 😃 now.”");
+    picks(&person, "t", &["unkn"]);
+    let file = exported(&person);
+    assert_eq!(article(&file)["annotations"][0]["attributes"]["addressee"], json!("unknown"));
+    person.presses(&["Ctrl+z", "Ctrl+z"]);
     person.sees_marks(1);
     assert_eq!(links(&exported(&person)), [""; 0]);
     person.presses(&["Ctrl+Shift+z"]);

@@ -387,6 +387,7 @@ fn works_in_two_tabs(person: Person, site: &Site) {
     person.sees_marks(3);
     person.presses(&["Escape"]);
     person.clicks("#annotations li:nth-child(1) .annotation-open");
+    person.sees_frame();
     person.clicks("[data-relabel=condition]");
     person.sees_saved();
     person.goes_to(&first);
@@ -395,7 +396,12 @@ fn works_in_two_tabs(person: Person, site: &Site) {
         "return document.querySelector('#article mark').dataset.labels.startsWith('condition') || null",
     );
     person.goes_to(&second);
+    person.sees_frame();
     person.clicks("#annotations li:nth-child(2) .annotation-open");
+    person.sees(
+        "its frame",
+        "return document.querySelector('#annotations li:nth-child(2)[aria-current] .frame') ? 1 : null",
+    );
     person.clicks("[data-relabel=actor]");
     person.sees_saved();
     person.goes_to(&first);
@@ -457,8 +463,7 @@ fn selects_in_every_way(person: Person, site: &Site) {
     person.clicks_in_a_row("influence", 2);
     person.presses(&["a"]);
     person.sees_marks(2);
-    // What is said of the focused one comes when the hand rests, and moves what is below it.
-    person.sees("the frame", "return document.querySelector('.frame') ? 1 : null");
+    person.sees_frame();
     person.clicks("#remove-shown");
     person.sees_marks(0);
     person.presses(&["Ctrl+z"]);
