@@ -6,7 +6,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::article::COLOURS;
-use super::coding::{Ask, Known, draft, target_words};
+use super::coding::{Ask, Known, draft, target_words, use_loaded, view_loading};
 use super::dialog::Dialog;
 use super::dialogs::Over;
 use super::fields;
@@ -47,6 +47,9 @@ pub(super) fn ActorsDialog(props: &ActorsProps) -> Html {
         let over = desk.over.clone();
         Callback::from(move |()| over.set(Over::Nothing))
     };
+    if !use_loaded(&desk.dispatch) {
+        return html! { <Dialog id="actors-dialog" key="loading" title="Actors" on_close={close}>{ view_loading() }</Dialog> };
+    }
     match open.as_ref().and_then(|id| session.project.actor(id)) {
         Some(actor) => html! {
             <Dialog id="actor-dialog" key={actor.id.to_string()} title={actor.name.to_string()} on_close={close}>

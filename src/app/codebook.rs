@@ -6,7 +6,7 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::coding::{Ask, draft, path};
+use super::coding::{Ask, draft, path, use_loaded, view_loading};
 use super::dialog::Dialog;
 use super::dialogs::Over;
 use super::fields;
@@ -40,6 +40,7 @@ impl PartialEq for CodebookProps {
 pub(super) fn CodebookDialog(props: &CodebookProps) -> Html {
     let CodebookProps { session, desk } = props;
     let open = use_state(|| None::<Id>);
+    let loaded = use_loaded(&desk.dispatch);
     let project = &session.project;
     let close = {
         let over = desk.over.clone();
@@ -53,7 +54,9 @@ pub(super) fn CodebookDialog(props: &CodebookProps) -> Html {
     html! {
         <Dialog id="codebook-dialog" title="Codebook" on_close={close}>
             <Refused session={Rc::clone(session)} />
-            if let Some(entry) = opened {
+            if !loaded {
+                { view_loading() }
+            } else if let Some(entry) = opened {
                 <button type="button" class="button" id="all-entries" onclick={{
                     let open = open.clone();
                     move |_: MouseEvent| open.set(None)

@@ -4,6 +4,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
 use super::dialogs::Over;
 use super::keys::Desk;
 use super::state::Dispatch;
@@ -14,6 +17,33 @@ use crate::format::{logic_of, logic_value};
 use crate::model::{Actor, Annotation, Article, Id, Label, Link, Logic, Part, Project, Target, text_value};
 use crate::suggest::{self, Source};
 use crate::text::{Span, scopes};
+
+/// Whether everything that is stored is in the session; renders again once it is. What concerns all
+/// articles waits for it: a mention that is not read yet would be left behind.
+#[hook]
+pub(super) fn use_loaded(dispatch: &Dispatch) -> bool {
+    let loaded = {
+        let dispatch = dispatch.clone();
+        use_state(move || dispatch.is_loaded())
+    };
+    {
+        let (dispatch, loaded) = (dispatch.clone(), loaded.clone());
+        use_effect_with((), move |()| {
+            if !*loaded {
+                spawn_local(async move {
+                    dispatch.loaded().await;
+                    loaded.set(true);
+                });
+            }
+        });
+    }
+    *loaded
+}
+
+/// Says that [`use_loaded`] waits.
+pub(super) fn view_loading() -> Html {
+    html! { <p role="status">{ "Some articles are still being read…" }</p> }
+}
 
 /// What can be asked for by the picker.
 #[derive(Clone, Debug, PartialEq)]

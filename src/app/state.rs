@@ -44,6 +44,11 @@ impl Dispatch {
         Rc::clone(&self.session.borrow())
     }
 
+    /// Whether everything that is stored is in the session.
+    pub(super) fn is_loaded(&self) -> bool {
+        self.store.is_loaded()
+    }
+
     /// Waits until everything that is stored is in the session.
     pub(super) async fn loaded(&self) {
         self.store.loaded().await;

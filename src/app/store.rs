@@ -217,9 +217,14 @@ impl Store {
         }
     }
 
+    /// Whether everything that is stored has been read.
+    pub(super) fn is_loaded(&self) -> bool {
+        self.0.borrow().early.is_none()
+    }
+
     /// Waits until everything that is stored has been read.
     pub(super) async fn loaded(&self) {
-        while self.0.borrow().early.is_some() {
+        while !self.is_loaded() {
             clock::pause(PAUSE).await;
         }
     }

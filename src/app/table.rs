@@ -9,7 +9,7 @@ use gloo::timers::callback::Timeout;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::coding::go_to;
+use super::coding::{go_to, use_loaded};
 use super::dialog::Dialog;
 use super::dialogs::Over;
 use super::keys::Desk;
@@ -69,23 +69,14 @@ pub(super) fn TableDialog(props: &TableProps) -> Html {
     let TableProps { session, desk } = props;
     let view = use_state(|| VIEW.with_borrow(View::clone));
     let shown = use_state(|| MANY);
-    let complete = use_state(|| false);
+    // Articles that are not read yet have rows too.
+    let complete = use_loaded(&desk.dispatch);
     let update = use_force_update();
     {
         let (view, shown) = ((*view).clone(), shown.setter());
         use_effect_with(view, move |view| {
             VIEW.set(view.clone());
             shown.set(MANY);
-        });
-    }
-    // Articles that are not read yet have rows too.
-    {
-        let (dispatch, complete) = (desk.dispatch.clone(), complete.setter());
-        use_effect_with((), move |()| {
-            wasm_bindgen_futures::spawn_local(async move {
-                dispatch.loaded().await;
-                complete.set(true);
-            });
         });
     }
     let (table, id, _) = TABLES[view.table];
@@ -219,7 +210,7 @@ pub(super) fn TableDialog(props: &TableProps) -> Html {
                 </select>
                 <button type="button" class="button" id="table-csv" onclick={save}>{ "CSV" }</button>
             </div>
-            <p id="table-told" role="status">{ told(&query, &view.query, found.len(), all.len(), *complete) }</p>
+            <p id="table-told" role="status">{ told(&query, &view.query, found.len(), all.len(), complete) }</p>
             if let Err(BadQuery { why: Why::Other(other), .. }) = &query {
                 <button type="button" class="button" id="table-other" onclick={{
                     let view = view.clone();

@@ -245,6 +245,8 @@ fn keeps_a_registry(person: Person, site: &Site) {
     assert_eq!(meant(&exported(&person))[3], "الوزير actor Ministry of Peace");
     person.presses(&["Ctrl+Shift+z"]);
     // Split.
+    let again = "return document.querySelector('#announcer').textContent.startsWith('Done again') || null";
+    person.sees("that it is done again", again);
     person.presses(&["g"]);
     person.sees("the page", "return document.querySelector('#actor-dialog[open]') ? 1 : null");
     person.clicks(".passages > li:last-child input");
