@@ -1,7 +1,7 @@
 //! What the page costs beside the least that a browser does for the same work (`floor/`), and
 //! beside Recogito's annotator (`peer/`), in one run, interleaved, medians. `bench [--quick]`
 //! prints a table and leaves `target/bench/browser.json`; `bench --profile` tells where the time
-//! of three deeds goes.
+//! of three deeds goes, `bench --coding` times a large registry alone.
 
 mod deeds;
 #[path = "../../../../benches/generator/mod.rs"]
