@@ -31,15 +31,17 @@ pub(super) struct FrameProps {
 }
 
 impl PartialEq for FrameProps {
+    /// The caret may move as it likes.
     fn eq(&self, other: &FrameProps) -> bool {
-        Rc::ptr_eq(&self.session, &other.session) && Rc::ptr_eq(&self.annotation, &other.annotation)
+        self.session.project.is(&other.session.project) && Rc::ptr_eq(&self.annotation, &other.annotation)
     }
 }
 
 /// The frame of the focused annotation.
 pub(super) fn view_frame(session: &Rc<Session>, annotation: &Rc<Annotation>, desk: &Desk) -> Html {
     html! {
-        <Frame key={annotation.id.to_string()} session={Rc::clone(session)} annotation={Rc::clone(annotation)} desk={desk.clone()} />
+        // With another label it is another frame, and comes when the hand rests.
+        <Frame key={format!("{} {}", annotation.id, annotation.label)} session={Rc::clone(session)} annotation={Rc::clone(annotation)} desk={desk.clone()} />
     }
 }
 
