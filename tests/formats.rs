@@ -52,6 +52,25 @@ fn a_file_from_before_frames_is_read_and_comes_back_byte_for_byte() {
 }
 
 #[test]
+fn entries_that_stand_below_themselves_are_told_once_and_hang_nothing() {
+    let circle =
+        EVERYTHING.replace("\"name\": \"Peace e\u{301}\",", "\"name\": \"Peace\", \"parent\": \"talks\",");
+    let told = import(&circle, &Project::default()).expect_err("a circle");
+    assert_eq!(told.len(), 1);
+    assert!(told[0].message.ends_with("stands below itself"), "{told:?}");
+    // Two files, each fine, may make one where they meet.
+    let mut project = everything();
+    let peace = project.entry(&Id::new("peace").expect("an id")).expect("it is there");
+    let below =
+        verbatim::model::Label { parent: Id::new("talks").ok(), ..verbatim::model::Label::clone(peace) };
+    project = project.with(verbatim::model::Record::Label(below.into())).expect("it fits");
+    let talks = Id::new("talks").expect("an id");
+    assert_eq!(project.lineage(&talks).len(), 2);
+    assert_eq!(verbatim::report::path(&project, &talks), "Peace e\u{301} / Talks");
+    assert_eq!(verbatim::report::rows(&project, verbatim::report::Table::Quotes).len(), 1);
+}
+
+#[test]
 fn the_same_file_twice_changes_nothing() {
     let project = everything();
     let again = import(EVERYTHING, &project).expect("the golden file is fine");

@@ -198,11 +198,15 @@ fn ActorPage(props: &ActorProps) -> Html {
     let ActorProps { session, desk, actor } = props;
     let project = &session.project;
     let set = |change: fn(&mut Actor, &str)| {
-        let (dispatch, actor) = (desk.dispatch.clone(), Rc::clone(actor));
+        let (dispatch, id) = (desk.dispatch.clone(), actor.id.clone());
         Callback::from(move |value: String| {
-            let mut new = Actor::clone(&actor);
+            // As it is now: another field, or another tab, may have changed it since the render.
+            let Some(mut new) = dispatch.session().project.actor(&id).map(|it| Actor::clone(it)) else {
+                return;
+            };
+            let name = Rc::clone(&new.name);
             change(&mut new, value.trim());
-            draft(&dispatch, Deed::Actor, &actor.name, |draft| draft.put_actor(new));
+            draft(&dispatch, Deed::Actor, &name, |draft| draft.put_actor(new));
         })
     };
     let roles: Vec<String> = actor.roles.iter().map(role_line).collect();

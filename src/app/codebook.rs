@@ -6,7 +6,7 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::coding::{Ask, draft, path, use_loaded, view_loading};
+use super::coding::{Ask, draft, use_loaded, view_loading};
 use super::dialog::Dialog;
 use super::dialogs::Over;
 use super::fields;
@@ -17,6 +17,7 @@ use super::passages::{Passage, Passages, in_order};
 use super::words;
 use crate::edit::{Deed, Session, is_value_of, uses_of};
 use crate::model::{DEFAULT_LABELS, Id, Label, Part, Project, Target};
+use crate::report::path;
 
 const PARTS: [(Part, &str, &str); 3] = [
     (Part::Label, "Labels", "What may be marked"),
@@ -193,11 +194,15 @@ fn Entry(props: &EntryProps) -> Html {
         })
     };
     let put = {
-        let (dispatch, entry) = (desk.dispatch.clone(), Rc::clone(entry));
+        let (dispatch, id) = (desk.dispatch.clone(), entry.id.clone());
         move |change: &dyn Fn(&mut Label)| {
-            let mut new = Label::clone(&entry);
+            // As it is now: another field, or another tab, may have changed it since the render.
+            let Some(mut new) = dispatch.session().project.entry(&id).map(|it| Label::clone(it)) else {
+                return;
+            };
+            let name = Rc::clone(&new.name);
             change(&mut new);
-            draft(&dispatch, Deed::Entry, &entry.name, |draft| draft.put_entry(new));
+            draft(&dispatch, Deed::Entry, &name, |draft| draft.put_entry(new));
         }
     };
     let set = |change: fn(&mut Label, &str)| {

@@ -15,6 +15,7 @@ use crate::browser::{clock, letters};
 use crate::edit::{Action, Deed, Draft, Notice, Refusal, Session, Who};
 use crate::format::{logic_of, logic_value};
 use crate::model::{Actor, Annotation, Article, Id, Label, Link, Logic, Part, Project, Target, text_value};
+use crate::report::path;
 use crate::suggest::{self, Source};
 use crate::text::{Span, scopes};
 
@@ -381,17 +382,6 @@ pub(super) fn target_words(project: &Project, target: &Target) -> String {
         }
         Target::Topic(id) => path(project, id),
     }
-}
-
-/// An entry of the codebook with those above it.
-pub(super) fn path(project: &Project, id: &Id) -> String {
-    let mut names = Vec::new();
-    let mut next = Some(id);
-    while let Some(entry) = next.and_then(|id| project.entry(id)) {
-        names.insert(0, &*entry.name);
-        next = entry.parent.as_ref();
-    }
-    names.join(" / ")
 }
 
 /// The conditions of an annotation, in text order: they are called A, B, C.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::coding::{
-    self, Ask, Known, STANCES, VALUES, attributes_for, draft, path, relink, sentence_around, set_word,
+    self, Ask, Known, STANCES, VALUES, attributes_for, draft, relink, sentence_around, set_word,
 };
 use super::combobox::{Choice, Combobox};
 use super::dialog::Dialog;
@@ -16,6 +16,7 @@ use super::words;
 use crate::browser::letters;
 use crate::edit::{Deed, Draft, Session, Who};
 use crate::model::{Annotation, Article, Id, Link, Part, Target, text_value};
+use crate::report::path;
 use crate::suggest::{Name, rank};
 use crate::text::Span;
 

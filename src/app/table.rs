@@ -126,7 +126,8 @@ pub(super) fn TableDialog(props: &TableProps) -> Html {
             let input: HtmlInputElement = event.target_unchecked_into();
             let (view, query) = (view.clone(), input.value());
             *typed.borrow_mut() = Some(Timeout::new(PAUSE, move || {
-                view.set(View { query: query.clone(), ..(*view).clone() });
+                // As it is by then: a column may have been clicked meanwhile.
+                view.set(View { query, ..VIEW.with_borrow(View::clone) });
             }));
         }
     };

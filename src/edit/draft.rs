@@ -433,12 +433,11 @@ impl<'a> Draft<'a> {
         if !entry.key.is_empty() && !entry.retired && self.now.labels().iter().any(same_key) {
             return Err(Refusal::KeyInUse);
         }
-        let mut above = entry.parent.clone();
-        while let Some(id) = above {
-            if id == entry.id {
+        if let Some(parent) = &entry.parent {
+            self.entry(parent)?;
+            if self.now.lineage(parent).iter().any(|it| it.id == entry.id) {
                 return Err(Refusal::BelowItself);
             }
-            above = self.entry(&id)?.parent.clone();
         }
         if self.now.entry(&entry.id).is_some_and(|old| **old == entry) {
             return Ok(());

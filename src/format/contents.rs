@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::members::{self, Members};
 use super::record::{ArticleRecord, Text, Unknown, kept, read_by_member};
-use crate::model::{Actor, Annotation, Article, Label, Link, Part};
+use crate::model::{Actor, Annotation, Article, Id, Label, Link, Part};
 
 pub(super) const FORMAT: &str = "verbatim";
 pub(super) const VERSION: u64 = 1;
@@ -167,6 +167,7 @@ impl Reader {
                 }
             }
         }
+        self.no_circles(&contents.labels);
         let newest = contents.labels.iter().map(|entry| entry.revision).max().unwrap_or(0);
         match codebook.take_number("version") {
             Ok(version) if version != 0 && version < newest => {
@@ -191,6 +192,24 @@ impl Reader {
             contents.articles.extend(self.article(article, &format!("articles[{index}]")));
         }
         contents
+    }
+
+    /// No entry of the codebook stands below itself.
+    fn no_circles(&mut self, entries: &[Label]) {
+        let parents: HashMap<&Id, &Id> =
+            entries.iter().filter_map(|entry| Some((&entry.id, entry.parent.as_ref()?))).collect();
+        let mut fine: HashSet<&Id> = HashSet::new();
+        for entry in entries {
+            let (mut way, mut next) = (HashSet::new(), Some(&entry.id));
+            while let Some(id) = next.filter(|id| !fine.contains(*id)) {
+                if !way.insert(id) {
+                    self.problem("codebook".into(), format!("the entry \"{id}\" stands below itself"));
+                    break;
+                }
+                next = parents.get(id).copied();
+            }
+            fine.extend(way);
+        }
     }
 
     fn article(&mut self, record: ArticleRecord<'_>, place: &str) -> Option<Contained> {

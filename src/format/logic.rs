@@ -26,15 +26,15 @@ fn value(logic: &Logic) -> Value {
     }
 }
 
-/// The reverse of [`logic_value`]; `None` for other JSON, and for groups deeper than
-/// [`Logic::DEEPEST`].
+/// The reverse of [`logic_value`]; `None` for other JSON, and for groups deeper than any that
+/// [`Logic::parse`] makes.
 #[must_use]
 pub fn logic_of(json: &str) -> Option<Logic> {
     logic(&serde_json::from_str(json).ok()?, 0)
 }
 
 fn logic(value: &Value, depth: usize) -> Option<Logic> {
-    if depth > Logic::DEEPEST {
+    if depth > 2 * Logic::DEEPEST {
         return None;
     }
     let group = |parts: &Value| -> Option<Vec<Logic>> {
@@ -78,6 +78,14 @@ mod tests {
         for other in ["3", "{}", r#"{"xor":["a","b"]}"#, r#"{"all":[{"any":3}]}"#, "", "\"no id 😃\""] {
             assert_eq!(logic_of(other), None, "{other}");
         }
+        // The deepest that can be typed.
+        let mut formula = "a".to_owned();
+        for _ in 1..Logic::DEEPEST {
+            formula = format!("b or c and ({formula})");
+        }
+        let deepest = Logic::parse(&formula, &ids).expect("a formula");
+        assert_eq!(logic_of(&logic_value(&deepest)), Some(deepest));
+        assert!(Logic::parse(&format!("({formula})"), &ids).is_err());
         let deep = "{\"not\":".repeat(100) + "\"a\"" + &"}".repeat(100);
         assert_eq!(logic_of(&deep), None);
         assert_eq!(

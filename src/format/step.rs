@@ -67,7 +67,8 @@ pub fn change_line(lines: &mut String, change: &Change, before: &Project, after:
     lines.push_str(&value(&change.before, before));
     lines.push('\t');
     match (&change.after, told) {
-        (Some(record), After::Stored) => {
+        // Other records are short, and nothing in them tells whether they were changed since.
+        (Some(record @ (Record::Annotation(_) | Record::Article(_))), After::Stored) => {
             lines.push('@');
             lines.push_str(&version_of(record));
         }

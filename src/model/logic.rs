@@ -34,8 +34,9 @@ pub enum BadFormula {
 }
 
 impl Logic {
-    /// Groups are read as deep as this.
-    pub const DEEPEST: usize = 32;
+    /// Brackets are read as deep as this. Each may hold an "or" of "and"s, two groups, and JSON
+    /// readers stop at 128 levels: what is kept must be read again.
+    pub const DEEPEST: usize = 24;
 
     /// Reads a formula over conditions that are called A, B, C …: `A and (B or not C)`. Words and
     /// letters may be in either case; "and" binds before "or".

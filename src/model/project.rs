@@ -489,6 +489,19 @@ impl Project {
         self.labels.get(id).and_then(label)
     }
 
+    /// An entry and those that it is a kind of, from below: what stands in a circle, as in files
+    /// that met, is told once.
+    #[must_use]
+    pub fn lineage(&self, id: &Id) -> Vec<&Rc<Label>> {
+        let mut lineage: Vec<&Rc<Label>> = Vec::new();
+        let mut next = self.entry(id);
+        while let Some(entry) = next.filter(|it| !lineage.iter().any(|seen| seen.id == it.id)) {
+            lineage.push(entry);
+            next = entry.parent.as_ref().and_then(|id| self.entry(id));
+        }
+        lineage
+    }
+
     /// The codebook's version: how often it was changed.
     #[must_use]
     pub fn codebook_version(&self) -> u64 {

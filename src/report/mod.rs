@@ -16,7 +16,7 @@ mod sentence;
 pub use csv::csv;
 pub use order::{grouped, sorted};
 pub use query::{BadQuery, Query, Why, select};
-pub use rows::{Row, rows};
+pub use rows::{Row, path, rows};
 
 use std::cmp::Ordering;
 

@@ -2,7 +2,7 @@ use std::rc::Rc;
 
 use super::field::Field;
 use super::{BETWEEN, Table, by_date};
-use crate::model::{Actor, Annotation, Article, Attributes, Id, Link, Project, Role, Target, word};
+use crate::model::{Actor, Annotation, Article, Attributes, Id, Label, Link, Project, Role, Target, word};
 use crate::text::{CodePoint, edges, in_order};
 
 /// One annotation, as words.
@@ -41,23 +41,18 @@ pub fn rows(project: &Project, table: Table) -> Vec<Row> {
     rows
 }
 
+/// The name of an entry of the codebook after those above it.
+#[must_use]
+pub fn path(project: &Project, id: &Id) -> String {
+    let names: Vec<&str> = project.lineage(id).into_iter().rev().map(|entry| &*entry.name).collect();
+    names.join(" / ")
+}
+
 /// A label and those that are a kind of it.
 fn labels(project: &Project, root: &str) -> Vec<Id> {
-    // A file may have labels below themselves: so many steps up are enough.
-    const HIGHEST: usize = 32;
-    let all = project.labels();
-    let is_below = |id: &Id| {
-        let mut above = Some(id);
-        for _ in 0..HIGHEST {
-            match above {
-                Some(id) if id.as_str() == root => return true,
-                Some(id) => above = project.entry(id).and_then(|entry| entry.parent.as_ref()),
-                None => break,
-            }
-        }
-        false
-    };
-    all.into_iter().map(|label| &label.id).filter(|id| is_below(id)).cloned().collect()
+    let is_below = |label: &Label| project.lineage(&label.id).iter().any(|it| it.id.as_str() == root);
+    let all = project.labels().into_iter().filter(|label| is_below(label));
+    all.map(|label| label.id.clone()).collect()
 }
 
 /// The links of a project, to be found by their ends: looking through all of them for each
@@ -211,26 +206,12 @@ impl<'a> Links<'a> {
                 self.project.annotation(id).map(|it| self.short(it)).unwrap_or_default()
             }
             Target::Actor(id) => self.project.actor(id).map(|it| it.name.to_string()).unwrap_or_default(),
-            Target::Topic(id) => self.path(id),
+            Target::Topic(id) => path(self.project, id),
         }
     }
 
     fn cue(&self, of: &Annotation) -> String {
         joined(self.targets(of, Link::CUE).into_iter().map(|to| self.words(to)))
-    }
-
-    /// The name of a topic after those above it.
-    fn path(&self, topic: &Id) -> String {
-        // A file may have topics below themselves.
-        const DEEPEST: usize = 32;
-        let mut path = String::new();
-        let mut next = Some(topic);
-        for _ in 0..DEEPEST {
-            let Some(entry) = next.and_then(|id| self.project.entry(id)) else { break };
-            path = if path.is_empty() { entry.name.to_string() } else { format!("{} / {path}", entry.name) };
-            next = entry.parent.as_ref();
-        }
-        path
     }
 
     /// Topic, stance and intensity of each topic, in the order of the codebook.
@@ -242,7 +223,7 @@ impl<'a> Links<'a> {
         let order = in_order(found.iter().enumerate().filter_map(place).collect());
         let told = |link: &Link| {
             let value = |name| said(&link.attributes, name);
-            [self.path(link.to.id()), value(STANCE), value(INTENSITY)]
+            [path(self.project, link.to.id()), value(STANCE), value(INTENSITY)]
         };
         order.into_iter().map(|(.., number)| told(found[number])).collect()
     }
