@@ -144,6 +144,11 @@ fn quotes_with_two_keys(person: Person, site: &Site) {
         links(&file),
         ["addressee: “We agree,” → actor Bö", "cue: “We agree,” → said", "source: “We agree,” → she"]
     );
+    // One more who speaks.
+    picks(&person, "i", &["tone"]);
+    let all = links(&exported(&person));
+    assert_eq!(all.iter().filter(|it| it.starts_with("source")).count(), 2, "{all:?}");
+    person.presses(&["Ctrl+z"]);
     // From right to left.
     person.selects("السلام ممكن");
     person.presses(&["q", "y"]);
@@ -205,6 +210,9 @@ fn keeps_a_registry(person: Person, site: &Site) {
     fills(&person, "#actor-aliases", "MoP\n平和省\n\nMoP");
     fills(&person, "#actor-roles", "host of the talks, 2021-10–\nguest");
     fills(&person, "#actor-identifier", "Q1");
+    fills(&person, "#actor-values", "seat: Genève 😃");
+    fills(&person, "#actor-note", "Not e\u{301}te\u{301}.");
+    fills(&person, "#actor-colour", "amber");
     person.sees("two passages", "return document.querySelectorAll('.passages > li').length === 2 || null");
     // Never merged, then merged after all, with all that moves shown first.
     person.clicks("#actor-merge");
@@ -239,10 +247,23 @@ fn keeps_a_registry(person: Person, site: &Site) {
         file["actors"][0]["roles"],
         json!([{ "from": "2021-10", "name": "host of the talks" }, { "name": "guest" }])
     );
+    assert_eq!(file["actors"][0]["attributes"], json!({ "seat": "Genève 😃" }));
+    let said = |name: &str| file["actors"][0][name].as_str().unwrap_or_default().to_owned();
+    assert_eq!(
+        [said("kind"), said("identifier"), said("note"), said("colour")],
+        ["organisation", "Q1", "Not e\u{301}te\u{301}.", "amber"]
+    );
     assert!(meant(&file).iter().all(|it| it.ends_with("actor Töne")));
-    // One step back, and again.
+    // One step back, after a restart of the page too, and again.
+    person.sees_saved();
+    person.opens();
+    let can_undo =
+        "return document.querySelector('#undo-button').getAttribute('aria-disabled') !== 'true' || null";
+    person.sees("the history", can_undo);
     person.presses(&["Ctrl+z"]);
     assert_eq!(meant(&exported(&person))[3], "الوزير actor Ministry of Peace");
+    person.asks("document.querySelectorAll('#annotations .annotation-open')[2].click()", &[]);
+    person.sees_focused("he");
     person.presses(&["Ctrl+Shift+z"]);
     // Split.
     let again = "return document.querySelector('#announcer').textContent.startsWith('Done again') || null";
@@ -259,7 +280,17 @@ fn keeps_a_registry(person: Person, site: &Site) {
     person.presses(&["Escape"]);
     sees_no_dialog(&person);
     assert_eq!(meant(&exported(&person))[3], "الوزير actor Minister");
-    // Removed, its mentions kept.
+    // Removed with its mentions, which is one step too; then with its mentions kept.
+    person.asks("document.querySelector('#annotations > li:last-child .annotation-open').click()", &[]);
+    person.sees_focused("الوزير");
+    person.presses(&["g"]);
+    person.clicks("#actor-remove-all");
+    person.sees("the others", "return document.querySelector('#actors-dialog[open]') ? 1 : null");
+    person.presses(&["Escape"]);
+    sees_no_dialog(&person);
+    person.sees_marks(3);
+    person.presses(&["Ctrl+z"]);
+    person.sees_marks(4);
     person.asks("document.querySelector('#annotations > li:last-child .annotation-open').click()", &[]);
     person.sees_focused("الوزير");
     person.presses(&["g"]);
@@ -377,7 +408,11 @@ fn edits_the_codebook(person: Person, site: &Site) {
     fills(&person, "#entry-key", "ü");
     fills(&person, "#entry-colour", "amber");
     fills(&person, "#entry-definition", "What 😃 somebody says is so.");
+    // Up among the labels, before the one that was last.
+    person.clicks("#entry-up");
     person.clicks("#all-entries");
+    let order = "return [...document.querySelectorAll('#codebook-dialog section:first-of-type [data-entry]')].map(b=>b.firstChild.textContent).join() === 'Quote,Actor,Claim,Condition' || null";
+    person.sees("the new order", order);
     opens("Talks");
     let peace = person.asks("return [...document.querySelectorAll('#entry-parent option')].find(o=>o.textContent==='Peace').value", &[]);
     fills(&person, "#entry-parent", peace.as_str().unwrap_or_default());
@@ -402,6 +437,9 @@ fn edits_the_codebook(person: Person, site: &Site) {
     let file = exported(&person);
     assert_eq!(file["codebook"]["version"], json!(article(&file)["annotations"][0]["origin"]["codebook"]));
     assert_eq!(links(&file), ["topic: “We agree,” → topic Talks"]);
+    fills(&person, ".topic select[aria-label^=Intensity]", "2");
+    let file = exported(&person);
+    assert_eq!(article(&file)["links"][0]["attributes"], json!({ "intensity": 2, "stance": "oppose" }));
     // Split, and back.
     person.presses(&["Shift+g"]);
     opens("Talks");
