@@ -16,7 +16,7 @@ use crate::edit::{Action, Deed, Draft, Notice, Refusal, Session, Who};
 use crate::format::{logic_of, logic_value};
 use crate::model::{Actor, Annotation, Article, Id, Label, Link, Logic, Part, Project, Target, text_value};
 use crate::report::path;
-use crate::suggest::{self, Source};
+use crate::suggest::{self, ConditionKind, QuoteType, Source};
 use crate::text::{Span, scopes};
 
 /// Whether everything that is stored is in the session; renders again once it is. What concerns all
@@ -449,13 +449,8 @@ pub(super) fn set_word(dispatch: &Dispatch, id: &Id, name: &str, word: &str) {
 
 /// The words that an attribute of ours may have, for the annotations of a label.
 pub(super) const VALUES: [(&str, &str, &str, &[&str]); 3] = [
-    ("quote", Annotation::TYPE, "Type", &["direct", "indirect", "mixed", "scare"]),
-    (
-        "condition",
-        Annotation::KIND,
-        "Kind",
-        &["activation", "constraint", "deadline", "exception", "exchange", "consequence"],
-    ),
+    ("quote", Annotation::TYPE, "Type", &QuoteType::NAMES),
+    ("condition", Annotation::KIND, "Kind", &ConditionKind::NAMES),
     ("condition", Annotation::STATUS, "Status", &["open", "met", "refused", "unclear"]),
 ];
 
