@@ -165,7 +165,7 @@ fn two_actors_become_one_with_all_that_they_have() {
     let before = drafted(&project(), |draft| {
         draft.put_actor(Actor {
             kind: "person".into(),
-            roles: vec![Role { name: "chair".into(), from: "2021".into(), to: String::new() }],
+            roles: vec![Role { name: "chair".into(), from: "2021".into(), ..Role::default() }],
             identifier: "Q1".into(),
             ..Actor::new(id("a"), "Töne")
         })?;
@@ -305,6 +305,102 @@ fn a_file_whose_links_make_no_sense_is_read_without_them() {
             read.report.refused[0].starts_with("articles[0].links[") && read.report.refused[0].ends_with(why)
         );
     }
+}
+
+#[test]
+fn what_two_actors_were_is_kept_however_often_they_are_merged() {
+    let mut now = drafted(&project(), |draft| {
+        draft.put_actor(Actor {
+            kind: "person".into(),
+            unknown: Some("{\"x\":1}".into()),
+            ..Actor::new(id("a"), "Töne")
+        })
+    })
+    .expect("a person");
+    for (kind, colour) in [("state", "amber"), ("group", "blue"), ("group", "blue")] {
+        now = drafted(&now, |draft| {
+            let other = Actor { kind: kind.into(), colour: colour.into(), ..Actor::new(id("f"), "Foo") };
+            draft.put_actor(Actor { unknown: Some("{\"y\":2}".into()), ..other })?;
+            draft.merge_actors(&id("a"), &id("f"))
+        })
+        .expect("one");
+    }
+    let values = &now.actor(&id("a")).expect("it stays").attributes;
+    let kept: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    assert_eq!(
+        kept,
+        [
+            "colour of Foo=\"blue\"",
+            "kind of Foo=\"state\"",
+            "kind of Foo 2=\"group\"",
+            "members of Foo={\"y\":2}"
+        ]
+    );
+}
+
+#[test]
+fn a_file_with_keys_twice_hinders_nothing_else() {
+    let twice = Label { key: "q".into(), ..Label::new(id("slogan"), Part::Label, "Slogan 😃") };
+    let before = project().with(verbatim::model::Record::Label(twice.into())).expect("it fits");
+    let moved = drafted(&before, |draft| draft.move_entry(&id("condition"), -1)).expect("it moves");
+    assert_eq!(moved.labels()[1].id, id("condition"));
+    let renamed = drafted(&before, |draft| {
+        let old = Label::clone(before.entry(&id("slogan")).expect("it is there"));
+        draft.put_entry(Label { name: "Parole".into(), ..old })
+    });
+    assert!(renamed.is_ok());
+    // Into its own grandchild.
+    let mut now = before;
+    for (name, parent) in [("one", None), ("two", Some("one")), ("three", Some("two"))] {
+        let entry = Label { parent: parent.map(id), ..Label::new(id(name), Part::Topic, name) };
+        now = drafted(&now, |draft| draft.put_entry(entry)).expect(name);
+    }
+    let merged = drafted(&now, |draft| draft.merge_entries(&id("three"), &id("one"))).expect("one less");
+    assert_eq!(merged.lineage(&id("two")).iter().map(|it| &*it.name).collect::<Vec<_>>(), ["two", "three"]);
+}
+
+#[test]
+fn the_version_goes_on_when_an_entry_goes_and_touches_no_other() {
+    let with = drafted(&project(), |draft| draft.new_entry(Part::Topic, "Peace").map(drop)).expect("a topic");
+    let topic = with.entries(Part::Topic)[0].id.clone();
+    let without = drafted(&with, |draft| draft.remove_entry(&topic)).expect("it goes");
+    assert_eq!((with.codebook_version(), without.codebook_version()), (1, 2));
+    assert!(without.labels().iter().all(|label| label.revision == 0));
+    // The file carries it, and takes over nothing that somebody else defined.
+    let file = export(&without, &[id("t")]);
+    let theirs = drafted(&project(), |draft| {
+        let quote = Label::clone(project().entry(&id("quote")).expect("it is there"));
+        draft.put_entry(Label { definition: "Their own 😃".into(), ..quote })
+    })
+    .expect("a definition");
+    let read = import(&file, &theirs).expect("our own file");
+    let both = theirs.with_all(read.records).expect("it fits");
+    assert_eq!(both.entry(&id("quote")).map(|it| &*it.definition), Some("Their own 😃"));
+    assert_eq!(both.codebook_version(), 2);
+    let highest = Label { revision: u64::MAX, order: u64::MAX, ..Label::new(id("z"), Part::Topic, "Z") };
+    let full = project().with(verbatim::model::Record::Label(highest.into())).expect("it fits");
+    let more = drafted(&full, |draft| draft.new_entry(Part::Topic, "More").map(drop)).expect("no overflow");
+    assert_eq!(more.codebook_version(), u64::MAX);
+}
+
+#[test]
+fn a_session_lets_go_of_a_label_that_went() {
+    let before =
+        drafted(&project(), |draft| draft.new_entry(Part::Label, "Claim").map(drop)).expect("a label");
+    let claim =
+        before.labels().into_iter().find(|it| &*it.name == "Claim").map(|it| it.id.clone()).expect("it");
+    let mut now = Session::new(before.clone());
+    for action in [Action::Show(Some(claim.clone())), Action::Stick(Some(claim.clone()))] {
+        now = now.step(action).expect("a step");
+    }
+    let mut ids = || id("none");
+    let mut draft = Draft::new(&before, 3, &mut ids);
+    draft.merge_entries(&id("quote"), &claim).expect("one label");
+    let after = now.step(Action::Do(draft.command(Deed::MergeEntries, "Quote"))).expect("a step");
+    assert_eq!((after.filter, after.sticky), (None, None));
+    // A value with a quotation mark is a value.
+    let values = Label { values: vec!["a \"b\"".into()], ..Label::new(id("v"), Part::Attribute, "V") };
+    assert!(is_value_of(&values, &text_value("a \"b\"")));
 }
 
 #[test]

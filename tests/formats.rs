@@ -52,22 +52,58 @@ fn a_file_from_before_frames_is_read_and_comes_back_byte_for_byte() {
 }
 
 #[test]
-fn entries_that_stand_below_themselves_are_told_once_and_hang_nothing() {
+fn what_would_stand_below_itself_stands_alone_and_is_told() {
     let circle =
         EVERYTHING.replace("\"name\": \"Peace e\u{301}\",", "\"name\": \"Peace\", \"parent\": \"talks\",");
-    let told = import(&circle, &Project::default()).expect_err("a circle");
-    assert_eq!(told.len(), 1);
-    assert!(told[0].message.ends_with("stands below itself"), "{told:?}");
-    // Two files, each fine, may make one where they meet.
+    let read = import(&circle, &Project::default()).expect("nothing is lost for it");
+    assert!(read.report.refused.iter().any(|it| it.contains("below itself")), "{:?}", read.report.refused);
+    let talks = Id::new("talks").expect("an id");
+    let project = put(read, &Project::default());
+    // One of the two stands alone, the other below it as the file says.
+    let peace = Id::new("peace").expect("an id");
+    assert_eq!((project.lineage(&talks).len(), project.lineage(&peace).len()), (1, 2));
+    assert!(import(&export_all(&project), &Project::default()).is_ok());
+    // Two files, each fine, may make one where they meet; so may two tabs, and nothing hangs.
     let mut project = everything();
     let peace = project.entry(&Id::new("peace").expect("an id")).expect("it is there");
     let below =
-        verbatim::model::Label { parent: Id::new("talks").ok(), ..verbatim::model::Label::clone(peace) };
+        verbatim::model::Label { parent: Some(talks.clone()), ..verbatim::model::Label::clone(peace) };
     project = project.with(verbatim::model::Record::Label(below.into())).expect("it fits");
-    let talks = Id::new("talks").expect("an id");
     assert_eq!(project.lineage(&talks).len(), 2);
     assert_eq!(verbatim::report::path(&project, &talks), "Peace e\u{301} / Talks");
     assert_eq!(verbatim::report::rows(&project, verbatim::report::Table::Quotes).len(), 1);
+    // Its own export can be read again.
+    assert!(import(&export_all(&project), &Project::default()).is_ok());
+}
+
+#[test]
+fn annotations_whose_label_went_can_be_exported_and_read() {
+    let project = everything().without(&RecordKey::Label(Id::new("place").expect("an id")));
+    let read = import(&export_all(&project), &Project::default()).expect("our own file");
+    assert_eq!(read.report.new, 4);
+}
+
+#[test]
+fn links_that_are_here_already_are_told_and_not_doubled() {
+    let project = everything();
+    let other = EVERYTHING.replace("\"stance\": \"conditional\"", "\"stance\": \"oppose\"");
+    let told = import(&other, &project).expect("it can be read").report;
+    assert_eq!((told.links, told.refused.len()), (0, 1));
+    assert!(told.refused[0].ends_with("the one here is another, and stays"));
+    let again = EVERYTHING.replace("\"id\": \"l1\"", "\"id\": \"l9\"");
+    let told = import(&again, &project).expect("it can be read").report;
+    assert_eq!((told.links, told.refused.len()), (0, 1));
+    assert!(told.refused[0].contains("linked so already"));
+}
+
+#[test]
+fn roles_keep_what_they_have_besides_and_must_be_objects() {
+    let more = EVERYTHING.replace("\"name\": \"guest 😃\"", "\"name\": \"guest 😃\", \"x-source\": [1]");
+    let project = put(import(&more, &Project::default()).expect("it is fine"), &Project::default());
+    assert!(export_all(&project).contains("\"x-source\": [\n"));
+    let texts = EVERYTHING.replace("\"roles\": [", "\"roles\": [ \"minister\", ");
+    let problems = import(&texts, &Project::default()).expect_err("a role is an object");
+    assert_eq!((&*problems[0].place, &*problems[0].message), ("actors[0]", "`roles` is no list of objects"));
 }
 
 #[test]

@@ -58,8 +58,12 @@ fn code_sample(draft: &mut Draft) -> Result<(), Refusal> {
     let (actor, on) = (id("actor"), |words| span(SAMPLE, words));
     let who = |draft: &mut Draft, name: &str, kind: &str, alias: &str| -> Result<Id, Refusal> {
         let id = draft.new_actor(name)?;
-        let role =
-            |name: &str, from: &str, to: &str| Role { name: name.into(), from: from.into(), to: to.into() };
+        let role = |name: &str, from: &str, to: &str| Role {
+            name: name.into(),
+            from: from.into(),
+            to: to.into(),
+            unknown: None,
+        };
         let roles = match name {
             "Lavrov" => vec![role("UN envoy", "1994", "2004-03"), role("Foreign Minister", "2004", "")],
             _ => Vec::new(),

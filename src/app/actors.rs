@@ -73,8 +73,8 @@ fn ActorList(props: &ActorsProps) -> Html {
     let shown = use_state(|| MANY);
     let known = {
         let session = Rc::clone(session);
-        // The registry as it is: anything else of the session changes nothing here.
-        use_memo(RegistryOf(session.project.clone()), move |_| {
+        // With the mentions, which are counted.
+        use_memo(Counted(session.project.clone()), move |_| {
             let known = Known::of(&session);
             let mut counts = vec![0usize; known.actors.len()];
             for it in session.project.annotations() {
@@ -154,10 +154,10 @@ fn ActorList(props: &ActorsProps) -> Html {
 }
 
 /// A project, compared as a value that was or was not replaced.
-struct RegistryOf(crate::model::Project);
+struct Counted(crate::model::Project);
 
-impl PartialEq for RegistryOf {
-    fn eq(&self, other: &RegistryOf) -> bool {
+impl PartialEq for Counted {
+    fn eq(&self, other: &Counted) -> bool {
         self.0.is(&other.0)
     }
 }
@@ -209,9 +209,10 @@ fn ActorPage(props: &ActorProps) -> Html {
             draft(&dispatch, Deed::Actor, &name, |draft| draft.put_actor(new));
         })
     };
-    let roles: Vec<String> = actor.roles.iter().map(role_line).collect();
+    let roles: Vec<String> = actor.roles.iter().filter_map(role_line).collect();
     let values: Vec<String> =
-        actor.attributes.iter().map(|(name, value)| format!("{name}: {}", value_words(value))).collect();
+        actor.attributes.iter().filter_map(|(name, value)| value_line(name, value)).collect();
+    let unshown = actor.roles.len() + actor.attributes.iter().count() - roles.len() - values.len();
     let mut kinds = vec![(String::new(), "–".to_owned())];
     kinds.extend(Actor::KINDS.map(|kind| (kind.to_owned(), kind.to_owned())));
     let asks = |ask: Ask| {
@@ -270,14 +271,22 @@ fn ActorPage(props: &ActorProps) -> Html {
                 actor.aliases = all.lines().map(Rc::from).collect();
             })) }
             { fields::lines("Roles and affiliations, one a line: foreign minister, 2004–", "actor-roles", roles.join("\n"), set(|actor, all| {
-                actor.roles = all.lines().filter(|it| !it.trim().is_empty()).map(role_of).collect();
+                // What no line stands for stays.
+                actor.roles.retain(|role| role_line(role).is_none());
+                actor.roles.extend(all.lines().filter(|it| !it.trim().is_empty()).map(role_of));
             })) }
             { fields::line("Identifier elsewhere, such as a Wikidata id", "actor-identifier", actor.identifier.to_string(), set(|actor, it| actor.identifier = it.into())) }
             { fields::lines("Values, one a line: party: Greens", "actor-values", values.join("\n"), set(|actor, all| {
-                actor.attributes = all.lines().filter_map(|line| value_of(line, actor)).collect();
+                let stays = |(name, value): &(&Rc<str>, &Rc<str>)| value_line(name, value).is_none();
+                let kept = actor.attributes.iter().filter(stays);
+                let kept: Vec<_> = kept.map(|(name, value)| (Rc::clone(name), Rc::clone(value))).collect();
+                actor.attributes = all.lines().filter_map(value_of).chain(kept).collect();
             })) }
             { fields::lines("Note", "actor-note", actor.note.to_string(), set(|actor, it| actor.note = it.into())) }
         </div>
+        if unshown > 0 {
+            <p class="soft">{ format!("{unshown} more, from a file, fit into no line; they stay as they are.") }</p>
+        }
         <div class="dialog-choices">
             <button type="button" class="button" id="actor-merge" onclick={asks(Ask::Merge(actor.id.clone()))}>{ "Merge with another" }</button>
             <button type="button" class="button" id="actor-find" onclick={{
@@ -302,10 +311,12 @@ fn ActorPage(props: &ActorProps) -> Html {
     </> }
 }
 
-/// A role as a line: `foreign minister, 2004–2021`.
-fn role_line(role: &Role) -> String {
-    let Role { name, from, to } = role;
-    if from.is_empty() && to.is_empty() { name.clone() } else { format!("{name}, {from}–{to}") }
+/// A role as a line: `foreign minister, 2004–2021`; `None` for one that no line stands for, such as
+/// one with members that we do not know.
+fn role_line(role: &Role) -> Option<String> {
+    let Role { name, from, to, .. } = role;
+    let line = if from.is_empty() && to.is_empty() { name.clone() } else { format!("{name}, {from}–{to}") };
+    (!line.contains('\n') && role_of(&line) == *role).then_some(line)
 }
 
 /// The reverse of [`role_line`].
@@ -314,22 +325,27 @@ fn role_of(line: &str) -> Role {
     let Some((name, dates)) = line.rsplit_once(',') else { return whole() };
     let Some((from, to)) = dates.split_once('–').or_else(|| dates.split_once("..")) else { return whole() };
     let is_date = |it: &str| it.chars().all(|c| c.is_ascii_digit() || c == '-');
-    let (from, to) = (from.trim(), to.trim());
-    if is_date(from) && is_date(to) {
-        Role { name: name.trim().to_owned(), from: from.to_owned(), to: to.to_owned() }
+    let (from, to) = (from.trim().to_owned(), to.trim().to_owned());
+    if is_date(&from) && is_date(&to) {
+        Role { name: name.trim().to_owned(), from, to, unknown: None }
     } else {
         whole()
     }
 }
 
-/// A value as a line: `party: Greens`. What reads as before stays what it was, a number for
-/// instance.
-fn value_of(line: &str, actor: &Actor) -> Option<(Rc<str>, Rc<str>)> {
+/// A value as a line: `party: Greens`; `None` for one that no line stands for: a list, a text of
+/// several lines, a name with a colon.
+fn value_line(name: &str, json: &Rc<str>) -> Option<String> {
+    let line = format!("{name}: {}", value_words(json));
+    let reads = value_of(&line).is_some_and(|(of, value)| *of == *name && value == *json);
+    (!line.contains('\n') && reads).then_some(line)
+}
+
+/// The reverse of [`value_line`].
+fn value_of(line: &str) -> Option<(Rc<str>, Rc<str>)> {
     let (name, value) = line.split_once(':')?;
     let (name, value) = (name.trim(), value.trim());
-    let before = actor.attributes.get(name).filter(|json| value_words(json) == value);
-    let value = before.cloned().unwrap_or_else(|| text_value(value));
-    (!name.is_empty() && *value != *"\"\"").then(|| (name.into(), value))
+    (!name.is_empty() && !value.is_empty()).then(|| (name.into(), text_value(value)))
 }
 
 /// Every place where an actor comes up: mentions, and what links lead to it or to its mentions.
@@ -337,6 +353,11 @@ fn passages(session: &Session, actor: &Actor) -> Rc<Vec<Passage>> {
     let project = &session.project;
     let mut passages = Vec::new();
     let mut add = |annotation: &Annotation, role: &'static str| {
+        // A quote with two sources, both of them this actor, stands here once.
+        let is_here = |it: &Passage| it.id == annotation.id && it.role == role;
+        if passages.iter().any(is_here) {
+            return;
+        }
         if let Some(mut passage) = Passage::of(project, annotation) {
             (passage.role, passage.is_free) = (role, role == NAMED);
             passages.push(passage);
@@ -443,4 +464,34 @@ fn target_words_of(session: &Session, mention: &Annotation) -> String {
     let said = article.map(|article| words::short(&words::passage(article, mention))).unwrap_or_default();
     let actor = mention.actor.as_ref().map(|id| target_words(&session.project, &Target::Actor(id.clone())));
     format!("“{said}” ({})", actor.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_stand_only_for_what_they_read_back() {
+        let line = |name: &str, json: &str| value_line(name, &json.into());
+        assert_eq!(line("party", "\"Grüne 😃\"").as_deref(), Some("party: Grüne 😃"));
+        for (name, json) in [
+            ("bio", "\"line1\\nline2\""),
+            ("wd:P39", "\"Q1\""),
+            ("x", "\"\""),
+            ("n", "3"),
+            ("list", "[\"a\"]"),
+        ] {
+            assert_eq!(line(name, json), None, "{name}");
+        }
+        let role = |name: &str, from: &str, to: &str| Role {
+            name: name.into(),
+            from: from.into(),
+            to: to.into(),
+            unknown: None,
+        };
+        assert_eq!(role_line(&role("minister", "2004", "")).as_deref(), Some("minister, 2004–"));
+        assert_eq!(role_line(&role("minister, first", "", "")).as_deref(), Some("minister, first"));
+        assert_eq!(role_line(&role("minister", "spring 2004", "")), None);
+        assert_eq!(role_line(&Role { unknown: Some("{\"x\":1}".into()), ..role("guest", "", "") }), None);
+    }
 }

@@ -32,8 +32,8 @@ struct Laid {
     hovered: Option<Id>,
     /// What is painted in each paragraph; `None` for plain text.
     painted: Vec<Option<Painted>>,
-    /// The version of the codebook whose names and colours are painted.
-    codebook: u64,
+    /// The labels whose names and colours are painted.
+    labels: Vec<Rc<Label>>,
 }
 
 /// What a paragraph shows; compared by pointer.
@@ -75,7 +75,7 @@ impl Painter {
                 on_screen: Vec::new(),
                 hovered: None,
                 painted,
-                codebook: session.project.codebook_version(),
+                labels: session.project.labels().into_iter().cloned().collect(),
             });
         }
         self.paint(session, keep && !fresh);
@@ -149,9 +149,11 @@ impl Painter {
         let Some(laid) = &mut self.laid else { return false };
         let annotations = session.project.annotations_of(&laid.article.id);
         let mut changed = false;
-        let codebook = session.project.codebook_version();
-        if laid.codebook != codebook && !keep {
-            laid.codebook = codebook;
+        let labels = session.project.labels();
+        let same = labels.len() == laid.labels.len()
+            && labels.iter().zip(&laid.labels).all(|(now, painted)| Rc::ptr_eq(now, painted));
+        if !same && !keep {
+            laid.labels = labels.into_iter().cloned().collect();
             for chunk in laid.near.clone() {
                 laid.plain_chunk(chunk);
             }

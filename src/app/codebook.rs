@@ -104,10 +104,6 @@ fn tree(project: &Project, part: Part) -> Vec<(usize, Rc<Label>)> {
     let mut next: Vec<(usize, &Rc<Label>)> =
         all.iter().rev().filter(|it| is_root(it)).map(|it| (0, *it)).collect();
     while let Some((depth, entry)) = next.pop() {
-        // A file may have entries below themselves.
-        if tree.len() > all.len() {
-            break;
-        }
         tree.push((depth, Rc::clone(entry)));
         if part != Part::Attribute {
             let below = all.iter().rev().filter(|it| it.parent.as_ref() == Some(&entry.id));

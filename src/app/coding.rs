@@ -14,7 +14,9 @@ use super::words;
 use crate::browser::{clock, letters};
 use crate::edit::{Action, Deed, Draft, Notice, Refusal, Session, Who};
 use crate::format::{logic_of, logic_value};
-use crate::model::{Actor, Annotation, Article, Id, Label, Link, Logic, Part, Project, Target, text_value};
+use crate::model::{
+    Actor, Annotation, Article, DEFAULT_LABELS, Id, Label, Link, Logic, Part, Project, Target, text_value,
+};
 use crate::report::path;
 use crate::suggest::{self, ConditionKind, QuoteType, Source};
 use crate::text::{Span, scopes};
@@ -94,7 +96,7 @@ pub(super) fn deal(desk: &Desk, deal: Deal) {
     let Some(focused) = session.focused().cloned() else {
         return desk.dispatch.dispatch(Action::Tell(Notice::NothingFocused));
     };
-    let ask = match (deal, focused.label.as_str()) {
+    let ask = match (deal, root_of(&session.project, &focused.label)) {
         (Deal::Accept, _) => return accept(desk, &session, &focused),
         (Deal::Cue, _) => return take_cue(desk, &session, &focused),
         (Deal::Ask(ask), _) => ask,
@@ -141,6 +143,12 @@ fn take_cue(desk: &Desk, session: &Session, focused: &Annotation) {
     }
 }
 
+/// Which of the first labels a label is a kind of; empty for none.
+pub(super) fn root_of(project: &Project, label: &Id) -> &'static str {
+    let is_root = |id: &str| project.lineage(label).iter().any(|it| it.id.as_str() == id);
+    DEFAULT_LABELS.iter().map(|(id, ..)| *id).find(|id| is_root(id)).unwrap_or("")
+}
+
 /// What is proposed for an annotation and not said of it yet.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Proposal {
@@ -169,9 +177,11 @@ pub(super) fn proposal(session: &Session, annotation: &Annotation) -> Proposal {
     let at = article.paragraph_at(annotation.extent().start());
     let Some(paragraph) = article.paragraphs().get(at).map(|it| it.span) else { return proposal };
     let links = links_from(&session.project, annotation);
-    let has = |kind: &str| links.iter().any(|link| *link.kind == *kind);
+    // What a file may hold there, a list for instance, is said as well.
+    let has =
+        |name: &str| links.iter().any(|link| *link.kind == *name) || annotation.attributes.contains_key(name);
     let spans = annotation.spans();
-    match annotation.label.as_str() {
+    match root_of(&session.project, &annotation.label) {
         "quote" => {
             let mentions = mentions_in(session, article, paragraph);
             let places: Vec<Span> = mentions.iter().map(|it| it.extent()).collect();
@@ -180,17 +190,16 @@ pub(super) fn proposal(session: &Session, annotation: &Annotation) -> Proposal {
                 Source::Mention(number) => mentions.get(number).map(|it| Who::Annotation(it.id.clone())),
                 Source::Words(span) => Some(Who::Words(span)),
             };
-            if annotation.word(Annotation::TYPE).is_none() {
+            if !has(Annotation::TYPE) {
                 proposal.value = Some((Annotation::TYPE, frame.kind.as_str()));
             }
             proposal.cue = frame.cue.filter(|_| !has(Link::CUE));
-            let has = |kind: &str| has(kind) || annotation.attributes.contains_key(kind);
             proposal.source = frame.source.filter(|_| !has(Link::SOURCE)).and_then(who);
             proposal.addressee = frame.addressee.filter(|_| !has(Link::ADDRESSEE)).and_then(who);
         }
         "condition" => {
             let (kind, cue) = suggest::condition(article.text(), paragraph, spans);
-            if annotation.word(Annotation::KIND).is_none() {
+            if !has(Annotation::KIND) {
                 proposal.value = kind.map(|kind| (Annotation::KIND, kind.as_str()));
             }
             proposal.cue = cue.filter(|_| !has(Link::CUE));
@@ -207,7 +216,8 @@ pub(super) fn proposal(session: &Session, annotation: &Annotation) -> Proposal {
 fn mentions_in(session: &Session, article: &Article, paragraph: Span) -> Vec<Rc<Annotation>> {
     let here = session.project.annotations_of(&article.id);
     let list = here.and_then(|all| all.in_paragraph(article.paragraph_at(paragraph.start())));
-    let mentions = list.into_iter().flat_map(|list| list.iter()).filter(|it| it.label.as_str() == "actor");
+    let is_mention = |it: &&Rc<Annotation>| root_of(&session.project, &it.label) == "actor";
+    let mentions = list.into_iter().flat_map(|list| list.iter()).filter(is_mention);
     mentions.filter(|it| paragraph.contains(it.extent())).cloned().collect()
 }
 
@@ -219,15 +229,23 @@ const PRONOUNS: &str = " he she they him her them his their er sie ihm ihn ihnen
 /// actor for other words.
 fn meant(session: &Session, article: &Article, mention: &Annotation) -> Option<Result<Id, String>> {
     let said = words::passage(article, mention);
-    let folded = letters::folded(&said);
-    let folded = folded.trim();
-    if PRONOUNS.contains(&format!(" {folded} ")) {
+    if is_pronoun(letters::folded(&said).trim()) {
         let all = session.project.annotations_of(&article.id)?;
         let before = (0..all.number_before(mention.extent().start())).rev().filter_map(|n| all.get(n));
         let last = before.filter_map(|it| it.actor.as_ref()).find(|id| {
             session.project.actor(id).is_some_and(|it| *it.kind == *"person" || it.kind.is_empty())
         });
         return last.map(|id| Ok(id.clone()));
+    }
+    Some(named(session, &said).ok_or(said))
+}
+
+/// The actor whose name, or the end of whose name, words are, or who is named at their end.
+pub(super) fn named(session: &Session, said: &str) -> Option<Id> {
+    let folded = letters::folded(said);
+    let folded = folded.trim();
+    if folded.is_empty() || is_pronoun(folded) {
+        return None;
     }
     let known = Known::of(session);
     let exact = known.names.iter().find(|name| name.folded == folded);
@@ -239,10 +257,11 @@ fn meant(session: &Session, article: &Article, mention: &Annotation) -> Option<R
         };
         known.names.iter().find(|it| ends(folded, &it.folded) || ends(&it.folded, folded))
     };
-    match exact.or_else(within) {
-        Some(name) => known.actors.get(name.actor).map(|it| Ok(it.id.clone())),
-        None => Some(Err(said)),
-    }
+    exact.or_else(within).and_then(|name| known.actors.get(name.actor)).map(|it| it.id.clone())
+}
+
+fn is_pronoun(folded: &str) -> bool {
+    PRONOUNS.contains(&format!(" {folded} "))
 }
 
 /// The registry, ready for names that are typed: the nearest and most recent first.
@@ -335,7 +354,8 @@ fn accept(desk: &Desk, session: &Session, annotation: &Annotation) {
     });
 }
 
-/// What was just marked as a source or an addressee means the actor of that name, if there is one.
+/// What was just marked as a source or an addressee means the actor of that name, as the proposal
+/// said; a mention that was there is not touched.
 fn name_known(draft: &mut Draft<'_>, session: &Session, from: &Id, kind: &str) -> Result<(), Refusal> {
     let project = draft.project();
     let Some(from) = project.annotation(from) else { return Ok(()) };
@@ -344,10 +364,10 @@ fn name_known(draft: &mut Draft<'_>, session: &Session, from: &Id, kind: &str) -
         Target::Annotation(id) => project.annotation(id).cloned(),
         _ => None,
     });
-    let nameless: Vec<Rc<Annotation>> = ends.filter(|it| it.actor.is_none()).collect();
-    for mention in nameless {
-        let article = session.project.article(&mention.article);
-        if let Some(Ok(actor)) = article.and_then(|article| meant(session, article, &mention)) {
+    let new: Vec<Rc<Annotation>> = ends.filter(|it| session.project.annotation(&it.id).is_none()).collect();
+    for mention in new {
+        let said = session.project.article(&mention.article).map(|it| words::passage(it, &mention));
+        if let Some(actor) = said.and_then(|said| named(session, &said)) {
             draft.mean(std::slice::from_ref(&mention.id), Some(&actor))?;
         }
     }
@@ -391,6 +411,8 @@ pub(super) fn conditions_of(project: &Project, annotation: &Annotation) -> Vec<R
     let mut conditions: Vec<Rc<Annotation>> =
         from.filter_map(|link| project.annotation(&link.from).cloned()).collect();
     conditions.sort_by_key(|it| (it.extent().start(), it.id.clone()));
+    // Two links may say the same.
+    conditions.dedup_by(|a, b| a.id == b.id);
     conditions
 }
 
@@ -479,10 +501,10 @@ pub(super) fn unlink(dispatch: &Dispatch, link: &Link) {
     });
 }
 
-/// A command of the codebook or the registry that needs nothing but ids.
-pub(super) fn relink(dispatch: &Dispatch, kind: &'static str, from: &Id, to: Target) -> bool {
+/// Links an annotation.
+pub(super) fn relink(dispatch: &Dispatch, kind: &'static str, from: &Id, to: Target) {
     let name = target_words(&dispatch.session().project, &to);
-    draft(dispatch, Deed::Link, &name, |draft| draft.link(kind, from, to).map(drop))
+    draft(dispatch, Deed::Link, &name, |draft| draft.link(kind, from, to).map(drop));
 }
 
 /// Goes to an annotation, in whichever article it is.

@@ -285,7 +285,7 @@ pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
                     }}>{ format!("Show {} more", found.places.len() - *shown) }</button>
                 }
                 <div class="find-line" role="group" aria-label="Mark what is ticked">
-                    for label in props.labels.iter() {
+                    for label in props.labels.iter().filter(|it| !it.retired) {
                         <button type="button" class="button label-button" data-mark-all={label.id.to_string()} data-label={style_of(label)}
                             aria-disabled={(ticked == 0).to_string()} onclick={mark_all(label)}>
                             <span aria-hidden="true" class="swatch"></span>{ format!("Mark {ticked} as {}", label.name) }

@@ -9,9 +9,10 @@ use yew::prelude::*;
 
 use super::coding::{
     self, Ask, Deal, Proposal, STANCES, VALUES, attributes_for, conditions_of, links_from, links_to, logic,
-    sentence, set_logic, set_word, target_words, unlink,
+    named, root_of, sentence, set_logic, set_word, target_words, unlink,
 };
 use super::dialogs::Over;
+use super::fields::Field;
 use super::keys::{CONTROLS, Desk};
 use super::settings::key_words;
 use super::words;
@@ -59,6 +60,7 @@ fn Frame(props: &FrameProps) -> Html {
         return html! {};
     }
     let FrameProps { session, annotation, desk } = props;
+    let root = root_of(&session.project, &annotation.label);
     let sketch = Sketch {
         session,
         annotation,
@@ -68,15 +70,15 @@ fn Frame(props: &FrameProps) -> Html {
     };
     html! {
         <div class="frame">
-            { for VALUES.iter().filter(|it| it.0 == annotation.label.as_str()).map(|it| sketch.value(it.1, it.2, it.3)) }
-            if annotation.label.as_str() == "actor" {
+            { for VALUES.iter().filter(|it| it.0 == root).map(|it| sketch.value(it.1, it.2, it.3)) }
+            if root == "actor" {
                 { sketch.meant() }
-            } else if annotation.label.as_str() == "condition" {
+            } else if root == "condition" {
                 { sketch.cue() }
                 { sketch.linked("Conditions", Link::CONDITIONS, &Ask::Conditioned, "to") }
                 { sketch.linked("Responsible", Link::RESPONSIBLE, &Ask::Who(Link::RESPONSIBLE), "who") }
                 { sketch.linked("Set by", Link::SETTER, &Ask::Who(Link::SETTER), "setter") }
-            } else if annotation.label.as_str() == "quote" {
+            } else if root == "quote" {
                 { sketch.linked("Source", Link::SOURCE, &Ask::Who(Link::SOURCE), "who") }
                 { sketch.cue() }
                 { sketch.linked("To", Link::ADDRESSEE, &Ask::Who(Link::ADDRESSEE), "to") }
@@ -183,13 +185,20 @@ impl Sketch<'_> {
         </> })
     }
 
+    /// Who is proposed, and who that is known to be.
     fn who(&self, who: &Who) -> String {
         let project = &self.session.project;
         match who {
             Who::Annotation(id) => target_words(project, &Target::Annotation(id.clone())),
             Who::Actor(id) => target_words(project, &Target::Actor(id.clone())),
             Who::Words(span) => {
-                self.session.article().map_or_else(String::new, |it| words::short(it.words(*span)))
+                let said = self.session.article().map_or("", |it| it.words(*span));
+                let known = named(self.session, said);
+                let known = known.as_ref().and_then(|id| project.actor(id));
+                match known.filter(|actor| *actor.name != *said) {
+                    Some(actor) => format!("{} → {}", words::short(said), actor.name),
+                    None => words::short(said),
+                }
             }
         }
     }
@@ -343,10 +352,7 @@ impl Sketch<'_> {
             <div class="row" key={attribute.id.to_string()}>
                 <span class="row-name" aria-hidden="true">{ &shown }</span>
                 if attribute.values.is_empty() {
-                    <input aria-label={shown.clone()} dir="auto" value={now} onchange={move |event: Event| {
-                        let input: HtmlInputElement = event.target_unchecked_into();
-                        set(input.value());
-                    }} />
+                    <Field label={shown.clone()} value={now} tell={Callback::from(set)} />
                 } else {
                     <select aria-label={shown.clone()} onchange={move |event: Event| {
                         let select: HtmlSelectElement = event.target_unchecked_into();
@@ -365,10 +371,15 @@ impl Sketch<'_> {
 
     /// Values that nothing here knows: kept, and shown.
     fn left_over(&self) -> Html {
-        let ours =
-            [Annotation::TYPE, Annotation::SOURCE, Annotation::KIND, Annotation::STATUS, Annotation::LOGIC];
+        let root = root_of(&self.session.project, &self.annotation.label);
+        // A row shows words; anything else that a file may hold there is shown as it is.
+        let in_row = |name: &str| {
+            let of_values = VALUES.iter().any(|(label, it, ..)| *label == root && *it == name);
+            let nobody = root == "quote" && [Annotation::SOURCE, Annotation::ADDRESSEE].contains(&name);
+            (of_values || nobody) && self.annotation.word(name).is_some() || name == Annotation::LOGIC
+        };
         let known = |name: &str| {
-            ours.contains(&name) || Id::new(name).is_ok_and(|id| self.session.project.entry(&id).is_some())
+            in_row(name) || Id::new(name).is_ok_and(|id| self.session.project.entry(&id).is_some())
         };
         let left = self.annotation.attributes.iter().filter(|(name, _)| !known(name));
         html! { <>{ for left.map(|(name, value)| html! {
@@ -388,26 +399,35 @@ struct FormulaProps {
 /// How conditions combine, typed as `A and (B or not C)`.
 #[component]
 fn Formula(props: &FormulaProps) -> Html {
-    let bad = use_state(|| None::<BadFormula>);
+    // What is being typed, or cannot be read, and what is wrong with it.
+    let typed = use_state(|| None::<(String, Option<BadFormula>)>);
+    let on_input = {
+        let typed = typed.clone();
+        move |event: InputEvent| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            typed.set(Some((input.value(), None)));
+        }
+    };
     let change = {
-        let (props, bad) = (props.clone(), bad.clone());
+        let (props, typed) = (props.clone(), typed.clone());
         move |event: Event| {
             let input: HtmlInputElement = event.target_unchecked_into();
             match Logic::parse(&input.value(), &props.conditions) {
                 Ok(logic) => {
-                    bad.set(None);
+                    typed.set(None);
                     set_logic(&props.desk.dispatch, &props.annotation, &logic);
                 }
-                Err(why) => bad.set(Some(why)),
+                Err(why) => typed.set(Some((input.value(), Some(why)))),
             }
         }
     };
-    let formula = props.now.as_ref().map(|it| it.formula(&props.conditions)).unwrap_or_default();
+    let kept = props.now.as_ref().map(|it| it.formula(&props.conditions)).unwrap_or_default();
+    let (formula, bad) = (*typed).clone().unwrap_or((kept, None));
     html! {
         <div class="row">
             <span class="row-name" aria-hidden="true">{ "Together" }</span>
             <input class="formula" aria-label="How the conditions combine" aria-invalid={bad.is_some().to_string()} aria-describedby="formula-told"
-                value={formula} placeholder="A and (B or not C)" onchange={change} />
+                value={formula} placeholder="A and (B or not C)" oninput={on_input} onchange={change} />
             <span id="formula-told" role="status" class="told">{ bad.map(bad_words) }</span>
         </div>
     }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::coding::{
-    self, Ask, Known, STANCES, VALUES, attributes_for, draft, relink, sentence_around, set_word,
+    self, Ask, Known, STANCES, VALUES, attributes_for, draft, relink, root_of, sentence_around, set_word,
 };
 use super::combobox::{Choice, Combobox};
 use super::dialog::Dialog;
@@ -216,7 +216,7 @@ fn entries(session: &Session, ask: &Ask) -> Vec<Entry> {
         Ask::Condition | Ask::On(_) => near(session, article, focused, true, &mut entries),
         Ask::Value => {
             for (label, name, shown, all) in VALUES {
-                if label == focused.label.as_str() {
+                if label == root_of(&session.project, &focused.label) {
                     for word in all {
                         let entry = format!("{shown}: {word}");
                         entries.push(Entry::new("Value", entry, Does::Value(name.into(), (*word).into())));
@@ -250,7 +250,10 @@ fn same_part(session: &Session, id: &Id, entries: &mut Vec<Entry>) {
 /// The mentions of an article, the nearest first, each actor once.
 fn mentions(session: &Session, article: &Article, focused: &Annotation, entries: &mut Vec<Entry>) {
     let mut seen: HashSet<&Id> = HashSet::new();
-    for it in by_distance(session, article, focused).into_iter().filter(|it| it.label.as_str() == "actor") {
+    for it in by_distance(session, article, focused)
+        .into_iter()
+        .filter(|it| root_of(&session.project, &it.label) == "actor")
+    {
         if it.actor.as_ref().is_some_and(|actor| !seen.insert(actor)) {
             continue;
         }
@@ -289,9 +292,10 @@ fn by_distance<'a>(session: &'a Session, article: &Article, from: &Annotation) -
 
 fn near(session: &Session, article: &Article, focused: &Annotation, conditions: bool, to: &mut Vec<Entry>) {
     for it in by_distance(session, article, focused) {
-        let fits = if conditions { it.label.as_str() == "condition" } else { it.label.as_str() != "cue" };
+        let root = root_of(&session.project, &it.label);
+        let fits = if conditions { root == "condition" } else { it.label.as_str() != "cue" };
         if fits {
-            let kind = match it.label.as_str() {
+            let kind = match root {
                 "quote" => "Quote",
                 "actor" => "Actor",
                 "condition" => "Condition",

@@ -264,7 +264,7 @@ pub fn apply(command: &Command, project: &Project) -> Result<Project, Refusal> {
         Command::SetPolicy { label, policy } => {
             let mut new = Label::clone(project.label(label).ok_or(Refusal::NoSuchLabel)?);
             new.policy = *policy;
-            new.revision = project.codebook_version() + 1;
+            new.revision = project.codebook_version().saturating_add(1);
             put(project, Record::Label(Rc::new(new)))
         }
         Command::Relabel { id, label, at } => {

@@ -3,8 +3,8 @@ use std::rc::Rc;
 use super::command::marked;
 use super::{Command, Deed, Refusal};
 use crate::model::{
-    Actor, Annotation, Attributes, By, Id, Label, Link, Part, Project, Record, RecordKey, Target, text_value,
-    word,
+    Actor, Annotation, Attributes, By, DEFAULT_LABELS, Id, Label, Link, Part, Project, Record, RecordKey,
+    Rest, Target, text_value,
 };
 use crate::text::{Policy, Span};
 
@@ -185,11 +185,12 @@ impl<'a> Draft<'a> {
     pub fn cue(&mut self, of: &Id, span: Span) -> Result<(), Refusal> {
         let article = self.annotation(of)?.article.clone();
         let label = Id::new(CUE).map_err(|_| Refusal::NoSuchLabel)?;
-        if self.now.label(&label).is_none() {
+        // An entry of that name that is no label is not touched: marking is refused.
+        if self.now.entry(&label).is_none() {
             let definition =
                 "The words that give a quote or a condition away: said, according to, if, unless.";
             let order = self.last_place(Part::Label);
-            let revision = self.now.codebook_version() + 1;
+            let revision = self.next_version();
             let made = Label::new(label.clone(), Part::Label, "Cue");
             // The fewest words: what is selected is what is meant.
             let made =
@@ -206,7 +207,7 @@ impl<'a> Draft<'a> {
     }
 
     fn last_place(&self, part: Part) -> u64 {
-        self.now.entries(part).last().map_or(0, |entry| entry.order + 1)
+        self.now.entries(part).last().map_or(0, |entry| entry.order.saturating_add(1))
     }
 
     /// Says who mentions mean.
@@ -298,37 +299,30 @@ impl<'a> Draft<'a> {
             gone.distinct.iter().filter(|it| !actor.distinct.contains(it)).cloned().collect::<Vec<_>>(),
         );
         for (name, value) in gone.attributes.iter() {
-            let free = (1..).map(|n| if n == 1 { name.to_string() } else { format!("{name} {n}") });
-            let same = actor.attributes.get(name).is_some_and(|here| here == value);
-            if let Some(name) =
-                free.into_iter().find(|name| !actor.attributes.contains_key(name)).filter(|_| !same)
-            {
-                actor.attributes.insert(name.into(), Rc::clone(value));
-            }
+            keep(&mut actor.attributes, name, Rc::clone(value));
         }
-        let also =
-            [(&mut actor.identifier, &gone.identifier, "identifier"), (&mut actor.kind, &gone.kind, "kind")];
-        let mut left = Vec::new();
-        for (here, there, name) in also {
+        // What one of two must be is kept as a value beside it.
+        for (here, there, name) in [
+            (&mut actor.identifier, &gone.identifier, "identifier"),
+            (&mut actor.kind, &gone.kind, "kind"),
+            (&mut actor.colour, &gone.colour, "colour"),
+        ] {
             if here.is_empty() {
                 *here = Rc::clone(there);
             } else if here != there && !there.is_empty() {
-                left.push((name, Rc::clone(there)));
+                keep(&mut actor.attributes, &format!("{name} of {}", gone.name), text_value(there));
             }
-        }
-        // What one of two must be is kept as a value beside it.
-        for (name, text) in left {
-            actor.attributes.insert(format!("{name} of {}", gone.name).into(), text_value(&text));
-        }
-        if actor.colour.is_empty() {
-            actor.colour = Rc::clone(&gone.colour);
         }
         if !gone.note.is_empty() && gone.note != actor.note {
             let between = if actor.note.is_empty() { "" } else { "\n" };
             actor.note = format!("{}{between}{}", actor.note, gone.note).into();
         }
-        if actor.unknown.is_none() {
-            actor.unknown.clone_from(&gone.unknown);
+        match (&actor.unknown, &gone.unknown) {
+            (None, there) => actor.unknown.clone_from(there),
+            (Some(here), Some(there)) if here != there => {
+                keep(&mut actor.attributes, &format!("members of {}", gone.name), Rc::clone(there));
+            }
+            _ => {}
         }
         self.put_actor(actor)?;
         self.mean(&mentions_of(&self.now, other), Some(kept))?;
@@ -354,6 +348,7 @@ impl<'a> Draft<'a> {
                     && it.from == link.from
                     && it.to == *to
                     && it.attributes == link.attributes
+                    && it.unknown == link.unknown
             };
             if self.now.links_of(&link.article).any(twin) {
                 self.unlink(std::slice::from_ref(&link.id));
@@ -429,21 +424,40 @@ impl<'a> Draft<'a> {
         if entry.name.is_empty() {
             return Err(Refusal::NoName);
         }
+        let old = self.now.entry(&entry.id);
+        if old.is_some_and(|old| **old == entry) {
+            return Ok(());
+        }
+        // A file may have brought keys twice or entries in a circle: what is not touched is no
+        // reason to refuse the rest.
         let same_key = |it: &&Rc<Label>| it.id != entry.id && !it.retired && it.key == entry.key;
-        if !entry.key.is_empty() && !entry.retired && self.now.labels().iter().any(same_key) {
+        let has_key = |it: &Label| !it.key.is_empty() && !it.retired;
+        let new_key = old.is_none_or(|old| old.key != entry.key || old.retired);
+        if has_key(&entry) && new_key && self.now.labels().iter().any(same_key) {
             return Err(Refusal::KeyInUse);
         }
-        if let Some(parent) = &entry.parent {
+        if let Some(parent) =
+            entry.parent.as_ref().filter(|it| old.is_none_or(|old| old.parent.as_ref() != Some(it)))
+        {
             self.entry(parent)?;
             if self.now.lineage(parent).iter().any(|it| it.id == entry.id) {
                 return Err(Refusal::BelowItself);
             }
         }
+        self.revise(entry)
+    }
+
+    /// Puts an entry in as it is, with the next version.
+    fn revise(&mut self, mut entry: Label) -> Result<(), Refusal> {
         if self.now.entry(&entry.id).is_some_and(|old| **old == entry) {
             return Ok(());
         }
-        entry.revision = self.before.codebook_version() + 1;
+        entry.revision = self.next_version();
         self.put(Record::Label(Rc::new(entry)))
+    }
+
+    fn next_version(&self) -> u64 {
+        self.before.codebook_version().saturating_add(1)
     }
 
     /// Puts an entry so many places up (negative) or down among those of its part.
@@ -459,7 +473,7 @@ impl<'a> Draft<'a> {
         all.insert(to, id);
         for (order, id) in all.iter().enumerate() {
             let entry = Label::clone(self.entry(id)?);
-            self.put_entry(Label { order: order as u64, ..entry })?;
+            self.revise(Label { order: order as u64, ..entry })?;
         }
         Ok(())
     }
@@ -504,6 +518,10 @@ impl<'a> Draft<'a> {
                 }
             }
         }
+        // What stays may stand below what goes.
+        if self.now.lineage(kept).iter().any(|it| it.id == *other) {
+            self.revise(Label { parent: gone.parent.clone(), ..Label::clone(&ours) })?;
+        }
         let below: Vec<Rc<Label>> = self
             .now
             .entries(Part::Topic)
@@ -514,8 +532,7 @@ impl<'a> Draft<'a> {
             .cloned()
             .collect();
         for entry in below {
-            let parent = Some(kept.clone()).filter(|kept| *kept != entry.id).or_else(|| gone.parent.clone());
-            self.put_entry(Label { parent, ..Label::clone(&entry) })?;
+            self.revise(Label { parent: Some(kept.clone()), ..Label::clone(&entry) })?;
         }
         self.take_out(other)
     }
@@ -528,7 +545,10 @@ impl<'a> Draft<'a> {
         let old = Label::clone(self.entry(entry)?);
         let made = self.new_entry(old.part, name)?;
         let new = Label::clone(self.entry(&made)?);
-        self.put_entry(Label { parent: old.parent, colour: old.colour, values: old.values, ..new })?;
+        // What is split off one of the first labels is a kind of it.
+        let is_default = DEFAULT_LABELS.iter().any(|(default, ..)| *default == entry.as_str());
+        let parent = if is_default { Some(entry.clone()) } else { old.parent };
+        self.put_entry(Label { parent, colour: old.colour, values: old.values, ..new })?;
         for id in annotations {
             let from = self.annotation(id)?;
             if old.part == Part::Topic {
@@ -562,18 +582,27 @@ impl<'a> Draft<'a> {
     }
 
     fn take_out(&mut self, id: &Id) -> Result<(), Refusal> {
-        if crate::model::DEFAULT_LABELS.iter().any(|(default, ..)| *default == id.as_str()) {
+        if DEFAULT_LABELS.iter().any(|(default, ..)| *default == id.as_str()) {
             return Err(Refusal::DefaultLabel);
         }
-        // A version is never given twice: what is left carries the next one.
-        let version = self.before.codebook_version() + 1;
+        // The version goes on: no other entry has it.
+        let version = self.next_version();
         self.now = self.now.without(&RecordKey::Label(id.clone()));
-        let first = self.now.labels().first().map(|it| Label::clone(it));
-        match first {
-            Some(first) => self.put(Record::Label(Rc::new(Label { revision: version, ..first }))),
-            None => Ok(()),
-        }
+        Rest::version(version).map_or(Ok(()), |rest| self.put(Record::Rest(Rc::new(rest))))
     }
+}
+
+/// Keeps a value under its name, or where that has another one under a free one.
+fn keep(attributes: &mut Attributes, name: &str, value: Rc<str>) {
+    let (mut free, mut number) = (name.to_owned(), 1);
+    while let Some(here) = attributes.get(&free) {
+        if *here == value {
+            return;
+        }
+        number += 1;
+        free = format!("{name} {number}");
+    }
+    attributes.insert(free.into(), value);
 }
 
 fn change(attributes: &mut Attributes, name: &str, value: Option<Rc<str>>) {
@@ -614,6 +643,5 @@ pub fn uses_of(project: &Project, entry: &Id) -> usize {
 /// Whether a value is one of an attribute's own; what no longer is stays, and is listed.
 #[must_use]
 pub fn is_value_of(attribute: &Label, value: &str) -> bool {
-    attribute.values.is_empty()
-        || word(value).is_some_and(|word| attribute.values.iter().any(|it| **it == *word))
+    attribute.values.is_empty() || attribute.values.iter().any(|it| *text_value(it) == *value)
 }

@@ -528,15 +528,15 @@ impl Session {
 
     /// Shows the article in which a step was taken back or done again.
     fn go_to(&mut self, step: &Step) {
-        let article = step.changes.iter().find_map(|change| match &change.key {
+        let mut articles = step.changes.iter().filter_map(|change| match &change.key {
             RecordKey::Article(article) | RecordKey::Annotation(article, _) | RecordKey::Link(article, _) => {
                 Some(article)
             }
             RecordKey::Actor(_) | RecordKey::Label(_) | RecordKey::Rest(_) => None,
         });
-        if let Some(article) = article.filter(|id| self.project.article(id).is_some())
-            && self.article.as_ref() != Some(article)
-        {
+        // The one that is open, if it is among them.
+        let here = articles.clone().any(|article| self.article.as_ref() == Some(article));
+        if let Some(article) = articles.next().filter(|id| !here && self.project.article(id).is_some()) {
             self.article = Some(article.clone());
             self.selection = None;
         }
@@ -749,6 +749,12 @@ impl Session {
         }
         if self.focus.is_none() {
             self.grabbed = None;
+        }
+        // A label may go, merged into another.
+        for label in [&mut self.filter, &mut self.sticky] {
+            if label.as_ref().is_some_and(|id| self.project.label(id).is_none()) {
+                *label = None;
+            }
         }
         let len = self.article().map_or(0, |article| article.text().len());
         if self.selection.is_some_and(|it| it.anchor > len || it.head > len) {

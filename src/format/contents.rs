@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::members::{self, Members};
 use super::record::{ArticleRecord, Text, Unknown, kept, read_by_member};
-use crate::model::{Actor, Annotation, Article, Id, Label, Link, Part};
+use crate::model::{Actor, Annotation, Article, Label, Link, Part};
 
 pub(super) const FORMAT: &str = "verbatim";
 pub(super) const VERSION: u64 = 1;
@@ -27,6 +27,8 @@ pub struct Contents {
     pub actors: Vec<Actor>,
     /// The articles.
     pub articles: Vec<Contained>,
+    /// The codebook's version; 0 where the file names none.
+    pub codebook_version: u64,
     /// Members at the top that we do not know, as a JSON object.
     pub unknown: Option<Rc<str>>,
     /// The codebook's members that we do not know, as a JSON object.
@@ -167,14 +169,13 @@ impl Reader {
                 }
             }
         }
-        self.no_circles(&contents.labels);
         let newest = contents.labels.iter().map(|entry| entry.revision).max().unwrap_or(0);
         match codebook.take_number("version") {
             Ok(version) if version != 0 && version < newest => {
                 let message = format!("the version is {version}, and an entry is of revision {newest}");
                 self.problem("codebook.version".into(), message);
             }
-            Ok(_) => {}
+            Ok(version) => contents.codebook_version = version,
             Err(wrong) => self.problem("codebook.version".into(), wrong.0),
         }
         contents.codebook_unknown = codebook.left();
@@ -192,24 +193,6 @@ impl Reader {
             contents.articles.extend(self.article(article, &format!("articles[{index}]")));
         }
         contents
-    }
-
-    /// No entry of the codebook stands below itself.
-    fn no_circles(&mut self, entries: &[Label]) {
-        let parents: HashMap<&Id, &Id> =
-            entries.iter().filter_map(|entry| Some((&entry.id, entry.parent.as_ref()?))).collect();
-        let mut fine: HashSet<&Id> = HashSet::new();
-        for entry in entries {
-            let (mut way, mut next) = (HashSet::new(), Some(&entry.id));
-            while let Some(id) = next.filter(|id| !fine.contains(*id)) {
-                if !way.insert(id) {
-                    self.problem("codebook".into(), format!("the entry \"{id}\" stands below itself"));
-                    break;
-                }
-                next = parents.get(id).copied();
-            }
-            fine.extend(way);
-        }
     }
 
     fn article(&mut self, record: ArticleRecord<'_>, place: &str) -> Option<Contained> {

@@ -1,5 +1,6 @@
 //! The file of a project: written, and taken in.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use serde::Serialize;
@@ -9,7 +10,7 @@ use super::contents::{Contained, Contents, FORMAT, OFFSETS, Problem, VERSION, co
 use super::layout::{Layout, json};
 use super::members::{Members, of_actor, of_label, of_link};
 use super::record::{AnnotationRecord, ArticleRecord, Unknown, unknown};
-use crate::model::{Article, Id, Link, Objection, Part, Project, Record, Rest};
+use crate::model::{Article, Id, Label, Link, Objection, Part, Project, Record, Rest};
 
 #[derive(Serialize)]
 struct FileRecord<'a> {
@@ -50,6 +51,22 @@ pub fn export_codebook(project: &Project) -> String {
     file(project, &[], Vec::new())
 }
 
+/// The labels, with one for each that annotations still have and the codebook has no longer: two
+/// tabs may bring that about, and a file without it could not be read.
+fn labels(project: &Project) -> Vec<Members> {
+    let mut all = entries(project, Part::Label);
+    let mut missing: Vec<&Id> = Vec::new();
+    for annotation in project.annotations() {
+        let label = &annotation.label;
+        if project.label(label).is_none() && !missing.contains(&label) {
+            missing.push(label);
+        }
+    }
+    missing.sort_unstable();
+    all.extend(missing.into_iter().map(|id| of_label(&Label::new(id.clone(), Part::Label, id.as_str()))));
+    all
+}
+
 fn file(project: &Project, articles: &[Id], actors: Vec<Members>) -> String {
     let mut ids: Vec<&Id> = articles.iter().collect();
     ids.sort_unstable();
@@ -67,7 +84,7 @@ fn file(project: &Project, articles: &[Id], actors: Vec<Members>) -> String {
         version: VERSION,
         offsets: OFFSETS,
         codebook: CodebookRecord {
-            labels: entries(project, Part::Label),
+            labels: labels(project),
             topics: entries(project, Part::Topic),
             attributes: entries(project, Part::Attribute),
             version: Some(project.codebook_version()).filter(|version| *version > 0),
@@ -177,15 +194,28 @@ impl Merger<'_> {
     }
 
     fn take(&mut self, contents: Contents) {
-        let Contents { labels: new_labels, actors, articles, unknown, codebook_unknown } = contents;
+        let Contents { labels: new_labels, actors, articles, codebook_version, unknown, codebook_unknown } =
+            contents;
         self.rest(Rest::FILE, unknown.as_ref());
         self.rest(Rest::CODEBOOK, codebook_unknown.as_ref());
         let mut labels: Vec<Id> = self.project.labels().iter().map(|label| label.id.clone()).collect();
-        for label in new_labels {
+        // The codebook as it will be, where nothing may come to stand below itself.
+        let mut after = self.project.clone();
+        for mut label in new_labels {
+            // What stands above it may name it before it comes.
+            let names = |it: &Label| it.id == label.id || it.parent.as_ref() == Some(&label.id);
+            let above = label.parent.as_ref().map(|parent| after.lineage(parent)).unwrap_or_default();
+            if above.into_iter().any(|it| names(it)) {
+                label.parent = None;
+                self.report.refused.push(format!(
+                    "codebook: “{}” would stand below itself; it stands alone now",
+                    label.name
+                ));
+            }
             match self.project.entry(&label.id) {
                 Some(ours) if ours.revision < label.revision && ours.part == label.part => {
                     self.report.labels_new.push(label.name.to_string());
-                    self.records.push(Record::Label(Rc::new(label)));
+                    self.label(label, &mut after);
                 }
                 // What the codebook says here already stays.
                 Some(ours) if **ours != label => self.report.labels_kept.push(label.name.to_string()),
@@ -195,9 +225,12 @@ impl Merger<'_> {
                     if label.part == Part::Label {
                         labels.push(label.id.clone());
                     }
-                    self.records.push(Record::Label(Rc::new(label)));
+                    self.label(label, &mut after);
                 }
             }
+        }
+        if codebook_version > after.codebook_version() {
+            self.records.extend(Rest::version(codebook_version).map(|rest| Record::Rest(Rc::new(rest))));
         }
         for actor in actors {
             match self.project.actor(&actor.id) {
@@ -214,6 +247,12 @@ impl Merger<'_> {
         }
     }
 
+    fn label(&mut self, label: Label, after: &mut Project) {
+        let record = Record::Label(Rc::new(label));
+        *after = after.with(record.clone()).unwrap_or_else(|| after.clone());
+        self.records.push(record);
+    }
+
     /// Takes the links that make sense once everything else is here.
     fn link(&mut self) {
         if self.links.is_empty() || !self.problems.is_empty() {
@@ -221,10 +260,19 @@ impl Merger<'_> {
         }
         // What does not fit is said when the records are put in.
         let Some(mut after) = self.project.with_all(self.records.iter().cloned()) else { return };
+        let ends = |link: &Link| (link.kind.clone(), link.from.clone(), link.to.clone());
+        let mut here: HashSet<_> = after.links().map(|link| ends(link)).collect();
         for (place, link) in std::mem::take(&mut self.links) {
+            // Two coders may have made the same link, each with an id of its own.
+            if here.contains(&ends(&link)) {
+                let why = "what it links is linked so already, and stays as it is";
+                self.report.refused.push(format!("{place}: {why}"));
+                continue;
+            }
             let why = match after.objection(&link) {
                 None => {
                     self.report.links += 1;
+                    here.insert(ends(&link));
                     let record = Record::Link(Rc::new(link));
                     after = after.with(record.clone()).unwrap_or(after);
                     self.records.push(record);
@@ -291,8 +339,13 @@ impl Merger<'_> {
         }
         for (index, mut link) in links.into_iter().enumerate() {
             link.article = article.id.clone();
-            if self.project.link(&link.id).is_none() {
-                self.links.push((format!("{place}.links[{index}]"), link));
+            let place = || format!("{place}.links[{index}]");
+            match self.project.link(&link.id) {
+                None => self.links.push((place(), link)),
+                Some(ours) if **ours == link => {}
+                Some(_) => {
+                    self.report.refused.push(format!("{}: the one here is another, and stays", place()));
+                }
             }
         }
     }

@@ -311,9 +311,9 @@ pub(super) fn of_actor(actor: &Actor) -> Members {
     members.texts("aliases", actor.aliases.iter().map(|it| &**it));
     if !actor.roles.is_empty() {
         let role = |role: &Role| {
-            let mut object = Map::new();
+            let mut object = unknown(role.unknown.as_ref());
             for (name, text) in [("name", &role.name), ("from", &role.from), ("to", &role.to)] {
-                if !text.is_empty() {
+                if !text.is_empty() || name == "name" {
                     object.insert(name.to_owned(), Value::String(text.clone()));
                 }
             }
@@ -336,9 +336,10 @@ pub(super) fn actor(mut members: Members) -> Result<Actor, Wrong> {
     let mut actor = Actor::new(id(&members.must_text("id")?)?, &members.must_text("name")?);
     actor.kind = members.take_text("kind")?;
     actor.aliases = members.take_texts("aliases")?;
-    for role in members.take_list("roles")? {
-        let text = |name: &str| role.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        actor.roles.push(Role { name: text("name"), from: text("from"), to: text("to") });
+    for mut role in members.take_records("roles")? {
+        let mut text = |name: &str| role.take_text(name).map(|it| it.to_string());
+        let (name, from, to) = (text("name")?, text("from")?, text("to")?);
+        actor.roles.push(Role { name, from, to, unknown: role.left() });
     }
     actor.note = members.take_text("note")?;
     actor.colour = members.take_text("colour")?;

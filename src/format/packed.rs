@@ -53,6 +53,7 @@ struct PackedContents<'a> {
     actors: Vec<String>,
     #[serde(borrow)]
     articles: Vec<PackedArticle<'a>>,
+    codebook_version: u64,
     unknown: Option<&'a str>,
     codebook_unknown: Option<&'a str>,
 }
@@ -126,6 +127,7 @@ fn pack_contents(contents: &Contents) -> PackedContents<'_> {
         labels: contents.labels.iter().map(|it| json(&of_label(it), Layout::Compact)).collect(),
         actors: contents.actors.iter().map(|it| json(&of_actor(it), Layout::Compact)).collect(),
         articles: contents.articles.iter().map(pack_article).collect(),
+        codebook_version: contents.codebook_version,
         unknown: contents.unknown.as_deref(),
         codebook_unknown: contents.codebook_unknown.as_deref(),
     }
@@ -179,6 +181,7 @@ fn shared(text: Option<&str>) -> Option<Rc<str>> {
 
 fn unpack_contents(packed: PackedContents<'_>, mut rest: &[u8]) -> Option<Contents> {
     let mut contents = Contents {
+        codebook_version: packed.codebook_version,
         unknown: shared(packed.unknown),
         codebook_unknown: shared(packed.codebook_unknown),
         ..Contents::default()

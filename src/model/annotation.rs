@@ -153,9 +153,9 @@ impl Annotation {
     pub const TYPE: &str = "type";
     /// The attribute that says unknown or anonymous of a quote whose source is nobody; it has the
     /// name of the link that would lead to somebody, as [`Annotation::ADDRESSEE`] has.
-    pub const SOURCE: &str = "source";
+    pub const SOURCE: &str = super::Link::SOURCE;
     /// The same of who is spoken to.
-    pub const ADDRESSEE: &str = "addressee";
+    pub const ADDRESSEE: &str = super::Link::ADDRESSEE;
     /// The attribute that says activation, constraint … of a condition.
     pub const KIND: &str = "kind";
     /// The attribute that says open, met, refused or unclear of a condition.

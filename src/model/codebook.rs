@@ -85,6 +85,22 @@ impl Rest {
     pub const FILE: &str = "file";
     /// The codebook.
     pub const CODEBOOK: &str = "codebook";
+    /// What is no file's object: the version that the codebook had when an entry went.
+    const VERSION: &str = "codebook-version";
+
+    /// A version of the codebook, to be kept when no entry has it.
+    #[must_use]
+    pub fn version(version: u64) -> Option<Rest> {
+        let members = format!("{{\"version\":{version}}}").into();
+        Some(Rest { id: Id::new(Rest::VERSION).ok()?, members })
+    }
+
+    /// The version of [`Rest::version`]; `None` of anything else.
+    #[must_use]
+    pub fn as_version(&self) -> Option<u64> {
+        let members = self.members.strip_prefix("{\"version\":")?.strip_suffix('}')?;
+        members.parse().ok().filter(|_| self.id.as_str() == Rest::VERSION)
+    }
 }
 
 /// The labels that are always there: id, name, key, definition.

@@ -470,7 +470,8 @@ impl Project {
             let place = super::DEFAULT_LABELS.iter().position(|(id, ..)| entry.id.as_str() == *id);
             place.unwrap_or(super::DEFAULT_LABELS.len())
         };
-        let place = |(number, it): (usize, &&Rc<Label>)| (it.order as usize, default(it), number);
+        let order = |it: &Label| usize::try_from(it.order).unwrap_or(usize::MAX);
+        let place = |(number, it): (usize, &&Rc<Label>)| (order(it), default(it), number);
         in_order(entries.iter().enumerate().map(place).collect())
             .into_iter()
             .map(|it| entries[it.2])
@@ -505,7 +506,9 @@ impl Project {
     /// The codebook's version: how often it was changed.
     #[must_use]
     pub fn codebook_version(&self) -> u64 {
-        self.labels.values().filter_map(label).map(|entry| entry.revision).max().unwrap_or(0)
+        let revisions = self.labels.values().filter_map(label).map(|entry| entry.revision);
+        let kept = self.rest.values().filter_map(rest).filter_map(|it| it.as_version());
+        revisions.chain(kept).max().unwrap_or(0)
     }
 
     /// What files said in an object besides what we know.

@@ -66,10 +66,12 @@ pub struct Role {
     pub from: String,
     /// Until when; empty when it is not known, or still so.
     pub to: String,
+    /// Members that we do not know, as a JSON object.
+    pub unknown: Option<Rc<str>>,
 }
 
 /// Where a link leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// To an annotation.
     Annotation(Id),

@@ -218,7 +218,8 @@ impl<'a> Links<'a> {
     fn stances(&self, of: &Annotation) -> Vec<[String; 3]> {
         let found: Vec<_> = ends(&self.starting, &of.id).filter(|link| *link.kind == *Link::TOPIC).collect();
         let place = |(number, link): (usize, &&Link)| {
-            Some((self.project.entry(link.to.id())?.order as usize, number, number))
+            let order = self.project.entry(link.to.id())?.order;
+            Some((usize::try_from(order).unwrap_or(usize::MAX), number, number))
         };
         let order = in_order(found.iter().enumerate().filter_map(place).collect());
         let told = |link: &Link| {

@@ -172,7 +172,8 @@ impl<'a> Reader<'a> {
             return Some((begin, 1));
         }
         // "Iran and China" is one name.
-        (self.is(at, "and") && self.begin(at + 1).is_some()).then_some((And, 1))
+        let joins = self.is(at, "and") && !self.is(at + 1, "and");
+        (joins && self.begin(at + 1).is_some()).then_some((And, 1))
     }
 
     fn part(&mut self) -> Option<()> {
