@@ -37,10 +37,16 @@ struct Laid {
 }
 
 /// What a paragraph shows; compared by pointer.
+#[derive(Default)]
 struct Painted {
     marks: Rc<Vec<Rc<Annotation>>>,
     focus: Option<Id>,
+    /// Each piece's length in bytes, and its mark.
+    pieces: Vec<(usize, Option<Mark>)>,
 }
+
+/// A mark's attributes, but for those that [`Sheet::flag`] sets.
+type Mark = Vec<(&'static str, String)>;
 
 impl Painter {
     /// Shows the session's article and marks in `root`. `keep` leaves painted marks as they
@@ -56,7 +62,11 @@ impl Painter {
             self.laid = None;
             return;
         };
-        let same = |laid: &Laid| laid.article.id == article.id && laid.article.text() == article.text();
+        let same = |laid: &Laid| {
+            // The text itself only when it may have changed: it is long.
+            Rc::ptr_eq(&laid.article, article)
+                || laid.article.id == article.id && laid.article.text() == article.text()
+        };
         let fresh = !self.laid.as_ref().is_some_and(same) || !root.has_child_nodes();
         if fresh {
             // Let go of the old text's watch first.
@@ -194,7 +204,7 @@ impl Laid {
         if painted && let Some(part) = self.article.paragraphs().get(paragraph) {
             let piece = Piece { text: self.article.words(part.span), mark: None };
             // A refusal leaves marks behind that the next paint takes away.
-            let _ = self.sheet.paint(paragraph, &[piece]);
+            let _ = self.sheet.paint(paragraph, &[piece], (0, 0));
         }
         painted
     }
@@ -209,26 +219,50 @@ impl Laid {
     ) -> bool {
         let focus = focus.filter(|id| marks.iter().any(|mark| mark.id == **id));
         let Some(part) = self.article.paragraphs().get(paragraph) else { return false };
-        if let Some(painted) = self.painted[paragraph].as_mut().filter(|it| Rc::ptr_eq(&it.marks, marks)) {
-            if painted.focus.as_ref() != focus {
-                painted.focus = focus.cloned();
-                let holds =
-                    |ids: &str| focus.is_some_and(|focus| ids.split(' ').any(|id| id == focus.as_str()));
+        let before = self.painted[paragraph].take();
+        let same = before.as_ref().is_some_and(|it| Rc::ptr_eq(&it.marks, marks));
+        let flagged = before.as_ref().and_then(|it| it.focus.clone());
+        let mut now = match before {
+            Some(before) if same => before,
+            before => {
+                let plain = || vec![(part.span.len(), None)];
+                let old = before.map_or_else(plain, |it| it.pieces);
+                let runs = runs(part.span, marks);
+                let pieces: Vec<Piece<'_>> =
+                    runs.iter().map(|run| piece(&self.article, project, run)).collect();
+                let kept = alike(&old, &pieces);
+                if self.sheet.paint(paragraph, &pieces, kept).is_err() {
+                    // Whatever is there now, the next paint begins anew.
+                    self.painted[paragraph] = Some(Painted::default());
+                    return true;
+                }
+                let pieces = pieces.into_iter().map(|it| (it.text.len(), it.mark)).collect();
+                Painted { marks: Rc::clone(marks), focus: None, pieces }
+            }
+        };
+        if !same || flagged.as_ref() != focus {
+            let holds = |ids: &str| focus.is_some_and(|focus| ids.split(' ').any(|id| id == focus.as_str()));
+            if focus.is_some() || flagged.is_some() {
                 self.sheet.flag(paragraph, "data-focused", "data-annotations", holds);
             }
-            return false;
+            now.focus = focus.cloned();
         }
-        let runs = runs(part.span, marks);
-        let pieces: Vec<Piece<'_>> =
-            runs.iter().map(|run| piece(&self.article, project, run, focus)).collect();
-        if self.sheet.paint(paragraph, &pieces).is_ok() {
-            self.painted[paragraph] = Some(Painted { marks: Rc::clone(marks), focus: focus.cloned() });
-        }
-        true
+        self.painted[paragraph] = Some(now);
+        !same
     }
 }
 
-fn piece<'a>(article: &'a Article, project: &Project, run: &Run, focus: Option<&Id>) -> Piece<'a> {
+/// How many pieces at the beginning and at the end are as they were.
+fn alike(old: &[(usize, Option<Mark>)], new: &[Piece<'_>]) -> (usize, usize) {
+    let same =
+        |(old, new): &(&(usize, Option<Mark>), &Piece<'_>)| old.0 == new.text.len() && old.1 == new.mark;
+    let most = old.len().min(new.len());
+    let before = old.iter().zip(new).take_while(same).count();
+    let after = old.iter().rev().zip(new.iter().rev()).take(most - before).take_while(same).count();
+    (before, after)
+}
+
+fn piece<'a>(article: &'a Article, project: &Project, run: &Run) -> Piece<'a> {
     const LANES: [&str; MAX_LANES] = [
         "data-lane0",
         "data-lane1",
@@ -273,9 +307,6 @@ fn piece<'a>(article: &'a Article, project: &Project, run: &Run, focus: Option<&
     }
     if innermost.ends {
         mark.push(("data-last", String::new()));
-    }
-    if run.layers.iter().any(|layer| Some(&layer.annotation.id) == focus) {
-        mark.push(("data-focused", String::new()));
     }
     Piece { text, mark: Some(mark) }
 }

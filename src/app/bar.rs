@@ -1,18 +1,21 @@
-//! The bar at the top and its menus.
+//! The bar at the top.
 
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::dialogs::Over;
-use super::later::{self, Later};
-use super::stage::{document, focus};
+use super::later;
+use super::stage::document;
 use super::state::Dispatch;
 use super::store::Status;
 use super::words;
 use crate::edit::{Action, Step};
+
+/// The menus' ids.
+pub(super) const MENUS: [&str; 3] = ["import-menu", "export-menu", "more-menu"];
 
 #[derive(PartialEq, Properties)]
 pub(super) struct BarProps {
@@ -21,6 +24,8 @@ pub(super) struct BarProps {
     /// What Redo would do again.
     pub(super) redo: Option<Rc<Step>>,
     pub(super) over: UseStateHandle<Over>,
+    /// Whether the later part is here, which has the menus.
+    pub(super) whole: bool,
     pub(super) dispatch: Dispatch,
     /// Where the store's status is told.
     pub(super) status: NodeRef,
@@ -28,7 +33,7 @@ pub(super) struct BarProps {
 
 #[component]
 pub(super) fn Bar(props: &BarProps) -> Html {
-    let BarProps { undo, redo, over, dispatch, status } = props;
+    let BarProps { undo, redo, over, dispatch, status, .. } = props;
     let opens = |what: Over| {
         let over = over.clone();
         Callback::from(move |_: MouseEvent| {
@@ -50,28 +55,17 @@ pub(super) fn Bar(props: &BarProps) -> Html {
                 onclick={acts(does)}>{ name }</button>
         }
     };
-    let menu = |id: &'static str, name: &'static str, what: Over, items: Html| {
+    let menu = |id: &'static str, name: &'static str, what: Over| {
         let open = **over == what;
         html! {
             <span class="menu-anchor">
                 <button type="button" class="button" id={format!("{id}-button")} aria-haspopup="menu"
                     aria-expanded={open.to_string()} onclick={opens(what)}>{ name }</button>
-                if open {
-                    <Menu id={format!("{id}-menu")} label={name} over={over.clone()}>{ items }</Menu>
+                if let Some(later) = later::loaded().filter(|_| open) {
+                    { (later.view_menu)(over, dispatch) }
                 }
             </span>
         }
-    };
-    let item = |id: &'static str, name: &'static str, does: Callback<MouseEvent>| {
-        html! { <button type="button" role="menuitem" {id} onclick={does}>{ name }</button> }
-    };
-    let exports = |what: fn(Later) -> fn(&Dispatch)| {
-        let (dispatch, over) = (dispatch.clone(), over.clone());
-        Callback::from(move |_: MouseEvent| {
-            over.set(Over::Nothing);
-            let dispatch = dispatch.clone();
-            later::then(move |later| what(later)(&dispatch));
-        })
     };
     html! {
         <header class="bar">
@@ -80,88 +74,14 @@ pub(super) fn Bar(props: &BarProps) -> Html {
             { button("open-button", "Open", opens(Over::Open)) }
             { step("undo-button", "Undo", undo, "Nothing to undo", Action::Undo) }
             { step("redo-button", "Redo", redo, "Nothing to do again", Action::Redo) }
-            { menu("import", "Import", Over::ImportMenu, item("import-files", "Choose files", {
-                let over = over.clone();
-                Callback::from(move |_: MouseEvent| {
-                    over.set(Over::Nothing);
-                    choose_files();
-                })
-            })) }
-            { menu("export", "Export", Over::ExportMenu, html! { <>
-                { item("export-article", "This article", exports(|later| later.export_one)) }
-                { item("export-all", "Everything", exports(|later| later.export_all)) }
-            </> }) }
+            { menu("import", "Import", Over::ImportMenu) }
+            { menu("export", "Export", Over::ExportMenu) }
             { button("find-button", "Find", opens(Over::Find(None))) }
-            { menu("more", "More", Over::MoreMenu, html! { <>
-                { item("palette-item", "All commands", opens(Over::Palette)) }
-                { item("actors-item", "Actors", opens(Over::Actors(None))) }
-                { item("table-item", "Table", opens(Over::Table)) }
-                { item("codebook-item", "Codebook", opens(Over::Codebook)) }
-                { item("history-item", "History", opens(Over::History)) }
-                { item("settings-item", "Settings", opens(Over::Settings)) }
-            </> }) }
+            { menu("more", "More", Over::MoreMenu) }
             { button("help-button", "Help", opens(Over::Help)) }
             <span class="bar-spacer"></span>
             <span id="status" role="status" ref={status.clone()}></span>
         </header>
-    }
-}
-
-#[derive(PartialEq, Properties)]
-struct MenuProps {
-    id: String,
-    label: &'static str,
-    over: UseStateHandle<Over>,
-    children: Children,
-}
-
-/// A menu under its button: takes the focus, arrows walk, Escape closes.
-#[component]
-fn Menu(props: &MenuProps) -> Html {
-    let node = use_node_ref();
-    {
-        let node = node.clone();
-        use_effect_with((), move |()| {
-            if let Some(first) = node.cast::<Element>().and_then(|menu| menu.first_element_child()) {
-                focus(&first);
-            }
-        });
-    }
-    let on_key = {
-        let over = props.over.clone();
-        move |event: KeyboardEvent| {
-            let here = document().active_element();
-            let next = match event.key().as_str() {
-                "ArrowDown" => here.and_then(|item| item.next_element_sibling()),
-                "ArrowUp" => here.and_then(|item| item.previous_element_sibling()),
-                "Escape" => {
-                    if let Some(button) = event
-                        .target_dyn_into::<Element>()
-                        .and_then(|it| it.closest(".menu-anchor").ok().flatten())
-                        .and_then(|anchor| anchor.first_element_child())
-                    {
-                        focus(&button);
-                    }
-                    over.set(Over::Nothing);
-                    None
-                }
-                "Tab" => {
-                    over.set(Over::Nothing);
-                    return;
-                }
-                _ => return,
-            };
-            event.prevent_default();
-            event.stop_propagation();
-            if let Some(next) = next {
-                focus(&next);
-            }
-        }
-    };
-    html! {
-        <div class="menu" ref={node} id={props.id.clone()} role="menu" aria-label={props.label} onkeydown={on_key}>
-            { props.children.clone() }
-        </div>
     }
 }
 
@@ -176,6 +96,13 @@ pub(super) fn status_words(status: &Status) -> String {
         Status::NotSaved { local: Some(_), .. } => "Not saved in local storage".into(),
         Status::NotSaved { .. } => "Not saved in IndexedDB".into(),
     }
+}
+
+/// Whether a menu is open.
+pub(super) fn is_menu_open() -> bool {
+    let page = document();
+    // By their ids, which the browser has at hand; it would look for a class in all of a text.
+    MENUS.iter().any(|id| page.get_element_by_id(id).is_some())
 }
 
 /// Asks for files.

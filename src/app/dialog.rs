@@ -3,6 +3,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
+use super::keys::DIALOGS;
 use super::stage::{document, focus, focus_is_lost};
 
 #[derive(PartialEq, Properties)]
@@ -24,6 +25,7 @@ pub(super) fn Dialog(props: &DialogProps) -> Html {
         let node = node.clone();
         use_effect_with((), move |()| {
             let before = document().active_element();
+            DIALOGS.set(DIALOGS.get() + 1);
             if let Some(dialog) = node.cast::<HtmlDialogElement>()
                 && !dialog.open()
             {
@@ -38,6 +40,7 @@ pub(super) fn Dialog(props: &DialogProps) -> Html {
             }
             // Back to where the focus was, once the dialog is gone; else to the text.
             move || {
+                DIALOGS.set(DIALOGS.get() - 1);
                 Timeout::new(0, move || {
                     if focus_is_lost() {
                         let text = || document().get_element_by_id("article");

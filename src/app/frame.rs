@@ -3,7 +3,6 @@
 
 use std::rc::Rc;
 
-use gloo::timers::callback::Timeout;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -20,10 +19,6 @@ use crate::edit::{Deed, Session, Who, is_value_of};
 use crate::format::value_words;
 use crate::model::{Annotation, BadFormula, Id, Label, Link, Logic, Target, letters, text_value, word};
 
-/// So long the hand rests before the frame comes, in milliseconds: marking and walking do not wait
-/// for it.
-const REST: u32 = 140;
-
 #[derive(Properties)]
 pub(super) struct FrameProps {
     pub(super) session: Rc<Session>,
@@ -39,26 +34,8 @@ impl PartialEq for FrameProps {
 }
 
 /// The frame of the focused annotation.
-pub(super) fn view_frame(session: &Rc<Session>, annotation: &Rc<Annotation>, desk: &Desk) -> Html {
-    html! {
-        // With another label it is another frame, and comes when the hand rests.
-        <Frame key={format!("{} {}", annotation.id, annotation.label)} session={Rc::clone(session)} annotation={Rc::clone(annotation)} desk={desk.clone()} />
-    }
-}
-
 #[component]
-fn Frame(props: &FrameProps) -> Html {
-    let rests = use_state(|| false);
-    {
-        let rests = rests.setter();
-        use_effect_with((), move |()| {
-            let timer = Timeout::new(REST, move || rests.set(true));
-            move || drop(timer)
-        });
-    }
-    if !*rests {
-        return html! {};
-    }
+pub(super) fn Frame(props: &FrameProps) -> Html {
     let FrameProps { session, annotation, desk } = props;
     let root = root_of(&session.project, &annotation.label);
     let sketch = Sketch {

@@ -1,6 +1,7 @@
 //! Everything that can be done by a key: one table for the keys themselves, the help, the palette
 //! and the settings.
 
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -27,6 +28,17 @@ pub(super) struct Desk {
     pub(super) dispatch: Dispatch,
     pub(super) over: UseStateSetter<Over>,
     pub(super) settings: Settings,
+    /// Whether the focused annotation's note is asked for.
+    pub(super) note: Rc<NoteCall>,
+}
+
+/// A key may ask for the note before its field has come.
+#[derive(Default)]
+pub(super) struct NoteCall {
+    /// Whether it has, and waits.
+    pub(super) wanted: Cell<bool>,
+    /// Has the editor come at once.
+    pub(super) come: RefCell<Option<Callback<()>>>,
 }
 
 impl PartialEq for Desk {
@@ -58,6 +70,11 @@ impl Desk {
         later::then(move |later| what(later)(&dispatch));
         true
     }
+}
+
+thread_local! {
+    /// So many dialogs are open: then keys are theirs.
+    pub(super) static DIALOGS: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Something that can be done, by its key, from the palette or from a button.
@@ -174,12 +191,19 @@ fn let_go(desk: &Desk) -> bool {
 }
 
 fn write_note(desk: &Desk) -> bool {
-    let field = document().query_selector("#annotations [aria-current] .note-input").ok().flatten();
-    if let Some(field) = field.filter(|_| desk.dispatch.session().focus.is_some()) {
-        focus(&field);
-        return true;
+    if desk.dispatch.session().focus.is_none() {
+        return false;
     }
-    false
+    match document().query_selector("#annotations [aria-current] .note-input").ok().flatten() {
+        Some(field) => focus(&field),
+        None => {
+            desk.note.wanted.set(true);
+            if let Some(come) = &*desk.note.come.borrow() {
+                come.emit(());
+            }
+        }
+    }
+    true
 }
 
 fn find_same(desk: &Desk) -> bool {
@@ -236,7 +260,7 @@ pub(super) fn listeners(desk: &Desk) -> Vec<EventListener> {
                 it.closest(".menu-anchor, dialog, #selection-toolbar, .bar, .empty").ok().flatten().is_some()
                     || !it.is_connected()
             });
-            if !inside && document().query_selector(".menu").ok().flatten().is_some() {
+            if !inside && bar::is_menu_open() {
                 over.set(Over::Nothing);
             }
         }));
@@ -248,9 +272,8 @@ pub(super) fn listeners(desk: &Desk) -> Vec<EventListener> {
                 && on_key(event, &desk)
             {
                 event.prevent_default();
-                // At once, not with the next render: what the browser tells of its selection
-                // meanwhile must be what we mean. The marks first, since they replace what is
-                // selected.
+                // At once, not with the next render: the next key may move what stands there by
+                // lines. The marks first, since they replace what is selected.
                 desk.stage.show_text();
                 desk.stage.show_selection();
             }
@@ -261,11 +284,7 @@ pub(super) fn listeners(desk: &Desk) -> Vec<EventListener> {
 
 /// Carries out what a key means; whether it meant something.
 fn on_key(event: &KeyboardEvent, desk: &Desk) -> bool {
-    let page = document();
-    if event.default_prevented()
-        || event.is_composing()
-        || page.query_selector("dialog[open]").ok().flatten().is_some()
-    {
+    if event.default_prevented() || event.is_composing() || DIALOGS.get() > 0 {
         return false;
     }
     let session = desk.dispatch.session();
@@ -280,6 +299,11 @@ fn on_key(event: &KeyboardEvent, desk: &Desk) -> bool {
         }
         return true;
     }
+    // What is typed for the note is no command; it comes with the next render.
+    if desk.note.wanted.get() && session.focus.is_some() && key != "Escape" {
+        return true;
+    }
+    desk.note.wanted.set(false);
     // On a keyboard of another script the letters' places count, where its own mean nothing.
     let by_place = by_place(event);
     let in_article = desk.stage.has_focus();
@@ -381,7 +405,7 @@ fn move_caret(event: &KeyboardEvent, desk: &Desk) -> Option<bool> {
             let alter = if extend { "extend" } else { "move" };
             let direction = if matches!(key.as_str(), "ArrowDown" | "End") { "forward" } else { "backward" };
             let granularity = if matches!(key.as_str(), "Home" | "End") { "lineboundary" } else { "line" };
-            desk.stage.show_selection();
+            desk.stage.show_selection_now();
             selection::modify(alter, direction, granularity);
             desk.stage.follow_selection();
             return Some(true);

@@ -13,11 +13,12 @@ use yew::prelude::*;
 
 use super::coding::{self, Deal};
 use super::dialogs::{self, Over};
+use super::editor;
 use super::files;
-use super::frame;
 use super::journal::{self, Journal};
 use super::keys::Desk;
 use super::links;
+use super::menus;
 use super::notices::{self, Troubles};
 use super::stage::{Stage, document};
 use super::state::Dispatch;
@@ -29,8 +30,8 @@ use crate::model::{Annotation, Label};
 /// Shows what lies over the page, with the labels and all that can be done.
 type ViewOver = fn(&UseStateHandle<Over>, &Rc<Session>, &Rc<Vec<Rc<Label>>>, &Desk) -> Html;
 
-/// Shows what is said of an annotation.
-type ViewFrame = fn(&Rc<Session>, &Rc<Annotation>, &Desk) -> Html;
+/// Shows what can be done to an annotation.
+type ViewEditor = fn(&Rc<Session>, &Rc<Annotation>, &Rc<Vec<Rc<Label>>>, &Desk) -> Html;
 
 /// Shows notices.
 type ViewNotices = fn(&Troubles, &UseStateHandle<Vec<SetAside>>, &Dispatch) -> Html;
@@ -40,8 +41,10 @@ type ViewNotices = fn(&Troubles, &UseStateHandle<Vec<SetAside>>, &Dispatch) -> H
 pub(super) struct Later {
     /// Shows what lies over the page.
     pub(super) view_over: ViewOver,
-    /// Shows what is said of the focused annotation.
-    pub(super) view_frame: ViewFrame,
+    /// Shows what can be done to the focused annotation, and what is said of it.
+    pub(super) view_editor: ViewEditor,
+    /// Shows the menu that is open.
+    pub(super) view_menu: fn(&UseStateHandle<Over>, &Dispatch) -> Html,
     /// Says more of the focused annotation.
     pub(super) deal: fn(&Desk, Deal),
     /// Draws the lines from the focused annotation to what it is linked with.
@@ -89,7 +92,8 @@ pub(super) fn then(what: impl FnOnce(Later) + 'static) {
 /// Named in [`load`] alone, so that what it leads to is in the later part.
 const ALL: Later = Later {
     view_over: dialogs::view_over,
-    view_frame: frame::view_frame,
+    view_editor: editor::view_editor,
+    view_menu: menus::view_menu,
     deal: coding::deal,
     draw_links: links::draw,
     view_notices: notices::view_notices,

@@ -1,12 +1,14 @@
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use super::card::{Card, Frame};
+use super::card::{Card, Editor};
 use super::keys::Desk;
 use super::later::Later;
+use super::stage::REST;
 use crate::browser::listen;
 use crate::edit::{Action, Command, Session};
 use crate::model::{Annotation, Id, Label};
@@ -28,7 +30,7 @@ pub(super) struct PanelProps {
 
 impl PartialEq for PanelProps {
     fn eq(&self, other: &PanelProps) -> bool {
-        Rc::ptr_eq(&self.session, &other.session)
+        self.session.lists_as(&other.session)
             && self.desk == other.desk
             && self.later.is_some() == other.later.is_some()
     }
@@ -60,23 +62,27 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
             }
         });
     }
-    // Each card's place among all. Past Yew: with every mark the cards after it move on.
+    // Each card's place among all, when the hand rests. Past Yew: with every mark the cards after
+    // it move on.
     {
         let list = list.clone();
         use_effect(move || {
-            let Some(cards) =
-                list.cast::<Element>().and_then(|list| list.query_selector("ol").ok().flatten())
-            else {
-                return;
+            let tell = move || {
+                let list = list.cast::<Element>();
+                let Some(cards) = list.and_then(|list| list.query_selector("ol").ok().flatten()) else {
+                    return;
+                };
+                let (cards, of) = (cards.children(), of.to_string());
+                for (place, card) in
+                    (0..cards.length()).filter_map(|at| Some((start + at as usize, cards.item(at)?)))
+                {
+                    // Fails only for an invalid name.
+                    let _ = card.set_attribute("aria-posinset", &(place + 1).to_string());
+                    let _ = card.set_attribute("aria-setsize", &of);
+                }
             };
-            let (cards, of) = (cards.children(), of.to_string());
-            for (place, card) in
-                (0..cards.length()).filter_map(|at| Some((start + at as usize, cards.item(at)?)))
-            {
-                // Fails only for an invalid name.
-                let _ = card.set_attribute("aria-posinset", &(place + 1).to_string());
-                let _ = card.set_attribute("aria-setsize", &of);
-            }
+            let rest = Timeout::new(REST, tell);
+            move || drop(rest)
         });
     }
     // Follow the window.
@@ -105,16 +111,19 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
     // The focused card comes into view, as far as the panel scrolls by itself.
     {
         let (panel, list, session, height) = (panel.clone(), list.clone(), Rc::clone(session), *card_height);
+        let stage = Rc::clone(&props.desk.stage);
         use_effect_with(session.focus.clone(), move |_| {
-            if let (Some(panel), Some(list), Some(place)) =
-                (panel.cast::<Element>(), list.cast::<Element>(), session.focused_place())
-            {
+            let Some(place) = session.focused_place() else { return };
+            stage.ask_with_frame(move || {
+                let (Some(panel), Some(list)) = (panel.cast::<Element>(), list.cast::<Element>()) else {
+                    return;
+                };
                 let top = list.get_bounding_client_rect().top() - panel.get_bounding_client_rect().top();
                 let card = top + place as f64 * height;
                 if card < 0.0 || card + 3.0 * height > f64::from(panel.client_height()) {
                     panel.set_scroll_top(panel.scroll_top() + (card - height) as i32);
                 }
-            }
+            });
         });
     }
 
@@ -130,9 +139,9 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
                 onclick={move |_| dispatch.dispatch(Action::Show(label.clone()))}>{ name }<span class="count">{ format!(" {n}") }</span></button>
         }
     };
-    let frame = |it: &Annotation| {
+    let editor = |it: &Annotation| {
         let later = props.later.filter(|_| session.focus.as_ref() == Some(&it.id))?;
-        Some(Frame { session: Rc::clone(session), desk: props.desk.clone(), later })
+        Some(Editor { session: Rc::clone(session), desk: props.desk.clone(), later })
     };
     let remove_shown = {
         let dispatch = dispatch.clone();
@@ -159,7 +168,7 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
                     if let Some(article) = session.article() {
                         for it in shown {
                             <Card key={it.id.to_string()} article={Rc::clone(article)} labels={Rc::clone(labels)}
-                                focused={session.focus.as_ref() == Some(&it.id)} annotation={Rc::clone(&it)} frame={frame(&it)} dispatch={dispatch.clone()} />
+                                focused={session.focus.as_ref() == Some(&it.id)} annotation={Rc::clone(&it)} editor={editor(&it)} dispatch={dispatch.clone()} />
                         }
                     }
                 </ol>

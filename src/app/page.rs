@@ -1,4 +1,4 @@
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
@@ -9,14 +9,13 @@ use yew::prelude::*;
 use super::article::style_of;
 use super::bar::{Bar, status_words};
 use super::dialogs::Over;
-use super::journal::Journal;
-use super::keys::{self, Desk};
+use super::keys::{self, Desk, NoteCall};
 use super::later;
 use super::list::Panel;
 use super::loader::Loader;
 use super::notices::Troubles;
 use super::settings::Settings;
-use super::stage::{Stage, document, focus_is_lost};
+use super::stage::{REST, Stage, document, focus_is_lost};
 use super::state::Dispatch;
 use super::store::{News, Status, Store};
 use super::toolbar::Toolbar;
@@ -69,13 +68,12 @@ pub(super) fn Page(props: &PageProps) -> Html {
         let session = Rc::clone(&props.session);
         use_state(move || session)
     };
-    let session = Rc::clone(&shown);
-    let current = {
-        let session = Rc::clone(&session);
-        use_mut_ref(move || session)
+    let dispatch = {
+        let (session, store, shown) = (Rc::clone(&props.session), props.store.clone(), shown.setter());
+        use_memo((), move |()| Dispatch::new(session, shown, store))
     };
-    let journal = use_memo((), |()| Journal::default());
-    let dispatch = Dispatch::new(current, shown.setter(), props.store.clone(), (*journal).clone());
+    let dispatch = (*dispatch).clone();
+    let session = dispatch.session();
     // What the stores would not take; the status itself changes too often to render for.
     let trouble = use_state_eq(Troubles::default);
     let over = use_state(|| Over::Nothing);
@@ -87,11 +85,13 @@ pub(super) fn Page(props: &PageProps) -> Html {
     };
     let status_node = use_node_ref();
     let settings = use_memo((), |()| Settings::read());
+    let note = use_memo((), |()| NoteCall::default());
     let desk = Desk {
         stage: Rc::clone(&stage),
         dispatch: dispatch.clone(),
         over: over.setter(),
         settings: (*settings).clone(),
+        note,
     };
 
     // Listen, for the life of the page.
@@ -110,10 +110,24 @@ pub(super) fn Page(props: &PageProps) -> Html {
                     }
                 })
             };
+            let calm = RefCell::new(None::<Timeout>);
             let told = Callback::from(move |now: Status| {
-                // At once: Yew may let the browser paint, and its user see, before it renders.
-                if let Some(node) = status_node.cast::<Element>() {
-                    node.set_text_content(Some(&status_words(&now)));
+                let node = status_node.cast::<Element>();
+                let tell = {
+                    let words = status_words(&now);
+                    move || {
+                        if let Some(node) = node.filter(|it| it.text_content().as_ref() != Some(&words)) {
+                            node.set_text_content(Some(&words));
+                        }
+                    }
+                };
+                // That something is not safe yet is said at once: Yew may let the browser paint,
+                // and its user see, before it renders. That it is safe is said when the hand rests,
+                // with all else that comes then.
+                *calm.borrow_mut() = None;
+                match now {
+                    Status::Saved => *calm.borrow_mut() = Some(Timeout::new(REST, tell)),
+                    _ => tell(),
                 }
                 trouble.set(match now {
                     Status::NotSaved { local, mirror } => (local, mirror),
@@ -121,6 +135,10 @@ pub(super) fn Page(props: &PageProps) -> Html {
                 });
             });
             store.attach(told, news.clone());
+            dispatch.on_selected({
+                let stage = Rc::clone(&stage);
+                Callback::from(move |()| stage.follow_session())
+            });
             // What a first visit begins with.
             store.save(&dispatch.session().project);
             if let Some(loader) = loader.take() {
@@ -129,7 +147,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
                     Callback::from(move |changes| dispatch.dispatch(Action::Loaded(changes)))
                 };
                 let aside = {
-                    let all = std::cell::RefCell::new(Vec::new());
+                    let all = RefCell::new(Vec::new());
                     Callback::from(move |new: Vec<SetAside>| {
                         all.borrow_mut().extend(new);
                         set_aside.set(all.borrow().clone());
@@ -169,16 +187,23 @@ pub(super) fn Page(props: &PageProps) -> Html {
         use_effect_with(deps, move |_| stage.show_text());
     }
 
+    // Bring the focused annotation into view; the list does the same.
+    {
+        let (stage, session) = (Rc::clone(&stage), Rc::clone(&session));
+        use_effect_with(session.focus.clone(), move |_| {
+            if let Some(focused) = session.focused() {
+                let start = focused.extent().start();
+                let revealed = Rc::clone(&stage);
+                stage.ask_with_frame(move || revealed.reveal(start));
+            }
+        });
+    }
+
     // The DOM's selection is a copy of ours.
     {
         let stage = Rc::clone(&stage);
         let deps = (session.selection, Shown(session.project.clone()), session.article.clone());
-        use_effect_with(deps, move |_| {
-            if !*stage.held.borrow() {
-                stage.show_selection();
-            }
-            stage.place_overlays();
-        });
+        use_effect_with(deps, move |_| stage.follow_session());
     }
 
     // Ask once that the browser keeps what is stored.
@@ -193,21 +218,14 @@ pub(super) fn Page(props: &PageProps) -> Html {
         });
     }
 
-    // Bring the focused annotation into view, on the page and in the list.
-    {
-        let (stage, session) = (Rc::clone(&stage), Rc::clone(&session));
-        use_effect_with(session.focus.clone(), move |_| {
-            if let Some(focused) = session.focused() {
-                stage.reveal(focused.extent().start());
-            }
-        });
-    }
-
     // The later part is fetched when the page can be used, or at once when it is needed.
     let later = use_state(later::loaded);
     {
         let later = later.setter();
-        let waits = *over == Over::Nothing && *trouble == Troubles::default() && set_aside.is_empty();
+        let waits = *over == Over::Nothing
+            && *trouble == Troubles::default()
+            && set_aside.is_empty()
+            && session.focus.is_none();
         use_effect_with(waits, move |waits| {
             let fetch = move || later::then(move |it| later.set(Some(it)));
             let wait = if *waits {
@@ -258,7 +276,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
             }
         }}>
             <Bar undo={session.history.last().cloned()} redo={session.history.next().cloned()}
-                over={over.clone()} dispatch={dispatch.clone()} status={status_node} />
+                over={over.clone()} whole={later.is_some()} dispatch={dispatch.clone()} status={status_node} />
             <input type="file" id="import-file" class="visually-hidden" multiple=true tabindex="-1" aria-label="Files to import"
                 accept=".txt,.text,.md,.json,text/plain,application/json" onchange={{
                 let take = take.clone();

@@ -1,7 +1,7 @@
 //! The article on the page and what lies over it: marks, selection, caret and toolbar, brought
 //! into line with the session, and the browser's word of them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -14,7 +14,7 @@ use super::article::Painter;
 use super::keys::mark;
 use super::later;
 use super::state::Dispatch;
-use crate::browser::{Point, highlight, listen, selection};
+use crate::browser::{Point, clock, highlight, listen, selection};
 use crate::edit::{Action, Edge, Selection};
 use crate::model::{Article, Id};
 use crate::text::{Span, Utf16, byte_from_utf16, edges, utf16_from_byte};
@@ -28,9 +28,10 @@ const EDGE: f64 = 24.0;
 const SCROLL: f64 = 12.0;
 /// So long after a selection it is marked, in milliseconds: a second or third click selects more.
 const SOON: u32 = 300;
-/// So long the hand rests before the handles come, and the pointer before it shows an extent, in
-/// milliseconds.
-const REST: u32 = 120;
+/// So long the hand rests before there comes what marking and walking do not wait for: the editor of
+/// what is focused, its handles and lines, and that all is saved. In milliseconds.
+pub(super) const REST: u32 = 140;
+/// So long the pointer rests before it shows an extent, in milliseconds.
 const HOVER: u32 = 80;
 /// The names under which places are painted; `article.css` has them.
 const FOUND: &str = "found";
@@ -67,6 +68,9 @@ pub(super) struct Stage {
     rest: Rc<RefCell<Option<Timeout>>>,
     /// Shows what is under the pointer when that rests.
     hover: Rc<RefCell<Option<Timeout>>>,
+    /// What is to be done just before the next frame, and what is to be asked before that.
+    due: Rc<Cell<Due>>,
+    asks: Rc<RefCell<Vec<Ask>>>,
     /// Marks what was selected, unless the pointer selects on.
     soon: Rc<RefCell<Option<Timeout>>>,
     pub(super) dispatch: Dispatch,
@@ -85,6 +89,18 @@ struct Drag {
     offset: (f64, f64),
 }
 
+/// Something to be asked with the next frame.
+type Ask = Box<dyn FnOnce()>;
+
+/// What waits for the next frame.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Due {
+    /// The DOM's selection is to become the session's.
+    selection: bool,
+    /// The caret is to be placed.
+    caret: bool,
+}
+
 impl Stage {
     /// Elements that are yet to be rendered, and an empty text.
     pub(super) fn new(dispatch: Dispatch) -> Stage {
@@ -99,6 +115,8 @@ impl Stage {
             taken: Rc::default(),
             found: Rc::default(),
             soon: Rc::default(),
+            due: Rc::default(),
+            asks: Rc::default(),
             rest: Rc::default(),
             hover: Rc::default(),
             held: Rc::default(),
@@ -191,6 +209,10 @@ impl Stage {
     pub(super) fn follow_selection(&self) {
         let session = self.dispatch.session();
         let (Some(root), Some(article)) = (self.root(), session.article()) else { return };
+        // What the browser tells before it has heard of ours is old.
+        if self.due.get().selection {
+            return;
+        }
         // A selection elsewhere lets go of the words, but the caret keeps its place.
         let caret = || session.selection.map(|it| Selection { anchor: it.head, head: it.head });
         let now = selected(&root, article).or_else(caret);
@@ -199,16 +221,70 @@ impl Stage {
         }
     }
 
-    /// Makes the DOM's selection what the session's is.
+    /// Makes the DOM's selection what the session's is, with the next frame: the browser lays the
+    /// page out for it, and then it does so anyway.
     pub(super) fn show_selection(&self) {
+        if self.wanted_selection().is_some() {
+            self.with_frame(|due| due.selection = true);
+        }
+    }
+
+    /// The same at once, for what goes on from there.
+    pub(super) fn show_selection_now(&self) {
+        self.due.set(Due { selection: false, ..self.due.get() });
         let session = self.dispatch.session();
-        let (Some(root), Some(article)) = (self.root(), session.article()) else { return };
-        // Asking the browser what is selected makes it lay the page out.
-        let Some(wanted) = session.selection else { return };
+        if let (Some(wanted), Some(root), Some(article)) =
+            (self.wanted_selection(), self.root(), session.article())
+        {
+            selection::write(&root, point(article, wanted.anchor), point(article, wanted.head));
+        }
+    }
+
+    /// What the DOM should have selected and has not.
+    fn wanted_selection(&self) -> Option<Selection> {
+        let session = self.dispatch.session();
+        let (root, article, wanted) = (self.root()?, session.article()?, session.selection?);
         let now = selected(&root, article);
         // Never out of a text field or another part of the page.
-        if (now.is_some() || self.has_focus()) && now != Some(wanted) {
-            selection::write(&root, point(article, wanted.anchor), point(article, wanted.head));
+        ((now.is_some() || self.has_focus()) && now != Some(wanted)).then_some(wanted)
+    }
+
+    /// Brings the DOM's selection, and what lies over the text, to where the session's is.
+    pub(super) fn follow_session(&self) {
+        if !*self.held.borrow() {
+            self.show_selection();
+        }
+        self.place_overlays();
+    }
+
+    /// Has something ask with the next frame where things are, before anything moves.
+    pub(super) fn ask_with_frame(&self, ask: impl FnOnce() + 'static) {
+        self.asks.borrow_mut().push(Box::new(ask));
+        self.with_frame(|due| due.caret = true);
+    }
+
+    /// Has something done just before the next frame.
+    fn with_frame(&self, what: fn(&mut Due)) {
+        let before = self.due.get();
+        let mut due = before;
+        what(&mut due);
+        self.due.set(due);
+        if before == Due::default() {
+            let stage = self.clone();
+            clock::before_paint(move || {
+                let asks = stage.asks.take();
+                let due = stage.due.replace(Due::default());
+                asks.into_iter().for_each(|ask| ask());
+                // The pointer has its own idea of what is selected.
+                let selects = due.selection && !*stage.held.borrow();
+                if selects {
+                    stage.show_selection_now();
+                }
+                stage.place_caret();
+                if selects {
+                    stage.place_toolbar();
+                }
+            });
         }
     }
 
@@ -221,22 +297,22 @@ impl Stage {
 
     /// Puts the caret and the toolbar where the selection is.
     pub(super) fn place_overlays(&self) {
-        let Some(root) = self.root() else { return };
-        let selected = self.dispatch.session().selection;
-        if let Some(caret) = self.caret.cast::<HtmlElement>() {
-            let rect = if self.has_focus() && selected.is_some() { selection::focus_rect() } else { None };
-            caret.set_hidden(rect.is_none());
-            // Seen where it has just come to.
-            let _ = caret.remove_attribute("data-off");
-            if let Some(rect) = rect {
-                listen::set_height(&caret, rect.height());
-                listen::place(&caret, rect.left(), rect.top());
-            }
-        }
+        self.with_frame(|due| due.caret = true);
         self.handles_come();
-        if *self.held.borrow() || self.drag.borrow().is_some() || !self.has_words() {
+        if !self.due.get().selection || !self.wants_toolbar() {
+            self.place_toolbar();
+        }
+    }
+
+    fn wants_toolbar(&self) -> bool {
+        !*self.held.borrow() && self.drag.borrow().is_none() && self.has_words()
+    }
+
+    fn place_toolbar(&self) {
+        if !self.wants_toolbar() {
             return self.hide_toolbar();
         }
+        let Some(root) = self.root() else { return };
         if let (Some(toolbar), Some(bounds)) = (self.toolbar.cast::<HtmlElement>(), selection::bounds()) {
             let (width, height) = (f64::from(toolbar.offset_width()), f64::from(toolbar.offset_height()));
             let page = root.owner_document().and_then(|it| it.document_element());
@@ -246,6 +322,19 @@ impl Stage {
             let top = if above > BAR { above } else { bounds.bottom() + TOOLBAR_GAP };
             listen::place(&toolbar, left, top);
             toolbar.set_hidden(false);
+        }
+    }
+
+    fn place_caret(&self) {
+        let Some(caret) = self.caret.cast::<HtmlElement>() else { return };
+        let here = self.has_focus() && self.dispatch.session().selection.is_some();
+        let rect = if here { selection::focus_rect() } else { None };
+        caret.set_hidden(rect.is_none());
+        // Seen where it has just come to.
+        let _ = caret.remove_attribute("data-off");
+        if let Some(rect) = rect {
+            listen::set_height(&caret, rect.height());
+            listen::place(&caret, rect.left(), rect.top());
         }
     }
 
@@ -347,7 +436,6 @@ impl Stage {
         }
         self.dispatch.dispatch(Action::Select(Some(Selection { anchor: drag.other, head: at })));
         self.show_selection();
-        self.place_overlays();
     }
 
     /// Lets go of the handle: the boundary stays where it is, or with `keep` false where it was.

@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use yew::UseStateSetter;
+use yew::{Callback, UseStateSetter};
 
 use super::journal::Journal;
 use super::later;
@@ -20,6 +20,7 @@ pub(super) struct Dispatch {
     shown: UseStateSetter<Rc<Session>>,
     store: Store,
     journal: Journal,
+    selected: Rc<RefCell<Callback<()>>>,
 }
 
 impl PartialEq for Dispatch {
@@ -30,13 +31,9 @@ impl PartialEq for Dispatch {
 
 impl Dispatch {
     /// Dispatches onto `session`, and has the results stored and shown.
-    pub(super) fn new(
-        session: Rc<RefCell<Rc<Session>>>,
-        shown: UseStateSetter<Rc<Session>>,
-        store: Store,
-        journal: Journal,
-    ) -> Dispatch {
-        Dispatch { session, shown, store, journal }
+    pub(super) fn new(session: Rc<Session>, shown: UseStateSetter<Rc<Session>>, store: Store) -> Dispatch {
+        let (journal, selected) = (Journal::default(), Rc::default());
+        Dispatch { session: Rc::new(RefCell::new(session)), shown, store, journal, selected }
     }
 
     /// The session as it is now.
@@ -88,6 +85,17 @@ impl Dispatch {
         if let Some(article) = next.article.as_ref().filter(|_| next.article != before.article) {
             self.store.remember(article);
         }
-        self.shown.set(next);
+        if !stored_already && next.is_but_for_selection(&before) {
+            // The stage follows at once; a caret that moves renders nothing.
+            let told = self.selected.borrow().clone();
+            told.emit(());
+        } else {
+            self.shown.set(next);
+        }
+    }
+
+    /// Whom to tell when only the selection changes.
+    pub(super) fn on_selected(&self, told: Callback<()>) {
+        *self.selected.borrow_mut() = told;
     }
 }

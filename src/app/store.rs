@@ -50,6 +50,9 @@ pub(super) enum Status {
     },
 }
 
+/// Values with their keys.
+type Values = Vec<(String, String)>;
+
 /// What another tab has stored.
 pub(super) type News = Vec<(RecordKey, Option<Record>)>;
 
@@ -313,7 +316,7 @@ impl Store {
 
     /// Writes what is owed, a little at once and much in slices.
     fn flush(&self) {
-        let (mirror, writes) = {
+        let (mirror, (writes, untold)) = {
             let mut inner = self.0.borrow_mut();
             inner.put_off();
             let begins = !inner.bulk.is_empty() || !inner.for_local.is_empty();
@@ -355,8 +358,8 @@ impl Store {
             {
                 let mut inner = store.0.borrow_mut();
                 inner.writes_under_way -= 1;
-                if let Some(tabs) = inner.tabs.as_ref().filter(|_| !writes.is_empty()) {
-                    tabs.post(&writes);
+                if let Some(tabs) = &inner.tabs {
+                    tabs.post(&untold);
                 }
             }
             store.tell();
@@ -574,21 +577,25 @@ impl Inner {
         keys.iter().filter_map(value).collect()
     }
 
-    /// Writes to local storage what is owed to it, and gives the values of all that is owed to
-    /// either.
-    fn write_local(&mut self) -> Vec<(String, String)> {
+    /// Writes to local storage what is owed to it, and gives the values; and those that it did not
+    /// take: of the others it tells the other tabs itself.
+    fn write_local(&mut self) -> (Values, Values) {
         let owed = std::mem::take(&mut self.owed_local);
         let mut trouble = None;
-        let mut made = Vec::with_capacity(owed.len());
+        let (mut made, mut untold) = (Vec::with_capacity(owed.len()), Vec::new());
         for key in owed {
             let Some(stamp) = self.known.get(&key).map(|known| known.stamp) else { continue };
+            if trouble == Some(Trouble::Full) && stamp.time < self.time {
+                // Of what did not fit before, one try is enough.
+                self.owed_local.push(key);
+                continue;
+            }
             let (name, value) = (key_text(&key), self.value_of(&key, stamp));
-            match local::set(&name, &value) {
-                Ok(()) => {}
+            if let Err(refused) = local::set(&name, &value) {
+                untold.push((name.clone(), value.clone()));
                 // A text that does not fit is at home in IndexedDB alone.
-                Err(Trouble::Full) if is_article(&key) && self.mirror.is_some() => {}
-                Err(other) => {
-                    trouble = Some(other);
+                if refused != Trouble::Full || !is_article(&key) || self.mirror.is_none() {
+                    trouble = Some(refused);
                     self.owed_local.push(key);
                 }
             }
@@ -598,7 +605,7 @@ impl Inner {
             Some(Trouble::Blocked) => Some(Trouble::Blocked),
             other => other.filter(|_| self.local_behind),
         });
-        made
+        (made, untold)
     }
 
     /// Once local storage is full, the rest is not tried.

@@ -39,6 +39,14 @@ pub fn elapsed() -> f64 {
     super::window().and_then(|window| window.performance()).map_or(0.0, |it| it.now())
 }
 
+/// Does something just before the next frame is painted: what asks there where things stand has
+/// the page laid out once, not once more. In a tab that is not shown it waits.
+pub fn before_paint(what: impl FnOnce() + 'static) {
+    let Some(window) = super::window() else { return };
+    // Fails in no window that is there.
+    let _ = window.request_animation_frame(Closure::once_into_js(what).unchecked_ref());
+}
+
 /// Waits until what is on the page now has been painted; in a tab that is not shown, which
 /// paints nothing, only a little.
 pub async fn frame() {

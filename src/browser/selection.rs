@@ -29,6 +29,9 @@ fn selection() -> Option<Selection> {
 #[must_use]
 pub fn read(root: &Element) -> Option<(Point, Point)> {
     let selection = selection()?;
+    // The range that was asked for follows the nodes as they change; without it Blink lays the
+    // page out for each of the questions below.
+    let _ = selection.get_range_at(0);
     let (anchor, focus) = (selection.anchor_node()?, selection.focus_node()?);
     if !root.contains(Some(&anchor)) && !root.contains(Some(&focus)) {
         return None;

@@ -160,16 +160,17 @@ impl Sheet {
         self.firsts.get(chunk).copied().unwrap_or(end)..end
     }
 
-    /// Paints a paragraph anew; together the pieces are its text.
+    /// Paints a paragraph anew; together the pieces are its text. So many pieces of those that it
+    /// shows, `kept` at its beginning and at its end, are left alone, with what is selected in them.
     ///
     /// # Errors
-    /// When the browser refuses; the paragraph then stays as it was.
-    pub fn paint(&self, paragraph: usize, pieces: &[Piece<'_>]) -> Result<(), Trouble> {
+    /// When the browser refuses; the paragraph then still has its text.
+    pub fn paint(&self, paragraph: usize, pieces: &[Piece<'_>], kept: (usize, usize)) -> Result<(), Trouble> {
         let trouble = |error| Trouble::from_js(&error);
         let Some(element) = self.paragraphs.get(paragraph) else { return Ok(()) };
         let document = super::document().ok_or(Trouble::Blocked)?;
         let fragment = document.create_document_fragment();
-        for piece in pieces {
+        for piece in pieces.get(kept.0..pieces.len() - kept.1).unwrap_or_default() {
             let text = document.create_text_node(piece.text);
             match &piece.mark {
                 None => fragment.append_child(&text).map_err(trouble)?,
@@ -184,7 +185,17 @@ impl Sheet {
                 }
             };
         }
-        element.replace_children_with_node_1(&fragment);
+        if kept == (0, 0) {
+            element.replace_children_with_node_1(&fragment);
+            return Ok(());
+        }
+        let shown = element.child_nodes();
+        let after = shown.length().saturating_sub(kept.1 as u32);
+        let after = shown.item(after);
+        while let Some(old) = shown.item(kept.0 as u32).filter(|old| Some(old) != after.as_ref()) {
+            element.remove_child(&old).map_err(trouble)?;
+        }
+        element.insert_before(&fragment, after.as_ref()).map_err(trouble)?;
         Ok(())
     }
 

@@ -12,9 +12,8 @@ const CHANNEL: &str = "verbatim";
 /// Hears what other tabs store and tells them what this one has stored, as keys with
 /// values. Ends when it is dropped.
 ///
-/// Both the broadcast channel and the `storage` event are heard: the first carries
-/// what only IndexedDB has, the second works where the channel does not. The same
-/// news may come twice.
+/// Both the broadcast channel and the `storage` event are heard: the first carries what only
+/// IndexedDB has, the second comes by itself of what local storage takes.
 pub struct Tabs {
     channel: Option<BroadcastChannel>,
     _listeners: Vec<EventListener>,
@@ -51,7 +50,7 @@ impl Tabs {
 
     /// Tells the other tabs.
     pub fn post(&self, records: &[(String, String)]) {
-        let Some(channel) = &self.channel else { return };
+        let Some(channel) = self.channel.as_ref().filter(|_| !records.is_empty()) else { return };
         let pairs: Array = records
             .iter()
             .map(|(key, value)| Array::of2(&JsValue::from_str(key), &JsValue::from_str(value)))

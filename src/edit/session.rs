@@ -299,6 +299,26 @@ impl Session {
         })
     }
 
+    /// Whether the annotations are listed as in another session: the caret may be elsewhere.
+    #[must_use]
+    pub fn lists_as(&self, other: &Session) -> bool {
+        self.project.is(&other.project)
+            && self.article == other.article
+            && self.focus == other.focus
+            && self.filter == other.filter
+    }
+
+    /// Whether nothing but the selection differs from another session's.
+    #[must_use]
+    pub fn is_but_for_selection(&self, other: &Session) -> bool {
+        let told = |session: &Session| session.notice.as_ref().map(|(number, _)| *number);
+        self.lists_as(other)
+            && told(self) == told(other)
+            && self.grabbed == other.grabbed
+            && self.sticky == other.sticky
+            && self.history.len() == other.history.len()
+    }
+
     /// The step that was taken since `before`, if it was one step forward.
     #[must_use]
     pub fn step_since(&self, before: &Session) -> Option<&Rc<Step>> {

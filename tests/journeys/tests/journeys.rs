@@ -54,7 +54,8 @@ fn marks_the_sample_and_comes_back(person: Person, site: &Site) {
     let expected = vec![pair("actor", ACTOR), pair("quote", QUOTE), pair("condition", CONDITION)];
     assert_eq!(person.sees_marks(3), expected);
     person.sees_saved();
-    let list = "return document.querySelector('#annotations').textContent.replace(/Delete|Note|Quote|Actor|Condition/g,'')";
+    let list =
+        "return [...document.querySelectorAll('#annotations .annotation-text')].map(it => it.textContent)";
     let listed = person.asks(list, &[]);
     let export = person.exports();
     check(&export, &person);
