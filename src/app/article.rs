@@ -9,7 +9,7 @@ use crate::edit::Session;
 use crate::model::{Annotation, Article, Id, Label, Layer, MAX_LANES, Project, Run, runs};
 use crate::text::{Paragraph, Span, utf16_len};
 
-/// So many chunks are always rendered, as `article.css` says, and taken as near.
+/// So many chunks are always rendered, as the stylesheet says, and taken as near.
 const FIRST_CHUNKS: usize = 2;
 
 /// The article on the page: plain text, and marks near the window only.
@@ -289,7 +289,7 @@ fn piece<'a>(article: &'a Article, project: &Project, run: &Run) -> Piece<'a> {
             mark.push((lane, style(layer).to_owned()));
         }
     }
-    // What a screen reader hears before and after the words; `article.css` has it as the text
+    // What a screen reader hears before and after the words; the stylesheet has it as the text
     // that stands for nothing visible.
     let said = |at: fn(&Layer) -> bool, say: &dyn Fn(&Layer) -> String| -> String {
         run.layers.iter().filter(|layer| at(layer)).map(say).collect::<Vec<_>>().join(", ")

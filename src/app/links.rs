@@ -12,7 +12,7 @@ use crate::edit::Who;
 use crate::model::{Annotation, Article, Link, Target};
 use crate::text::Span;
 
-/// The names under which places are painted; `coding.css` has them.
+/// The names under which places are painted; the stylesheet has them.
 const LINKED: &str = "linked";
 const PROPOSED: &str = "proposed";
 /// More lines than these would be a thicket.

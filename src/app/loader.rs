@@ -35,6 +35,8 @@ pub(super) struct Loader {
     /// The articles that are not read yet, once they have been listed.
     articles: Option<VecDeque<String>>,
     read: BTreeSet<String>,
+    /// The article that was opened last, as IndexedDB has it.
+    last: Option<String>,
     /// Whether what only local storage has was asked for.
     last_call: bool,
 }
@@ -63,12 +65,11 @@ impl Loader {
             batch: None,
             articles: None,
             read: BTreeSet::new(),
+            last: None,
             last_call: false,
         };
-        let last = match &loader.mirror {
-            Some(mirror) => mirror.get(LAST).await.ok().flatten().and_then(|id| Id::new(&id).ok()),
-            None => None,
-        };
+        loader.ask(&[]).await;
+        let last = loader.last.take().and_then(|id| Id::new(&id).ok());
         if let Some(id) = &last {
             loader.ask(&[id.to_string()]).await;
             loader.advance(FIRST).await;
@@ -163,7 +164,6 @@ impl Loader {
     pub(super) async fn fetch(&mut self) -> bool {
         if self.articles.is_none() {
             self.list().await;
-            self.ask(&[]).await;
             return true;
         }
         let next: Vec<String> = match &mut self.articles {
@@ -213,6 +213,7 @@ impl Loader {
     async fn ask(&mut self, ids: &[String]) {
         let mut prefixes = Vec::new();
         if self.read.insert(String::new()) {
+            prefixes.push(LAST.to_owned());
             prefixes.extend(COMMON.iter().map(|kind| format!("{PREFIX}{kind}/")));
         }
         // Articles before what stands in them; one may be in local storage alone.
@@ -220,13 +221,20 @@ impl Loader {
         prefixes.extend(articles.iter().cloned());
         prefixes.extend(ids.iter().flat_map(|id| INSIDE.map(|kind| format!("{PREFIX}{kind}/{id}/"))));
         let batches: Vec<String> = ids.iter().map(|id| format!("{BATCH_PREFIX}{id}/")).collect();
-        let (values, batches) = match &self.mirror {
+        let (mut values, batches) = match &self.mirror {
             Some(mirror) => {
                 let found = mirror.read(&prefixes, &batches).await;
                 self.note(found).unwrap_or_default()
             }
             None => Default::default(),
         };
+        values.retain(|(key, value)| {
+            let last = key == LAST;
+            if last {
+                self.last = Some(value.clone());
+            }
+            !last
+        });
         let missing = articles.into_iter().filter(|key| !values.iter().any(|(other, _)| other == key));
         self.waiting.extend(missing.map(|key| Piece::Value(key, None)));
         self.waiting.extend(values.into_iter().map(|(key, value)| Piece::Value(key, Some(value))));

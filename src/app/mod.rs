@@ -55,6 +55,7 @@ const SAMPLE_ID: &str = "sample-afghanistan-conference-in-moscow";
 pub fn mount() {
     spawn_local(async {
         let opened = store::open().await;
+        let found = opened.last.is_some();
         let mut session = Session::new(opened.project);
         if opened.first_visit
             && let Ok(id) = Id::new(SAMPLE_ID)
@@ -67,6 +68,9 @@ pub fn mount() {
         }
         if let Some(opened) = opened.last.and_then(|article| session.step(Action::Open(article))) {
             session = opened;
+        }
+        if let Some(article) = session.article.as_ref().filter(|_| !found) {
+            opened.store.remember(article);
         }
         yew::Renderer::<page::Page>::with_props(page::PageProps {
             store: opened.store,

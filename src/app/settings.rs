@@ -27,7 +27,7 @@ impl PartialEq for Settings {
 }
 
 /// A way to read: its name, what it is called, and the choices with what they are called. The
-/// first is the usual one. `reading.css` has them as attributes of the page.
+/// first is the usual one. The stylesheet has them as attributes of the page.
 type Reading = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
 const READING: [Reading; 5] = [

@@ -33,7 +33,7 @@ const SOON: u32 = 300;
 pub(super) const REST: u32 = 140;
 /// So long the pointer rests before it shows an extent, in milliseconds.
 const HOVER: u32 = 80;
-/// The names under which places are painted; `article.css` has them.
+/// The names under which places are painted; the stylesheet has them.
 const FOUND: &str = "found";
 const FOUND_NOW: &str = "found-now";
 /// So much at the window's top is the bar's, in CSS pixels.
@@ -564,10 +564,12 @@ impl Stage {
                 .and_then(|it| it.get_attribute("data-annotations").or(it.get_attribute("data-annotation")));
             let id = ids.and_then(|ids| Id::new(ids.rsplit(' ').next()?).ok());
             // When the pointer rests: what passes under it while the text scrolls is not meant.
-            let painter = Rc::clone(&stage.painter);
+            let resting = stage.clone();
             *stage.hover.borrow_mut() = Some(Timeout::new(HOVER, move || {
-                if let Ok(mut painter) = painter.try_borrow_mut() {
-                    painter.hover(id.as_ref());
+                // What has the focus is shown well enough.
+                let focus = resting.dispatch.session().focus.clone();
+                if let Ok(mut painter) = resting.painter.try_borrow_mut() {
+                    painter.hover(id.filter(|id| focus.as_ref() != Some(id)).as_ref());
                 }
             }));
         }));

@@ -51,14 +51,36 @@ pub(crate) fn build(tools: &Tools) -> Result<(), String> {
     trunk.env("PATH", tools.path_after(&folder)?);
     trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", rustflags());
     super::run("the site in dist/", &mut trunk)?;
+    let dist = super::root().join("dist");
     for entry in fs::read_dir(&folder).map_err(told)? {
         let path = entry.map_err(told)?.path();
         let name = path.file_name().unwrap_or_default();
         if name.to_string_lossy().starts_with(PART) {
-            fs::copy(&path, super::root().join("dist").join(name)).map_err(told)?;
+            fs::copy(&path, dist.join(name)).map_err(told)?;
         }
     }
-    Ok(())
+    let page = dist.join("index.html");
+    let told = |why: std::io::Error| format!("{}: {why}", page.display());
+    let html = with_early_parts(&fs::read_to_string(&page).map_err(told)?);
+    fs::write(&page, html).map_err(told)
+}
+
+/// The page with what names the parts of the app before all else that is fetched: Trunk writes it
+/// last, and a browser has only so many lines to one server.
+fn with_early_parts(html: &str) -> String {
+    let (mut early, mut rest) = (String::new(), String::new());
+    let mut pieces = html.split("<link ");
+    let head = pieces.next().unwrap_or_default();
+    for piece in pieces {
+        let end = piece.find('>').map_or(piece.len(), |end| end + 1);
+        let (link, after) = piece.split_at(end);
+        let names_part = link.contains("modulepreload") || link.contains("rel=preload");
+        let place = if names_part { &mut early } else { &mut rest };
+        place.push_str("<link ");
+        place.push_str(link);
+        rest.push_str(after);
+    }
+    format!("{head}{early}{rest}")
 }
 
 /// Relocations, to cut by; and no path of the machine that builds in what is shipped.
@@ -251,6 +273,14 @@ mod tests {
         let whole =
             [head.clone(), types.clone(), linking, section(0, b"\x0areloc.CODE\0"), names.clone()].concat();
         assert_eq!(without_linking(&whole), [head, types, names].concat());
+    }
+
+    #[test]
+    fn what_names_the_parts_comes_first() {
+        let html = "<title>V</title><link rel=stylesheet><script></script><link rel=modulepreload><link as=fetch rel=preload></head>";
+        let early = "<title>V</title><link rel=modulepreload><link as=fetch rel=preload><link rel=stylesheet><script></script></head>";
+        assert_eq!(with_early_parts(html), early);
+        assert_eq!(with_early_parts(early), early);
     }
 
     #[test]

@@ -783,7 +783,11 @@ impl Person {
         let set = "document.querySelector('#paste-title').value=arguments[0]; document.querySelector('#paste-text').value=arguments[1]";
         self.asks(set, &[json!(title), json!(text)]);
         self.clicks("#paste-open");
-        self.sees("the text", "return document.querySelector('dialog') ? null : 1");
+        let first = json!(text.lines().next().unwrap_or_default().trim());
+        let shown =
+            format!("return document.querySelector('#article').textContent.includes({first}) || null");
+        self.sees("no dialog", "return document.querySelector('dialog') ? null : 1");
+        self.sees("the text", &shown);
     }
 
     /// Sets the window's size and the system's colours. Chromium only.
