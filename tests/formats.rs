@@ -247,6 +247,28 @@ proptest! {
     }
 }
 
+fn unpacked(bytes: &[u8]) -> Option<format::FileRead> {
+    format::unpack(bytes.len(), |range| bytes[range].to_vec())
+}
+
+#[test]
+fn what_is_longer_than_one_piece_arrives_whole() {
+    let mut contents = format::contents(EVERYTHING).expect("the golden file is fine");
+    let contained = &mut contents.articles[0];
+    let one = contained.annotations[0].clone();
+    for number in 0..600 {
+        let mut more = (*one).clone();
+        more.id = Id::new(&format!("more-{number}")).expect("it is an id");
+        more.note = "e\u{301} 😃 سلام 中文 ".repeat(number).as_str().into();
+        contained.annotations.push(more.into());
+    }
+    let read = format::FileRead::Project(contents);
+    let bytes = format::pack(read.clone());
+    assert!(bytes.len() > 2 * 1024 * 1024);
+    assert_eq!(unpacked(&bytes), Some(read));
+    assert_eq!(unpacked(&bytes[..bytes.len() - 1]), None);
+}
+
 #[test]
 fn what_the_second_module_reads_arrives_whole() {
     let project = format::contents(EVERYTHING).expect("the golden file is fine");
@@ -256,9 +278,10 @@ fn what_the_second_module_reads_arrives_whole() {
         format::FileRead::Bad(problems),
         format::FileRead::Text(decode(b"\x93Gl\xfccklich\x94")),
     ] {
-        assert_eq!(format::unpack(&format::pack(read.clone())), Some(read));
+        assert_eq!(unpacked(&format::pack(read.clone())), Some(read));
     }
-    assert_eq!(format::unpack(b"\xff\xff"), None);
+    assert_eq!(unpacked(b"\xff\xff"), None);
+    assert_eq!(unpacked(&[0xFF; 64]), None);
     let marked = [b"\xEF\xBB\xBF", EVERYTHING.as_bytes()].concat();
     assert!(matches!(format::read_file("a.json", &marked), format::FileRead::Project(_)));
 }

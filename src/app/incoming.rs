@@ -106,7 +106,7 @@ async fn read_one(file: &File, name: &str, project: &Project, cancel: &Cancel) -
         }
     }
     let read = worker::read(file, cancel).await.map_err(trouble)?;
-    match read.and_then(|bytes| format::unpack(&bytes)) {
+    match read.and_then(|answer| format::unpack(answer.len(), |range| answer.piece(range))) {
         Some(FileRead::Text(decoded)) => text_file(decoded, name),
         Some(FileRead::Project(contents)) => project_file(contents, name, project),
         Some(FileRead::Bad(problems)) => Err(told(&problems)),

@@ -25,6 +25,9 @@ const LOCAL_PAUSE: u32 = 16;
 /// So many records at most are one transaction in IndexedDB, those of one article one value:
 /// one write for each record would take half a minute.
 const BATCH: usize = 4_000;
+/// Such a value is full with so many bytes: longer ones would leave holes in memory, which never
+/// shrinks again, that later ones do not fit into.
+const VALUE: usize = 256 * 1024;
 /// Batches have keys of their own in IndexedDB, with their article's id and a stamp.
 pub(super) const BATCH_PREFIX: &str = "batch/";
 /// The key in IndexedDB of the article that was opened last.
@@ -413,6 +416,7 @@ impl Store {
                     match &key {
                         RecordKey::Annotation(article, _) | RecordKey::Link(article, _) => {
                             let place = batch.iter().rposition(|(id, _)| id == article);
+                            let place = place.filter(|at| batch[*at].1.len() + value.len() < VALUE);
                             let place = place.unwrap_or_else(|| {
                                 batch.push((article.clone(), String::new()));
                                 batch.len() - 1
@@ -431,9 +435,11 @@ impl Store {
         }
         let mirror = {
             let mut inner = self.0.borrow_mut();
-            let Stamp { time, tab } = inner.next_stamp();
-            let name = |article: &Id| format!("{BATCH_PREFIX}{article}/{time:016}-{tab:010}");
-            values.extend(batch.into_iter().map(|(article, lines)| (name(&article), lines)));
+            for (article, lines) in batch {
+                // Of its own, so that none takes the place of another.
+                let Stamp { time, tab } = inner.next_stamp();
+                values.push((format!("{BATCH_PREFIX}{article}/{time:016}-{tab:010}"), lines));
+            }
             inner.mirror.clone()
         };
         let outcome = match &mirror {

@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::ops::Range;
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Promise, Uint8Array, Uint32Array};
@@ -60,12 +61,37 @@ impl Cancel {
 ///
 /// # Errors
 /// When it cannot be loaded or breaks down.
-pub async fn read(file: &File, cancel: &Cancel) -> Result<Option<Vec<u8>>, Trouble> {
+pub async fn read(file: &File, cancel: &Cancel) -> Result<Option<Answer>, Trouble> {
     let answer = ask(file, cancel).await?.map(|answer| answer.dyn_into::<Uint8Array>());
     match answer {
         None => Ok(None),
-        Some(Ok(bytes)) => Ok(Some(bytes.to_vec())),
+        Some(Ok(bytes)) => Ok(Some(Answer(bytes))),
         Some(Err(_)) => Err(broken_down()),
+    }
+}
+
+/// Bytes of the second module; they stay outside of our memory, which never shrinks again.
+#[derive(Debug)]
+pub struct Answer(Uint8Array);
+
+impl Answer {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.length() as usize
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Some of them; fewer at the end.
+    #[must_use]
+    pub fn piece(&self, range: Range<usize>) -> Vec<u8> {
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.0.subarray(place(range.start), place(range.end)).to_vec()
     }
 }
 

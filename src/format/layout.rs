@@ -21,9 +21,18 @@ impl Layout {
     }
 }
 
+/// What most records take, in bytes.
+pub(super) const ROOM: usize = 512;
+
 /// A value as JSON.
 pub(super) fn json(value: &impl Serialize, layout: Layout) -> String {
-    let mut bytes = Vec::new();
+    json_in(ROOM, value, layout)
+}
+
+/// A value as JSON of about `room` bytes: what grows to megabytes leaves holes in memory, which
+/// never shrinks again.
+pub(super) fn json_in(room: usize, value: &impl Serialize, layout: Layout) -> String {
+    let mut bytes = Vec::with_capacity(room);
     // Strings, numbers and maps with string keys can always be written to memory.
     let written = value.serialize(&mut Serializer::with_formatter(&mut bytes, layout));
     written.ok().and_then(|()| String::from_utf8(bytes).ok()).unwrap_or_default()

@@ -1,6 +1,7 @@
 //! What the second module hands to the page: bytes that are quickly made and quickly read,
 //! of this very version, never kept.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
@@ -102,7 +103,8 @@ pub fn pack(read: FileRead) -> Vec<u8> {
         FileRead::Bad(problems) => Packed::Bad(problems.clone()),
     };
     // Memory takes it; a reader takes no bytes for broken ones.
-    let mut bytes = postcard::to_allocvec(&packed).unwrap_or_default();
+    let head = postcard::to_allocvec(&packed).unwrap_or_default();
+    let mut bytes = [&(head.len() as u64).to_le_bytes()[..], &head].concat();
     if let FileRead::Project(contents) = &read {
         for annotation in contents.articles.iter().flat_map(|it| &it.annotations) {
             bytes = postcard::to_extend(&pack_annotation(annotation), bytes).unwrap_or_default();
@@ -111,15 +113,73 @@ pub fn pack(read: FileRead) -> Vec<u8> {
     bytes
 }
 
-/// Unpacks what [`pack`] made; `None` for other bytes.
+/// Unpacks what [`pack`] made, `len` bytes of it, asking for a piece at a time, so that they need
+/// not be in memory beside what is made of them; `None` for other bytes.
 #[must_use]
-pub fn unpack(bytes: &[u8]) -> Option<FileRead> {
-    let (packed, rest) = postcard::take_from_bytes(bytes).ok()?;
-    Some(match packed {
-        Packed::Text(text) => FileRead::Text(text),
-        Packed::Project(contents) => FileRead::Project(unpack_contents(contents, rest)?),
-        Packed::Bad(problems) => FileRead::Bad(problems),
-    })
+pub fn unpack(len: usize, mut bytes: impl FnMut(Range<usize>) -> Vec<u8>) -> Option<FileRead> {
+    let mut piece = |range: Range<usize>| (range.end <= len).then(|| bytes(range));
+    let head_len = usize::try_from(u64::from_le_bytes(piece(0..HEAD)?.try_into().ok()?)).ok()?;
+    let begin = HEAD.checked_add(head_len)?;
+    let head = piece(HEAD..begin)?;
+    let contents = match postcard::from_bytes(&head).ok()? {
+        Packed::Text(text) => return Some(FileRead::Text(text)),
+        Packed::Bad(problems) => return Some(FileRead::Bad(problems)),
+        Packed::Project(contents) => contents,
+    };
+    let (mut contents, counts) = unpack_contents(contents)?;
+    drop(head);
+    let mut window = Window { bytes: Vec::new(), used: 0, at: begin, len };
+    for (contained, n) in contents.articles.iter_mut().zip(counts) {
+        // The bytes are ours, but a number is only a number.
+        contained.annotations = Vec::with_capacity(n.min(len));
+        for _ in 0..n {
+            let last = contained.annotations.last();
+            let made = window.next(&mut piece, |it| unpack_annotation(it, &contained.article.id, last))?;
+            contained.annotations.push(Rc::new(made));
+        }
+    }
+    Some(FileRead::Project(contents))
+}
+
+/// So many bytes say how long the head is.
+const HEAD: usize = size_of::<u64>();
+/// So many bytes are asked for at once.
+const PIECE: usize = 256 * 1024;
+
+/// What is at hand of the bytes after the head.
+struct Window {
+    bytes: Vec<u8>,
+    /// So many of them have been read.
+    used: usize,
+    /// Where the next piece begins.
+    at: usize,
+    len: usize,
+}
+
+impl Window {
+    /// Makes something of the next annotation.
+    fn next<T>(
+        &mut self,
+        piece: &mut impl FnMut(Range<usize>) -> Option<Vec<u8>>,
+        make: impl FnOnce(PackedAnnotation<'_>) -> Option<T>,
+    ) -> Option<T> {
+        loop {
+            let left = &self.bytes[self.used..];
+            match postcard::take_from_bytes::<PackedAnnotation<'_>>(left) {
+                Ok((it, rest)) => {
+                    self.used = self.bytes.len() - rest.len();
+                    return make(it);
+                }
+                Err(postcard::Error::DeserializeUnexpectedEnd) if self.at < self.len => {
+                    let end = (self.at + PIECE).min(self.len);
+                    self.bytes.drain(..self.used);
+                    self.bytes.extend(piece(self.at..end)?);
+                    (self.used, self.at) = (0, end);
+                }
+                Err(_) => return None,
+            }
+        }
+    }
 }
 
 fn pack_contents(contents: &Contents) -> PackedContents<'_> {
@@ -179,7 +239,8 @@ fn shared(text: Option<&str>) -> Option<Rc<str>> {
     text.map(Rc::from)
 }
 
-fn unpack_contents(packed: PackedContents<'_>, mut rest: &[u8]) -> Option<Contents> {
+/// The contents without their annotations, and how many of those each article has.
+fn unpack_contents(packed: PackedContents<'_>) -> Option<(Contents, Vec<usize>)> {
     let mut contents = Contents {
         codebook_version: packed.codebook_version,
         unknown: shared(packed.unknown),
@@ -192,13 +253,14 @@ fn unpack_contents(packed: PackedContents<'_>, mut rest: &[u8]) -> Option<Conten
     for actor in &packed.actors {
         contents.actors.push(members::actor(read(actor)?).ok()?);
     }
+    let counts = packed.articles.iter().map(|it| it.annotations).collect();
     for article in packed.articles {
-        contents.articles.push(unpack_article(article, &mut rest)?);
+        contents.articles.push(unpack_article(article)?);
     }
-    Some(contents)
+    Some((contents, counts))
 }
 
-fn unpack_article(packed: PackedArticle<'_>, rest: &mut &[u8]) -> Option<Contained> {
+fn unpack_article(packed: PackedArticle<'_>) -> Option<Contained> {
     let mut article = Article::new(id(packed.id)?, packed.title, packed.text, packed.added);
     if packed.converted {
         article.line_ends = LineEnds::Converted;
@@ -214,46 +276,46 @@ fn unpack_article(packed: PackedArticle<'_>, rest: &mut &[u8]) -> Option<Contain
     };
     article.unknown = shared(packed.unknown);
     article.sha256(|_| packed.sha256.into());
-    // The bytes are ours, but a number is only a number.
-    let mut annotations: Vec<Rc<Annotation>> = Vec::with_capacity(packed.annotations.min(rest.len()));
-    for _ in 0..packed.annotations {
-        let (it, left) = postcard::take_from_bytes::<PackedAnnotation<'_>>(rest).ok()?;
-        *rest = left;
-        // Most have label, coder and an empty note in common with the one before: one copy
-        // does for all of them.
-        let last = annotations.last();
-        let label = match last.filter(|last| last.label.as_str() == it.label) {
-            Some(last) => last.label.clone(),
-            None => id(it.label)?,
-        };
-        let same = |text: &str, other: Option<&Rc<str>>| match other.filter(|other| ***other == *text) {
-            Some(other) => Rc::clone(other),
-            None => text.into(),
-        };
-        let origin = Origin {
-            by: by_of(it.by),
-            coder: same(it.coder, last.map(|last| &last.origin.coder)),
-            created: it.created,
-            modified: it.modified,
-            codebook: it.codebook,
-        };
-        let note = same(it.note, last.map(|last| &last.note));
-        let spans: Vec<Span> = it.spans.iter().map(|(start, end)| Span::between(*start, *end)).collect();
-        let mut annotation = Annotation::of_spans(id(it.id)?, article.id.clone(), label, &spans, origin)?;
-        for (name, value) in it.attributes {
-            annotation.attributes.insert(name.into(), value.into());
-        }
-        annotation.note = note;
-        annotation.actor = match it.actor {
-            Some(actor) => Some(id(actor)?),
-            None => None,
-        };
-        annotation.unknown = shared(it.unknown);
-        annotations.push(Rc::new(annotation));
-    }
     let mut links = Vec::with_capacity(packed.links.len());
     for link in &packed.links {
         links.push(members::link(read(link)?, &article.id).ok()?);
     }
-    Some(Contained { article, annotations, links })
+    Some(Contained { article, annotations: Vec::new(), links })
+}
+
+/// Most annotations have label, coder and an empty note in common with the `last` one: one copy
+/// does for all of them.
+fn unpack_annotation(
+    it: PackedAnnotation<'_>,
+    article: &Id,
+    last: Option<&Rc<Annotation>>,
+) -> Option<Annotation> {
+    let label = match last.filter(|last| last.label.as_str() == it.label) {
+        Some(last) => last.label.clone(),
+        None => id(it.label)?,
+    };
+    let same = |text: &str, other: Option<&Rc<str>>| match other.filter(|other| ***other == *text) {
+        Some(other) => Rc::clone(other),
+        None => text.into(),
+    };
+    let origin = Origin {
+        by: by_of(it.by),
+        coder: same(it.coder, last.map(|last| &last.origin.coder)),
+        created: it.created,
+        modified: it.modified,
+        codebook: it.codebook,
+    };
+    let note = same(it.note, last.map(|last| &last.note));
+    let spans: Vec<Span> = it.spans.iter().map(|(start, end)| Span::between(*start, *end)).collect();
+    let mut annotation = Annotation::of_spans(id(it.id)?, article.clone(), label, &spans, origin)?;
+    for (name, value) in it.attributes {
+        annotation.attributes.insert(name.into(), value.into());
+    }
+    annotation.note = note;
+    annotation.actor = match it.actor {
+        Some(actor) => Some(id(actor)?),
+        None => None,
+    };
+    annotation.unknown = shared(it.unknown);
+    Some(annotation)
 }

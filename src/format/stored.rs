@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::layout::{Layout, json};
+use super::layout::{Layout, ROOM, json, json_in};
 use super::members::{self, Members, of_actor, of_label, of_link, of_rest};
 use super::record::{AnnotationRecord, ArticleRecord, Wrong};
 use crate::model::{Id, Project, Record, RecordKey};
@@ -168,7 +168,11 @@ pub fn parse_key(key: &str) -> Option<RecordKey> {
 #[must_use]
 pub fn write(record: &Record, project: &Project, stamp: Stamp) -> String {
     match record {
-        Record::Article(article) => envelope(stamp, ArticleRecord::of(article)),
+        Record::Article(article) => {
+            // Some characters take two bytes in JSON.
+            let room = article.text().len() / 8 * 9 + 1_024;
+            envelope_in(room, stamp, ArticleRecord::of(article))
+        }
         Record::Annotation(annotation) => match project.article(&annotation.article) {
             Some(article) => envelope(stamp, AnnotationRecord::of(annotation, article)),
             // The project's invariant: an annotation's article is there.
@@ -182,13 +186,17 @@ pub fn write(record: &Record, project: &Project, stamp: Stamp) -> String {
 }
 
 fn envelope(stamp: Stamp, record: impl Serialize) -> String {
+    envelope_in(ROOM, stamp, record)
+}
+
+fn envelope_in(room: usize, stamp: Stamp, record: impl Serialize) -> String {
     #[derive(Serialize)]
     struct Out<T> {
         version: u64,
         stamp: Stamp,
         record: T,
     }
-    json(&Out { version: VERSION, stamp, record }, Layout::Compact)
+    json_in(room, &Out { version: VERSION, stamp, record }, Layout::Compact)
 }
 
 /// The tombstone of a removed record: it keeps what was removed removed.
