@@ -5,7 +5,7 @@
 //! A step of usual size is written in the same transaction as what it changed, a large one in
 //! slices after it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
@@ -45,12 +45,17 @@ struct Inner {
     events: VecDeque<Event>,
     /// The name of the history, once it is read.
     name: Option<String>,
+    /// So many of the events are waited for with Saved.
+    waited_for: usize,
     /// So many steps stood before the first that was recalled.
     base: usize,
     /// The number of the last step that is written, done or taken back.
     top: usize,
     /// Large steps that are still to be written.
     large: VecDeque<Large>,
+    /// The number of the one that is being written, and whether another step has taken its place
+    /// meanwhile.
+    under_way: Option<(usize, Rc<Cell<bool>>)>,
     working: bool,
 }
 
@@ -89,7 +94,15 @@ impl Journal {
         let undone = undone.map(|(at, step)| (done + 1 + at, Rc::clone(step)));
         let undone = undone.filter(|(_, step)| is_large(step)).collect();
         let (before, after) = (before.project.clone(), after.project.clone());
-        self.0.borrow_mut().events.push_back(Event { done, step: new, undone, before, after });
+        let mut inner = self.0.borrow_mut();
+        inner.events.push_back(Event { done, step: new, undone, before, after });
+        if inner.name.is_none() && later::loaded().is_some() {
+            // Not all is saved before this is written too; what cannot be fetched keeps nobody
+            // waiting.
+            inner.waited_for += 1;
+            store.also_writes(true);
+        }
+        drop(inner);
         if let Some(later) = later::loaded() {
             (later.write_journal)(self, store);
         }
@@ -117,6 +130,9 @@ pub(super) fn write(journal: &Journal, store: &Store) {
             prune(store, &name, number, std::mem::replace(&mut inner.top, number));
             // What was taken back cannot be done again.
             inner.large.retain(|large| large.number < number);
+            if let Some((_, replaced)) = inner.under_way.as_ref().filter(|(other, _)| *other >= number) {
+                replaced.set(true);
+            }
             if is_large(&step) {
                 inner.large.push_back(Large { number, step, before, after, told: After::Stored });
             } else {
@@ -141,7 +157,10 @@ pub(super) fn write(journal: &Journal, store: &Store) {
         loop {
             let next = journal.0.borrow_mut().large.pop_front();
             let Some(large) = next else { break };
-            write_large(&store, &name, &large).await;
+            let replaced = Rc::new(Cell::new(false));
+            journal.0.borrow_mut().under_way = Some((large.number, Rc::clone(&replaced)));
+            write_large(&store, &name, &large, &replaced).await;
+            journal.0.borrow_mut().under_way = None;
         }
         journal.0.borrow_mut().working = false;
         store.also_writes(false);
@@ -179,7 +198,9 @@ fn prune(store: &Store, name: &str, number: usize, top: usize) {
     });
 }
 
-async fn write_large(store: &Store, name: &str, large: &Large) {
+/// Writes a large step, unless another one has `replaced` it: what stands under its number then is
+/// that one's.
+async fn write_large(store: &Store, name: &str, large: &Large, replaced: &Cell<bool>) {
     let Some(mirror) = store.mirror() else { return };
     let (key, step) = (key(name, large.number), &large.step);
     let mut begun = clock::elapsed();
@@ -192,9 +213,12 @@ async fn write_large(store: &Store, name: &str, large: &Large) {
                 begun = clock::elapsed();
             }
         }
-        if mirror.put(&[(format!("{key}/{part:06}"), lines)]).await.is_err() {
+        if replaced.get() || mirror.put(&[(format!("{key}/{part:06}"), lines)]).await.is_err() {
             return;
         }
+    }
+    if replaced.get() {
+        return;
     }
     // Last, so that a step that is there is there whole. Where it is not, the history begins after
     // it.
@@ -238,7 +262,7 @@ pub(super) fn recall(journal: &Journal, dispatch: &Dispatch, store: &Store) {
             }
         };
         dispatch.dispatch(Action::Recall(done, undone));
-        {
+        let waited = {
             let mut inner = journal.0.borrow_mut();
             inner.name = Some(name);
             // Whatever stands beyond what could be read goes with the first new step.
@@ -249,9 +273,13 @@ pub(super) fn recall(journal: &Journal, dispatch: &Dispatch, store: &Store) {
             for event in &mut inner.events {
                 event.done += recalled.saturating_sub(since);
             }
-        }
+            std::mem::take(&mut inner.waited_for)
+        };
         write(&journal, &store);
         store.flush_now();
+        for _ in 0..waited {
+            store.also_writes(false);
+        }
     });
 }
 

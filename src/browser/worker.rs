@@ -6,13 +6,13 @@ use std::fmt;
 use std::ops::Range;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Promise, Uint8Array, Uint32Array};
+use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array, Uint32Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent, Worker};
 
-use super::{Trouble, files};
+use super::Trouble;
 
 /// Beside the page; Trunk gives workers no hash.
 const SCRIPT: &str = "reader_loader.js";
@@ -62,7 +62,13 @@ impl Cancel {
 /// # Errors
 /// When it cannot be loaded or breaks down.
 pub async fn read(file: &File, cancel: &Cancel) -> Result<Option<Answer>, Trouble> {
-    let answer = ask(file, cancel).await?.map(|answer| answer.dyn_into::<Uint8Array>());
+    // Read while the module starts, and handed over, not copied.
+    let (name, bytes) = (JsValue::from(file.name()), file.array_buffer());
+    let question = async move {
+        let bytes = JsFuture::from(bytes).await?;
+        Ok((Array::of2(&name, &bytes), Array::of1(&bytes)))
+    };
+    let answer = ask(question, cancel).await?.map(|answer| answer.dyn_into::<Uint8Array>());
     match answer {
         None => Ok(None),
         Some(Ok(bytes)) => Ok(Some(Answer(bytes))),
@@ -108,7 +114,7 @@ pub async fn find<'a>(
 ) -> Result<Option<Found>, Trouble> {
     let texts: Array = texts.into_iter().map(JsValue::from_str).collect();
     let question = Array::of3(&pattern.into(), &flags.into(), &texts);
-    let Some(answer) = ask(&question, cancel).await? else { return Ok(None) };
+    let Some(answer) = ask(async { Ok((question, Array::new())) }, cancel).await? else { return Ok(None) };
     if let Some(bad) = answer.as_string() {
         return Ok(Some(Err(bad)));
     }
@@ -120,8 +126,12 @@ fn broken_down() -> Trouble {
     Trouble::Other("the part that reads files and finds words could not be loaded, or had no room".into())
 }
 
-/// Asks the second module something; `None` when that was cancelled.
-async fn ask(question: &JsValue, cancel: &Cancel) -> Result<Option<JsValue>, Trouble> {
+/// Asks the second module something, and hands it what is to be its own; `None` when that was
+/// cancelled.
+async fn ask(
+    question: impl Future<Output = Result<(Array, Array), JsValue>> + 'static,
+    cancel: &Cancel,
+) -> Result<Option<JsValue>, Trouble> {
     let worker = Worker::new(SCRIPT).map_err(|error| Trouble::from_js(&error))?;
     let conversation = converse(&worker, question);
     let ended = Promise::new(&mut |resolve, _| {
@@ -138,13 +148,18 @@ async fn ask(question: &JsValue, cancel: &Cancel) -> Result<Option<JsValue>, Tro
 }
 
 /// The worker's answer to a question, once it is there.
-fn converse(worker: &Worker, question: &JsValue) -> Promise {
-    let (worker, question) = (worker.clone(), question.clone());
+fn converse(
+    worker: &Worker,
+    question: impl Future<Output = Result<(Array, Array), JsValue>> + 'static,
+) -> Promise {
+    let worker = worker.clone();
+    // What is posted before it listens would be lost; it speaks first.
+    let listens = message(&worker);
     wasm_bindgen_futures::future_to_promise(async move {
-        // What is posted before it listens would be lost; it speaks first.
-        message(&worker).await?;
+        let (question, given) = question.await?;
+        listens.await?;
         let answer = message(&worker);
-        worker.post_message(&question)?;
+        worker.post_message_with_transfer(&question, &given)?;
         answer.await
     })
 }
@@ -176,34 +191,24 @@ pub fn serve(answers: Serve) {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     let page = scope.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let page = page.clone();
-        spawn_local(async move {
-            let file = match event.data().dyn_into::<File>() {
-                Ok(file) => file,
-                Err(question) => {
-                    let question: Array = question.unchecked_into();
-                    let pattern = question.get(0).as_string().unwrap_or_default();
-                    let flags = question.get(1).as_f64().unwrap_or_default() as u32;
-                    let texts: Array = question.get(2).unchecked_into();
-                    let texts: Vec<String> = texts.iter().filter_map(|text| text.as_string()).collect();
-                    let answer = match (answers.find)(&pattern, flags, &texts) {
-                        Ok(places) => Uint32Array::from(&places[..]).into(),
-                        Err(bad) => JsValue::from_str(&bad),
-                    };
-                    // Numbers and text can always be handed over.
-                    let _ = page.post_message(&answer);
-                    return;
-                }
-            };
-            let Ok(bytes) = files::read_bytes(&file).await else {
-                // The page says that it could not be read.
-                let _ = page.post_message(&JsValue::NULL);
-                return;
-            };
-            let answer = Uint8Array::from(&(answers.read)(&file.name(), &bytes)[..]);
+        let question: Array = event.data().unchecked_into();
+        let text = question.get(0).as_string().unwrap_or_default();
+        if let Ok(bytes) = question.get(1).dyn_into::<ArrayBuffer>() {
+            let bytes = Uint8Array::new(&bytes).to_vec();
+            let answer = Uint8Array::from(&(answers.read)(&text, &bytes)[..]);
             // An array of our own can always be handed over.
             let _ = page.post_message_with_transfer(&answer, &Array::of1(&answer.buffer()));
-        });
+            return;
+        }
+        let flags = question.get(1).as_f64().unwrap_or_default() as u32;
+        let texts: Array = question.get(2).unchecked_into();
+        let texts: Vec<String> = texts.iter().filter_map(|text| text.as_string()).collect();
+        let answer = match (answers.find)(&text, flags, &texts) {
+            Ok(places) => Uint32Array::from(&places[..]).into(),
+            Err(bad) => JsValue::from_str(&bad),
+        };
+        // Numbers and text can always be handed over.
+        let _ = page.post_message(&answer);
     });
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();

@@ -592,6 +592,7 @@ impl Project {
     pub fn with_all(&self, records: impl IntoIterator<Item = Record>) -> Option<Project> {
         let mut next = self.clone();
         let (mut gone, mut new) = (ByArticle::new(), ByArticle::new());
+        let mut replaces = false;
         for record in records {
             if let Record::Link(link) = record {
                 next.put_link(link)?;
@@ -610,19 +611,22 @@ impl Project {
                 if old.article != annotation.article {
                     return None;
                 }
+                replaces = true;
                 add(&mut gone, old);
             }
             add(&mut new, annotation);
         }
         next.displace_all(gone);
-        next.place_all(new);
+        next.place_all(new, replaces);
         Some(next)
     }
 
-    fn place_all(&mut self, new: ByArticle) {
+    /// Places annotations. Of one that came twice only the last is here.
+    fn place_all(&mut self, new: ByArticle, may_be_twice: bool) {
         for (id, mut annotations) in new {
-            // Of one that came twice only the last is here.
-            annotations.retain(|it| self.annotation(&it.id).is_some_and(|here| Rc::ptr_eq(here, it)));
+            if may_be_twice {
+                annotations.retain(|it| self.annotation(&it.id).is_some_and(|here| Rc::ptr_eq(here, it)));
+            }
             if let Some(article) = self.articles.get(&id).and_then(article) {
                 self.placed.of(&id).insert_all(annotations, article);
             }

@@ -145,7 +145,7 @@ fn bindgen(real: &OsString, mut arguments: Vec<OsString>) -> Result<(), String> 
     call(real, &arguments)?;
 
     let small = folder.join("small.wasm");
-    let mut wasm_opt = vec![part.into(), "-Os".into(), "-o".into(), small.clone().into()];
+    let mut wasm_opt = vec![part.into(), "-O3".into(), "-o".into(), small.clone().into()];
     wasm_opt.extend(FEATURES.map(OsString::from));
     call(&"wasm-opt".into(), &wasm_opt)?;
     let bytes = fs::read(&small).map_err(|why| why.to_string())?;

@@ -19,8 +19,8 @@ journeys! {
     keeps_a_history_for_each_tab in Chromium Firefox WebKit;
     marks_before_the_rest_is_there in Chromium Firefox WebKit;
     edits_by_touch in Chromium;
-    reads_dense_passages in Chromium;
-    hears_what_is_marked in Chromium;
+    reads_dense_passages in Chromium Firefox WebKit;
+    hears_what_is_marked in Chromium Firefox WebKit;
     codes_the_sample_by_keyboard in Chromium Firefox WebKit;
     meets_no_barriers_while_editing in Chromium;
 }
@@ -384,16 +384,22 @@ fn reads_dense_passages(person: Person, site: &Site) {
         ("", &[("forced-colors", "active"), ("prefers-color-scheme", "dark")]),
         ("print", &[]),
     ];
-    for (medium, features) in looks {
-        person.looks_through(medium, features);
+    // Only Chromium can be asked to look otherwise.
+    let driven = person.engine() == Engine::Chromium;
+    for (medium, features) in &looks[..if driven { looks.len() } else { 1 }] {
+        if driven {
+            person.looks_through(medium, features);
+        }
         for (words, lines) in lanes {
             assert_eq!(person.lines_under(words), lines, "under “{words}”, {medium} {features:?}");
         }
     }
-    let key =
-        person.asks("return [...document.querySelectorAll('#print-key li')].map(it=>it.offsetWidth>0)", &[]);
-    assert_eq!(key, json!([true, true, true]), "the printer's key to the labels");
-    person.looks_through("", &[]);
+    if driven {
+        let key = person
+            .asks("return [...document.querySelectorAll('#print-key li')].map(it=>it.offsetWidth>0)", &[]);
+        assert_eq!(key, json!([true, true, true]), "the printer's key to the labels");
+        person.looks_through("", &[]);
+    }
     // The extent of what is pointed at is unmistakable.
     person.points_at("minister");
     let extent =
@@ -412,12 +418,15 @@ fn hears_what_is_marked(person: Person, site: &Site) {
     person.selects("Lavrov said");
     person.presses(&["a"]);
     person.sees_marks(2);
-    let heard = person.hears();
-    let from = heard.iter().position(|it| it == "Quote, note Who?").expect("the beginning is heard");
-    assert_eq!(
-        heard[from..from + 5],
-        ["Quote, note Who?", "Sergei ", "Actor", "Lavrov said", "Quote ends, Actor ends"]
-    );
+    // Of the others' accessibility trees their drivers tell nothing.
+    if person.engine() == Engine::Chromium {
+        let heard = person.hears();
+        let from = heard.iter().position(|it| it == "Quote, note Who?").expect("the beginning is heard");
+        assert_eq!(
+            heard[from..from + 5],
+            ["Quote, note Who?", "Sergei ", "Actor", "Lavrov said", "Quote ends, Actor ends"]
+        );
+    }
     // What is done is announced, and the focus is never lost.
     let said = |words: &str| {
         let script =
