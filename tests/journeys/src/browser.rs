@@ -11,6 +11,8 @@ use crate::Site;
 
 /// How long a condition may take to come true.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// A name for this machine that no browser takes for a secure place.
+const PLAIN_HOST: &str = "verbatim.test";
 /// The WebDriver key codes that journeys press.
 const KEYS: [(&str, &str); 14] = [
     ("Shift", "\u{E008}"),
@@ -117,23 +119,29 @@ impl Person {
     /// here; on CI that is a failure.
     #[must_use]
     pub fn at(engine: Engine, site: &Site) -> Option<Person> {
-        Person::with(engine, site, false)
+        Person::with(engine, site.url(), false)
+    }
+
+    /// The same where the site is on another machine and has no secure connection. Chromium only.
+    #[must_use]
+    pub fn over_plain_http(engine: Engine, site: &Site) -> Option<Person> {
+        Person::with(engine, site.url().replace("127.0.0.1", PLAIN_HOST), false)
     }
 
     /// The same in a browser whose settings block every site's storage.
     #[must_use]
     pub fn without_storage(engine: Engine, site: &Site) -> Option<Person> {
-        Person::with(engine, site, true)
+        Person::with(engine, site.url(), true)
     }
 
-    fn with(engine: Engine, site: &Site, blocks_storage: bool) -> Option<Person> {
+    fn with(engine: Engine, url: String, blocks_storage: bool) -> Option<Person> {
         if programs(engine).is_none() {
             assert!(env::var_os("CI").is_none(), "{engine:?} or its driver is missing");
             eprintln!("NOT RUN: {engine:?} or its driver is not on this machine");
             return None;
         }
         let profile = tempfile::tempdir().expect("a folder for the profile");
-        let mut person = Person { engine, profile, running: None, url: site.url(), blocks_storage };
+        let mut person = Person { engine, profile, running: None, url, blocks_storage };
         person.starts();
         Some(person)
     }
@@ -933,6 +941,7 @@ fn capabilities(engine: Engine, browser: &Path, folder: &Path, blocks_storage: b
                 "args": [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                format!("--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1"),
                 "--window-size=1280,900", format!("--user-data-dir={}", folder.join("chromium").display()),
             ] },
         }),

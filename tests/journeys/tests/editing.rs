@@ -17,6 +17,8 @@ journeys! {
     goes_back_in_history in Chromium Firefox WebKit;
     goes_back_after_a_kill in Chromium Firefox;
     keeps_a_history_for_each_tab in Chromium Firefox WebKit;
+    keeps_them_apart_without_locks in Chromium;
+    goes_on_after_a_large_undo in Chromium Firefox WebKit;
     marks_before_the_rest_is_there in Chromium Firefox WebKit;
     edits_by_touch in Chromium;
     reads_dense_passages in Chromium Firefox WebKit;
@@ -637,5 +639,40 @@ fn keeps_a_history_for_each_tab(person: Person, site: &Site) {
     sees_history(&person, true, false);
     person.presses(&["Ctrl+z"]);
     person.sees_marks(0);
+    person.finishes(site);
+}
+
+/// On a site without a secure connection browsers have no locks.
+fn keeps_them_apart_without_locks(person: Person, site: &Site) {
+    let person = Person::over_plain_http(person.engine(), site).expect("it was here before");
+    assert_eq!(person.asks("return navigator.locks === undefined", &[]), json!(true));
+    keeps_a_history_for_each_tab(person, site);
+}
+
+/// A large step that was just taken back is still being written when the next one takes its place.
+fn goes_on_after_a_large_undo(person: Person, site: &Site) {
+    let file = person.folder().join("import.verbatim.json");
+    std::fs::write(&file, generator::file((100_000, 3_000))).expect("the file is written");
+    person.imports(&[&file]);
+    person.clicks("#import-report-close");
+    person.sees_saved();
+    person.presses(&["Ctrl+z"]);
+    person.sees(
+        "the sample again",
+        "return document.querySelector('#article').textContent.startsWith('Afghanistan') || null",
+    );
+    person.selects("Kremlin");
+    person.presses(&["a"]);
+    person.sees_marks(1);
+    person.sees_saved();
+    person.opens();
+    sees_history(&person, true, false);
+    person.presses(&["Ctrl+z"]);
+    person.sees_marks(0);
+    person.sees_saved();
+    person.opens();
+    sees_history(&person, false, true);
+    person.presses(&["Ctrl+Shift+z"]);
+    assert_eq!(person.sees_marks(1), [("actor".to_owned(), "Kremlin".to_owned())]);
     person.finishes(site);
 }
