@@ -49,18 +49,19 @@ struct Painted {
 type Mark = Vec<(&'static str, String)>;
 
 impl Painter {
-    /// Shows the session's article and marks in `root`; whether the text is another one. `keep`
-    /// leaves painted marks as they are, since the pointer is selecting among them.
+    /// Shows the session's article and marks in `root`; whether the text is another one, and whether
+    /// anything was painted anew. `keep` leaves painted marks as they are, since the pointer is
+    /// selecting among them.
     pub(super) fn show(
         &mut self,
         root: &Element,
         session: &Session,
         keep: bool,
         on_near: impl Fn(usize, bool) + 'static,
-    ) -> bool {
+    ) -> (bool, bool) {
         let Some(article) = session.article() else {
             self.laid = None;
-            return true;
+            return (true, true);
         };
         let same = |laid: &Laid| {
             // The text itself only when it may have changed: it is long.
@@ -74,7 +75,9 @@ impl Painter {
             let line =
                 |part: &Paragraph| Line { units: utf16_len(article.words(part.span)), blank: part.blank };
             let lines = article.paragraphs().iter().map(line);
-            let Ok(sheet) = Sheet::lay(root, article.text(), lines, on_near) else { return true };
+            let Ok(sheet) = Sheet::lay(root, article.text(), lines, on_near) else {
+                return (true, true);
+            };
             // What the first window shows, before the browser has told what is near.
             let near = (0..sheet.chunks().min(FIRST_CHUNKS)).collect();
             let painted = article.paragraphs().iter().map(|_| None).collect();
@@ -88,8 +91,8 @@ impl Painter {
                 labels: session.project.labels().into_iter().cloned().collect(),
             });
         }
-        self.paint(session, keep && !fresh);
-        fresh
+        let painted = self.paint(session, keep && !fresh);
+        (fresh, fresh || painted)
     }
 
     /// Takes in what the browser tells of a chunk; what left becomes plain text, unless

@@ -6,15 +6,12 @@ use std::rc::Rc;
 use web_sys::Element;
 
 use super::coding::{links_from, links_to, proposal};
-use super::stage::{Stage, document, point};
+use super::stage::{LINKED, PROPOSED, Stage, document, point};
 use crate::browser::{Point, highlight, selection};
 use crate::edit::Who;
 use crate::model::{Annotation, Article, Link, Target};
 use crate::text::Span;
 
-/// The names under which places are painted; the stylesheet has them.
-const LINKED: &str = "linked";
-const PROPOSED: &str = "proposed";
 /// More lines than these would be a thicket.
 const MOST: usize = 40;
 /// Lines end so far inside of what they lead to, in CSS pixels.

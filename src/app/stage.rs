@@ -39,6 +39,8 @@ const HOVER: u32 = 80;
 /// The names under which places are painted; the stylesheet has them.
 const FOUND: &str = "found";
 const FOUND_NOW: &str = "found-now";
+pub(super) const LINKED: &str = "linked";
+pub(super) const PROPOSED: &str = "proposed";
 /// So much at the window's top is the bar's, in CSS pixels.
 const BAR: f64 = 56.0;
 
@@ -161,9 +163,17 @@ impl Stage {
                 }
             }
         };
-        if self.painter.borrow_mut().show(&root, &self.dispatch.session(), *self.held.borrow(), on_near) {
+        let (fresh, painted) =
+            self.painter.borrow_mut().show(&root, &self.dispatch.session(), *self.held.borrow(), on_near);
+        if fresh {
             // Of the text before.
             self.nearing.borrow_mut().clear();
+        }
+        if painted && self.shown_links().is_some() {
+            // Where nodes went, what was painted without elements would spread over what is left.
+            let none: &[(Point, Point)] = &[];
+            highlight::paint(&root, LINKED, none);
+            highlight::paint(&root, PROPOSED, none);
         }
         self.paint_found();
     }
@@ -379,7 +389,7 @@ impl Stage {
                 handle.set_hidden(true);
             }
         }
-        let links = self.links.cast::<Element>().filter(|links| links.has_attribute("data-shown"));
+        let links = self.shown_links();
         if let Some(links) = &links {
             links.set_text_content(None);
         }
@@ -392,6 +402,12 @@ impl Stage {
                 }
             }));
         }
+    }
+
+    /// The lines to what the focused annotation is linked with, when there are any, or when
+    /// something is painted with them.
+    fn shown_links(&self) -> Option<Element> {
+        self.links.cast::<Element>().filter(|links| links.has_attribute("data-shown"))
     }
 
     /// Puts the handles at the boundaries of the focused annotation's part at the caret.
