@@ -202,7 +202,8 @@ pub(super) fn Page(props: &PageProps) -> Html {
     // The DOM's selection is a copy of ours.
     {
         let stage = Rc::clone(&stage);
-        let deps = (session.selection, Shown(session.project.clone()), session.article.clone());
+        let place = (session.selection, session.focus.clone(), session.grabbed);
+        let deps = (place, Shown(session.project.clone()), session.article.clone());
         use_effect_with(deps, move |_| stage.follow_session());
     }
 

@@ -95,6 +95,11 @@ fn moves_boundaries(person: Person, site: &Site) {
     person.selects("会议");
     person.presses(&["a", "d", "Right", "Right", "Enter"]);
     person.sees_focused("会议，很");
+    // The handles go with the focus.
+    let handles = "return [...document.querySelectorAll('.handle')].every(it => it.hidden)";
+    person.sees("the handles", &format!("{handles} ? null : 1"));
+    person.presses(&["Escape"]);
+    person.sees("no handles", handles);
     person.finishes(site);
 }
 
