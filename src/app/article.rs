@@ -49,19 +49,18 @@ struct Painted {
 type Mark = Vec<(&'static str, String)>;
 
 impl Painter {
-    /// Shows the session's article and marks in `root`; whether the text is another one, and whether
-    /// anything was painted anew. `keep` leaves painted marks as they are, since the pointer is
-    /// selecting among them.
+    /// Shows the session's article and marks in `root`; whether anything was painted anew. `keep`
+    /// leaves painted marks as they are, since the pointer is selecting among them.
     pub(super) fn show(
         &mut self,
         root: &Element,
         session: &Session,
         keep: bool,
         on_near: impl Fn(usize, bool) + 'static,
-    ) -> (bool, bool) {
+    ) -> bool {
         let Some(article) = session.article() else {
             self.laid = None;
-            return (true, true);
+            return true;
         };
         let same = |laid: &Laid| {
             // The text itself only when it may have changed: it is long.
@@ -75,9 +74,7 @@ impl Painter {
             let line =
                 |part: &Paragraph| Line { units: utf16_len(article.words(part.span)), blank: part.blank };
             let lines = article.paragraphs().iter().map(line);
-            let Ok(sheet) = Sheet::lay(root, article.text(), lines, on_near) else {
-                return (true, true);
-            };
+            let Ok(sheet) = Sheet::lay(root, article.text(), lines, on_near) else { return true };
             // What the first window shows, before the browser has told what is near.
             let near = (0..sheet.chunks().min(FIRST_CHUNKS)).collect();
             let painted = article.paragraphs().iter().map(|_| None).collect();
@@ -91,8 +88,7 @@ impl Painter {
                 labels: session.project.labels().into_iter().cloned().collect(),
             });
         }
-        let painted = self.paint(session, keep && !fresh);
-        (fresh, fresh || painted)
+        fresh | self.paint(session, keep && !fresh)
     }
 
     /// Takes in what the browser tells of a chunk; what left becomes plain text, unless

@@ -2,7 +2,6 @@
 //! into line with the session, and the browser's word of them.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -32,8 +31,6 @@ const SOON: u32 = 300;
 /// So long the hand rests before there comes what marking and walking do not wait for: the editor of
 /// what is focused, its handles and lines, and that all is saved. In milliseconds.
 pub(super) const REST: u32 = 140;
-/// So long what came near is painted in one frame, in milliseconds.
-const NEARING: f64 = 4.0;
 /// So long the pointer rests before it shows an extent, in milliseconds.
 const HOVER: u32 = 80;
 /// The names under which places are painted; the stylesheet has them.
@@ -61,8 +58,6 @@ pub(super) struct Stage {
     /// browser's.
     pub(super) held: Rc<RefCell<bool>>,
     painter: Rc<RefCell<Painter>>,
-    /// Chunks that came near, or left, and are yet to be painted so.
-    nearing: Rc<RefCell<VecDeque<(usize, bool)>>>,
     /// The handle that is dragged.
     drag: Rc<RefCell<Option<Drag>>>,
     /// Whether what is selected is to become a part of the focused annotation.
@@ -128,7 +123,6 @@ impl Stage {
             hover: Rc::default(),
             held: Rc::default(),
             painter: Rc::default(),
-            nearing: Rc::default(),
             dispatch,
         }
     }
@@ -156,19 +150,16 @@ impl Stage {
         let on_near = {
             let stage = self.clone();
             move |chunk, near| {
-                let first = stage.nearing.borrow().is_empty();
-                stage.nearing.borrow_mut().push_back((chunk, near));
-                if first {
-                    stage.paint_near();
+                let held = *stage.held.borrow();
+                let painted = stage.painter.borrow_mut().near(chunk, near, held, &stage.dispatch.session());
+                stage.paint_found();
+                if painted && !held {
+                    stage.show_selection();
                 }
             }
         };
-        let (fresh, painted) =
+        let painted =
             self.painter.borrow_mut().show(&root, &self.dispatch.session(), *self.held.borrow(), on_near);
-        if fresh {
-            // Of the text before.
-            self.nearing.borrow_mut().clear();
-        }
         if painted && self.shown_links().is_some() {
             // Where nodes went, what was painted without elements would spread over what is left.
             let none: &[(Point, Point)] = &[];
@@ -176,27 +167,6 @@ impl Stage {
             highlight::paint(&root, PROPOSED, none);
         }
         self.paint_found();
-    }
-
-    /// Paints what has come near with the next frames, a little with each: it comes near well before
-    /// it is seen.
-    fn paint_near(&self) {
-        let stage = self.clone();
-        clock::before_paint(move || {
-            let (begun, held) = (clock::elapsed(), *stage.held.borrow());
-            let mut painted = false;
-            while clock::elapsed() - begun < NEARING {
-                let Some((chunk, near)) = stage.nearing.borrow_mut().pop_front() else { break };
-                painted |= stage.painter.borrow_mut().near(chunk, near, held, &stage.dispatch.session());
-            }
-            if !stage.nearing.borrow().is_empty() {
-                stage.paint_near();
-            }
-            stage.paint_found();
-            if painted && !held {
-                stage.show_selection();
-            }
-        });
     }
 
     /// Paints what was found, and which of it is looked at.
