@@ -356,6 +356,11 @@ fn edits_by_touch(person: Person, site: &Site) {
         person.sees_focused("Sergei Lavrov");
         person.drags_handle("start", "Minister Sergei", true);
         person.sees_focused("Minister Sergei Lavrov");
+        // Let go of, and picked again by the first of two taps.
+        person.presses(&["Escape"]);
+        person.sees("no focus", "return document.querySelector('#annotations [aria-current]') ? null : 1");
+        person.taps_twice_on("Lavrov said");
+        person.sees_focused("Minister Sergei Lavrov");
         person.taps(".delete-annotation");
         person.sees_marks(0);
     }
