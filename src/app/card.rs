@@ -19,21 +19,21 @@ pub(super) struct CardProps {
     pub(super) labels: Rc<Vec<Rc<Label>>>,
     pub(super) focused: bool,
     /// Of the focused card what edits it, once the later part is here.
-    pub(super) editor: Option<Editor>,
+    pub(super) editor: Option<Editing>,
     pub(super) dispatch: Dispatch,
 }
 
 /// What the editor of the focused annotation is drawn from.
 #[derive(Clone)]
-pub(super) struct Editor {
+pub(super) struct Editing {
     pub(super) session: Rc<Session>,
     pub(super) desk: Desk,
     pub(super) later: Later,
 }
 
-impl PartialEq for Editor {
+impl PartialEq for Editing {
     /// The caret may move as it likes.
-    fn eq(&self, other: &Editor) -> bool {
+    fn eq(&self, other: &Editing) -> bool {
         self.session.project.is(&other.session.project)
     }
 }
@@ -60,7 +60,7 @@ pub(super) fn Card(props: &CardProps) -> Html {
                     <span class="annotation-note" dir="auto">{ annotation.note.to_string() }</span>
                 }
             </button>
-            if let Some(Editor { session, desk, later }) = editor {
+            if let Some(Editing { session, desk, later }) = editor {
                 { (later.view_editor)(session, annotation, labels, desk) }
             }
         </li>

@@ -50,6 +50,7 @@ fn Editor(props: &EditorProps) -> Html {
     let field = use_node_ref();
     {
         let (rested, call) = (rested.setter(), Rc::clone(&desk.note));
+        let id = annotation.id.clone();
         use_effect_with(annotation.label.clone(), move |label| {
             let come = {
                 let label = label.clone();
@@ -62,21 +63,28 @@ fn Editor(props: &EditorProps) -> Html {
             if call.wanted.get() {
                 come.emit(());
             }
-            *call.come.borrow_mut() = Some(come);
+            *call.come.borrow_mut() = Some((id.clone(), come));
             move || {
-                *call.come.borrow_mut() = None;
+                // The next one may be there before this one goes.
+                call.come.borrow_mut().take_if(|(of, _)| *of == id);
                 drop(timer);
             }
         });
     }
     {
         let (field, call) = (field.clone(), Rc::clone(&desk.note));
+        let (dispatch, annotation) = (desk.dispatch.clone(), Rc::clone(annotation));
         use_effect_with(rested.is_some(), move |here| {
             if *here
                 && call.wanted.take()
                 && let Some(field) = field.cast::<Element>()
             {
                 focus(&field);
+                let typed = call.typed.take();
+                if !typed.is_empty() {
+                    let (id, note) = (annotation.id.clone(), format!("{}{typed}", annotation.note).into());
+                    dispatch.dispatch(Action::Do(Command::Note { id, note, at: clock::now() }));
+                }
             }
         });
     }

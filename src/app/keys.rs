@@ -37,8 +37,10 @@ pub(super) struct Desk {
 pub(super) struct NoteCall {
     /// Whether it has, and waits.
     pub(super) wanted: Cell<bool>,
-    /// Has the editor come at once.
-    pub(super) come: RefCell<Option<Callback<()>>>,
+    /// What was typed meanwhile.
+    pub(super) typed: RefCell<String>,
+    /// Has the editor of an annotation come at once.
+    pub(super) come: RefCell<Option<(Id, Callback<()>)>>,
 }
 
 impl PartialEq for Desk {
@@ -191,14 +193,15 @@ fn let_go(desk: &Desk) -> bool {
 }
 
 fn write_note(desk: &Desk) -> bool {
-    if desk.dispatch.session().focus.is_none() {
+    // Its card may not be listed: only one label is, or it is far away.
+    let Some(card) = document().query_selector("#annotations [aria-current]").ok().flatten() else {
         return false;
-    }
-    match document().query_selector("#annotations [aria-current] .note-input").ok().flatten() {
+    };
+    match card.query_selector(".note-input").ok().flatten() {
         Some(field) => focus(&field),
         None => {
             desk.note.wanted.set(true);
-            if let Some(come) = &*desk.note.come.borrow() {
+            if let Some((_, come)) = &*desk.note.come.borrow() {
                 come.emit(());
             }
         }
@@ -253,8 +256,10 @@ pub(super) fn listeners(desk: &Desk) -> Vec<EventListener> {
     let page = document();
     let mut listeners = Vec::new();
     {
-        let over = desk.over.clone();
+        let (over, note) = (desk.over.clone(), Rc::clone(&desk.note));
         listeners.push(listen::on(&page, "click", move |event| {
+            // Whoever goes on with the mouse writes none.
+            note.wanted.set(false);
             let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
             let inside = target.is_some_and(|it| {
                 it.closest(".menu-anchor, dialog, #selection-toolbar, .bar, .empty").ok().flatten().is_some()
@@ -299,11 +304,15 @@ fn on_key(event: &KeyboardEvent, desk: &Desk) -> bool {
         }
         return true;
     }
-    // What is typed for the note is no command; it comes with the next render.
+    // What is typed for the note is no command.
     if desk.note.wanted.get() && session.focus.is_some() && key != "Escape" {
+        let typed =
+            Some(event.key()).filter(|it| it.chars().count() == 1 && !event.ctrl_key() && !event.meta_key());
+        desk.note.typed.borrow_mut().extend(typed);
         return true;
     }
     desk.note.wanted.set(false);
+    desk.note.typed.borrow_mut().clear();
     // On a keyboard of another script the letters' places count, where its own mean nothing.
     let by_place = by_place(event);
     let in_article = desk.stage.has_focus();

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use super::card::{Card, Editor};
+use super::card::{Card, Editing};
 use super::keys::Desk;
 use super::later::Later;
 use super::stage::REST;
@@ -141,7 +141,7 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
     };
     let editor = |it: &Annotation| {
         let later = props.later.filter(|_| session.focus.as_ref() == Some(&it.id))?;
-        Some(Editor { session: Rc::clone(session), desk: props.desk.clone(), later })
+        Some(Editing { session: Rc::clone(session), desk: props.desk.clone(), later })
     };
     let remove_shown = {
         let dispatch = dispatch.clone();

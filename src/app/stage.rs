@@ -558,6 +558,8 @@ impl Stage {
             let target = event.target().and_then(|it| it.dyn_into::<web_sys::Node>().ok());
             if stage.root().is_some_and(|root| root.contains(target.as_ref())) {
                 *stage.held.borrow_mut() = true;
+                // From here on the pointer says what is selected.
+                stage.due.set(Due { selection: false, ..stage.due.get() });
                 *stage.soon.borrow_mut() = None;
                 *stage.taken.borrow_mut() = false;
                 let adds = event.dyn_ref::<PointerEvent>().is_some_and(|it| it.ctrl_key() || it.meta_key());

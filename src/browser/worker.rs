@@ -10,7 +10,7 @@ use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array, Uint32Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent, Worker};
+use web_sys::{DedicatedWorkerGlobalScope, DomException, File, MessageEvent, Worker};
 
 use super::Trouble;
 
@@ -60,7 +60,7 @@ impl Cancel {
 /// Has the second module read a file; its answer, or `None` when that was cancelled.
 ///
 /// # Errors
-/// When it cannot be loaded or breaks down.
+/// When the file cannot be read, or the module cannot be loaded or breaks down.
 pub async fn read(file: &File, cancel: &Cancel) -> Result<Option<Answer>, Trouble> {
     // Read while the module starts, and handed over, not copied.
     let (name, bytes) = (JsValue::from(file.name()), file.array_buffer());
@@ -143,8 +143,12 @@ async fn ask(
     if cancel.is_set() {
         return Ok(None);
     }
-    let answer = answer.ok().and_then(|it| it.dyn_into::<MessageEvent>().ok());
-    answer.map(|it| Some(it.data())).ok_or_else(broken_down)
+    match answer.map(JsCast::dyn_into::<MessageEvent>) {
+        Ok(Ok(answer)) => Ok(Some(answer.data())),
+        // The file itself could not be read, and the browser says why.
+        Err(error) if error.is_instance_of::<DomException>() => Err(Trouble::from_js(&error)),
+        _ => Err(broken_down()),
+    }
 }
 
 /// The worker's answer to a question, once it is there.

@@ -13,6 +13,7 @@ journeys! {
     selects_by_meaning in Chromium Firefox WebKit;
     finds_and_marks_all in Chromium Firefox WebKit;
     works_in_flow in Chromium Firefox WebKit;
+    writes_a_note_at_once in Chromium Firefox WebKit;
     changes_keys_and_reading in Chromium Firefox WebKit;
     goes_back_in_history in Chromium Firefox WebKit;
     goes_back_after_a_kill in Chromium Firefox;
@@ -341,6 +342,16 @@ fn marks_before_the_rest_is_there(person: Person, site: &Site) {
     person.presses(&["Escape"]);
     person.presses(&["Ctrl+z"]);
     person.sees_marks(0);
+    // Not even what is typed into a field that is yet to come is lost.
+    site.cuts_off(Some("later-"));
+    person.opens();
+    person.selects("Kremlin");
+    person.presses(&["a", "e", "w", "h", "o"]);
+    person.sees_marks(1);
+    site.cuts_off(None);
+    person.sees("the note", "return document.querySelector('.note-input')?.value === 'who' || null");
+    person.presses(&["s", "e"]);
+    person.sees("more of it", "return document.querySelector('.note-input').value === 'whose' || null");
     // Not `finishes`: the browser itself has told of the broken line.
 }
 
@@ -533,6 +544,32 @@ fn meets_no_barriers_while_editing(person: Person, site: &Site) {
         person.sees("the page", "return document.querySelector('dialog') ? null : 1");
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
+    person.finishes(site);
+}
+
+/// The field for a note comes when the hand rests, or with its key; where there can be none, keys
+/// mean what they always mean.
+fn writes_a_note_at_once(person: Person, site: &Site) {
+    person.selects("Sergei Lavrov said");
+    person.presses(&["q", "e", "w", "h", "o"]);
+    let note = "return document.querySelector('.note-input')?.value === 'who' || null";
+    person.sees("the note", note);
+    // From one to the next, whose editor comes as the other goes.
+    person.presses(&["Escape"]);
+    person.sees("the text", "return document.activeElement.id === 'article' || null");
+    person.selects("Kremlin");
+    person.presses(&["a", "e", "w", "h", "e", "r", "e"]);
+    person.sees("the note", &note.replace("who", "where"));
+    person.presses(&["Escape"]);
+    person.sees("the text", "return document.activeElement.id === 'article' || null");
+    assert_eq!(person.sees_marks(2).len(), 2);
+    // The quote has the focus, and only actors are listed.
+    person.clicks_words("Sergei Lavrov said", 0);
+    person.sees_focused("Sergei Lavrov said");
+    person.clicks("[data-filter=actor]");
+    person.sees("no card of it", "return document.querySelector('#annotations [aria-current]') ? null : 1");
+    person.presses(&["e", "n"]);
+    person.sees_focused("Kremlin");
     person.finishes(site);
 }
 
