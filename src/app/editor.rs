@@ -4,13 +4,14 @@
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use web_sys::{Element, HtmlTextAreaElement};
+use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use super::article::style_of;
 use super::frame::Frame;
 use super::keys::Desk;
 use super::stage::{REST, focus};
+use super::state::BESIDE;
 use crate::browser::clock;
 use crate::edit::{Action, Command, Session};
 use crate::model::{Annotation, Id, Label};
@@ -58,7 +59,7 @@ fn Editor(props: &EditorProps) -> Html {
             };
             let timer = {
                 let come = come.clone();
-                Timeout::new(REST, move || come.emit(()))
+                Timeout::new(REST - BESIDE, move || come.emit(()))
             };
             if call.wanted.get() {
                 come.emit(());
@@ -77,14 +78,17 @@ fn Editor(props: &EditorProps) -> Html {
         use_effect_with(rested.is_some(), move |here| {
             if *here
                 && call.wanted.take()
-                && let Some(field) = field.cast::<Element>()
+                && let Some(field) = field.cast::<HtmlTextAreaElement>()
             {
-                focus(&field);
                 let typed = call.typed.take();
                 if !typed.is_empty() {
-                    let (id, note) = (annotation.id.clone(), format!("{}{typed}", annotation.note).into());
+                    let note = format!("{}{typed}", annotation.note);
+                    // The next letter, which may come before the next rendering, goes on from here.
+                    field.set_value(&note);
+                    let (id, note) = (annotation.id.clone(), note.into());
                     dispatch.dispatch(Action::Do(Command::Note { id, note, at: clock::now() }));
                 }
+                focus(&field);
             }
         });
     }

@@ -277,12 +277,33 @@ pub(super) fn listeners(desk: &Desk) -> Vec<EventListener> {
                 && on_key(event, &desk)
             {
                 event.prevent_default();
-                // At once, not with the next render: the next key may move what stands there by
-                // lines. The marks first, since they replace what is selected.
-                desk.stage.show_text();
-                desk.stage.show_selection();
             }
         }));
+    }
+    // What is done next is done to what the page then shows.
+    if let Some(window) = web_sys::window() {
+        for event in ["keydown", "pointerdown"] {
+            let dispatch = desk.dispatch.clone();
+            listeners.push(listen::first(&window, event, move |event| {
+                // Who holds a key looks at the text.
+                if !event.dyn_ref::<KeyboardEvent>().is_some_and(KeyboardEvent::repeat) {
+                    dispatch.catch_up();
+                }
+            }));
+        }
+        // What is done beside the text shows there at once.
+        for event in ["click", "input", "change"] {
+            let dispatch = desk.dispatch.clone();
+            listeners.push(listen::last(&window, event, move |event| {
+                let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+                let beside = |it: Element| {
+                    it.closest("#article, #selection-toolbar, .bar").is_ok_and(|text| text.is_none())
+                };
+                if target.is_some_and(beside) {
+                    dispatch.catch_up();
+                }
+            }));
+        }
     }
     listeners
 }

@@ -9,6 +9,7 @@ use super::card::{Card, Editing};
 use super::keys::Desk;
 use super::later::Later;
 use super::stage::REST;
+use super::state::BESIDE;
 use crate::browser::listen;
 use crate::edit::{Action, Command, Session};
 use crate::model::{Annotation, Id, Label};
@@ -81,7 +82,7 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
                     let _ = card.set_attribute("aria-setsize", &of);
                 }
             };
-            let rest = Timeout::new(REST, tell);
+            let rest = Timeout::new(REST - BESIDE, tell);
             move || drop(rest)
         });
     }
@@ -111,19 +112,17 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
     // The focused card comes into view, as far as the panel scrolls by itself.
     {
         let (panel, list, session, height) = (panel.clone(), list.clone(), Rc::clone(session), *card_height);
-        let stage = Rc::clone(&props.desk.stage);
         use_effect_with(session.focus.clone(), move |_| {
-            let Some(place) = session.focused_place() else { return };
-            stage.ask_with_frame(move || {
-                let (Some(panel), Some(list)) = (panel.cast::<Element>(), list.cast::<Element>()) else {
-                    return;
-                };
-                let top = list.get_bounding_client_rect().top() - panel.get_bounding_client_rect().top();
-                let card = top + place as f64 * height;
-                if card < 0.0 || card + 3.0 * height > f64::from(panel.client_height()) {
-                    panel.set_scroll_top(panel.scroll_top() + (card - height) as i32);
-                }
-            });
+            let (Some(place), Some(panel), Some(list)) =
+                (session.focused_place(), panel.cast::<Element>(), list.cast::<Element>())
+            else {
+                return;
+            };
+            let top = list.get_bounding_client_rect().top() - panel.get_bounding_client_rect().top();
+            let card = top + place as f64 * height;
+            if card < 0.0 || card + 3.0 * height > f64::from(panel.client_height()) {
+                panel.set_scroll_top(panel.scroll_top() + (card - height) as i32);
+            }
         });
     }
 

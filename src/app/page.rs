@@ -23,7 +23,7 @@ use super::words;
 use crate::browser::{files, persist};
 use crate::edit::{Action, Command, Edge, Notice, Selection, Session};
 use crate::format::SetAside;
-use crate::model::{Annotations, Project};
+use crate::model::Project;
 
 pub(super) struct PageProps {
     pub(super) store: Store,
@@ -135,9 +135,9 @@ pub(super) fn Page(props: &PageProps) -> Html {
                 });
             });
             store.attach(told, news.clone());
-            dispatch.on_selected({
+            dispatch.on_step({
                 let stage = Rc::clone(&stage);
-                Callback::from(move |()| stage.follow_session())
+                Callback::from(move |before: Rc<Session>| stage.follow(&before))
             });
             // What a first visit begins with.
             store.save(&dispatch.session().project);
@@ -180,31 +180,13 @@ pub(super) fn Page(props: &PageProps) -> Html {
         });
     }
 
-    // Show the text and its marks.
+    // The text follows every step without Yew, once its element is here.
     {
         let stage = Rc::clone(&stage);
-        let deps = (Shown(session.project.clone()), session.article.clone(), session.focus.clone());
-        use_effect_with(deps, move |_| stage.show_text());
-    }
-
-    // Bring the focused annotation into view; the list does the same.
-    {
-        let (stage, session) = (Rc::clone(&stage), Rc::clone(&session));
-        use_effect_with(session.focus.clone(), move |_| {
-            if let Some(focused) = session.focused() {
-                let start = focused.extent().start();
-                let revealed = Rc::clone(&stage);
-                stage.ask_with_frame(move || revealed.reveal(start));
-            }
+        use_effect_with(session.article.clone(), move |_| {
+            stage.show_text();
+            stage.follow_session();
         });
-    }
-
-    // The DOM's selection is a copy of ours.
-    {
-        let stage = Rc::clone(&stage);
-        let place = (session.selection, session.focus.clone(), session.grabbed);
-        let deps = (place, Shown(session.project.clone()), session.article.clone());
-        use_effect_with(deps, move |_| stage.follow_session());
     }
 
     // Ask once that the browser keeps what is stored.
@@ -241,7 +223,6 @@ pub(super) fn Page(props: &PageProps) -> Html {
     let later = *later;
 
     let article = session.article().cloned();
-    let annotations = session.article.as_ref().and_then(|id| session.project.annotations_of(id));
     let take = {
         let (dispatch, over) = (dispatch.clone(), over.setter());
         Callback::from(move |chosen: Vec<web_sys::File>| {
@@ -294,12 +275,10 @@ pub(super) fn Page(props: &PageProps) -> Html {
                     { (later.view_notices)(&trouble, &set_aside, &dispatch) }
                 }
             </div>
-            if article.is_some() && annotations.is_none_or(Annotations::is_empty) {
-                <p class="hint">
-                    { "Select some words, then press " }<kbd>{ "Q" }</kbd>{ " quote, " }<kbd>{ "A" }</kbd>{ " actor or " }
-                    <kbd>{ "C" }</kbd>{ " condition. " }<kbd>{ "?" }</kbd>{ " shows all keys." }
-                </p>
-            }
+            <p class="hint" ref={stage.hint.clone()} hidden=true>
+                { "Select some words, then press " }<kbd>{ "Q" }</kbd>{ " quote, " }<kbd>{ "A" }</kbd>{ " actor or " }
+                <kbd>{ "C" }</kbd>{ " condition. " }<kbd>{ "?" }</kbd>{ " shows all keys." }
+            </p>
             <main class="reading">
                 if let Some(article) = article.as_ref() {
                     <article id="article" ref={stage.article.clone()} tabindex="0" role="document" aria-label="Article text"

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use gloo::events::EventListener;
 use gloo::timers::callback::{Interval, Timeout};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Document, Element, EventTarget, HtmlElement};
 use yew::prelude::*;
 
 use super::article::Painter;
@@ -15,8 +15,8 @@ use super::keys::mark;
 use super::later;
 use super::state::Dispatch;
 use crate::browser::{Point, clock, highlight, listen, selection};
-use crate::edit::{Action, Edge, Selection};
-use crate::model::{Article, Id};
+use crate::edit::{Action, Edge, Selection, Session};
+use crate::model::{Annotations, Article, Id};
 use crate::text::{Span, Utf16, byte_from_utf16, edges, utf16_from_byte};
 
 /// How long the caret is seen and not seen, in milliseconds.
@@ -50,6 +50,8 @@ pub(super) struct Stage {
     pub(super) toolbar: NodeRef,
     /// The caret.
     pub(super) caret: NodeRef,
+    /// How to begin, above a text without marks.
+    pub(super) hint: NodeRef,
     /// The lines to what the focused annotation is linked with.
     pub(super) links: NodeRef,
     /// The handles at the focused annotation's start and end.
@@ -111,6 +113,7 @@ impl Stage {
             toolbar: NodeRef::default(),
             caret: NodeRef::default(),
             handles: Default::default(),
+            hint: NodeRef::default(),
             links: NodeRef::default(),
             drag: Rc::default(),
             adds: Rc::default(),
@@ -146,6 +149,7 @@ impl Stage {
 
     /// Brings the text and its marks onto the page, now and as chunks come near.
     pub(super) fn show_text(&self) {
+        self.show_hint();
         let Some(root) = self.root() else { return };
         let on_near = {
             let stage = self.clone();
@@ -167,6 +171,19 @@ impl Stage {
             highlight::paint(&root, PROPOSED, none);
         }
         self.paint_found();
+    }
+
+    /// Shows how to begin, where nothing is marked. It stands above the text, which would jump under
+    /// a pointer if it went any later than the first mark comes.
+    fn show_hint(&self) {
+        let session = self.dispatch.session();
+        let none = session
+            .article
+            .as_ref()
+            .is_some_and(|id| session.project.annotations_of(id).is_none_or(Annotations::is_empty));
+        if let Some(hint) = self.hint.cast::<HtmlElement>().filter(|hint| hint.hidden() == none) {
+            hint.set_hidden(!none);
+        }
     }
 
     /// Paints what was found, and which of it is looked at.
@@ -256,6 +273,19 @@ impl Stage {
         let now = selected(&root, article);
         // Never out of a text field or another part of the page.
         ((now.is_some() || self.has_focus()) && now != Some(wanted)).then_some(wanted)
+    }
+
+    /// Brings the text into line with the session, which was `before`.
+    pub(super) fn follow(&self, before: &Session) {
+        let session = self.dispatch.session();
+        if !session.lists_as(before) {
+            self.show_text();
+        }
+        if let Some(focused) = session.focused().filter(|_| session.focus != before.focus) {
+            let (stage, start) = (self.clone(), focused.extent().start());
+            self.ask_with_frame(move || stage.reveal(start));
+        }
+        self.follow_session();
     }
 
     /// Brings the DOM's selection, and what lies over the text, to where the session's is.
@@ -500,7 +530,8 @@ impl Stage {
     }
 
     fn hide_toolbar(&self) {
-        if let Some(toolbar) = self.toolbar.cast::<HtmlElement>() {
+        // Writing it once more would cost a look at its style.
+        if let Some(toolbar) = self.toolbar.cast::<HtmlElement>().filter(|it| !it.hidden()) {
             toolbar.set_hidden(true);
         }
     }
@@ -515,7 +546,8 @@ impl Stage {
             return self.show_selection();
         }
         let taken = std::mem::take(&mut *self.taken.borrow_mut());
-        if taken || selection::bounds().is_some_and(|bounds| bounds.width() > 0.0) {
+        let selects = self.dispatch.session().selection.is_some_and(|it| !it.span().is_empty());
+        if taken || selects {
             return;
         }
         if event.ctrl_key() || event.meta_key() {
@@ -535,6 +567,20 @@ impl Stage {
         self.dispatch.dispatch(if ids.is_empty() { Action::Focus(None) } else { Action::Pick(ids) });
     }
 
+    /// Shows the extent of what the pointer rests on, a mark or a card.
+    fn show_extent(&self, target: Option<EventTarget>) {
+        let target = target.and_then(|it| it.dyn_into::<Element>().ok());
+        let here = target.and_then(|it| it.closest("mark, [data-annotation]").ok().flatten());
+        let ids =
+            here.and_then(|it| it.get_attribute("data-annotations").or(it.get_attribute("data-annotation")));
+        let id = ids.and_then(|ids| Id::new(ids.rsplit(' ').next()?).ok());
+        // What has the focus is shown well enough.
+        let focus = self.dispatch.session().focus.clone();
+        if let Ok(mut painter) = self.painter.try_borrow_mut() {
+            painter.hover(id.filter(|id| focus.as_ref() != Some(id)).as_ref());
+        }
+    }
+
     /// The listeners that the stage needs, for the life of the page.
     pub(super) fn listen(&self) -> (Vec<EventListener>, Interval) {
         let page = document();
@@ -544,7 +590,6 @@ impl Stage {
             listeners.push(listen::on(&page, event, move |_| what(&stage)));
         };
         on("selectionchange", Stage::follow_selection);
-        on("scroll", Stage::place_overlays);
         on("focusout", Stage::place_overlays);
         on("focusin", |stage| {
             // Under the pointer the browser is about to say what is selected.
@@ -568,27 +613,25 @@ impl Stage {
             }
         }));
         let stage = self.clone();
+        listeners.push(listen::on(&page, "scroll", move |event| {
+            // The list and the dialogs scroll without the text.
+            if event.target().is_some_and(|it| it.is_instance_of::<Document>()) {
+                stage.place_overlays();
+            }
+        }));
+        let stage = self.clone();
         listeners.push(listen::on(&page, "pointermove", move |event| {
-            if let Some(event) = event.dyn_ref::<PointerEvent>() {
+            if stage.drag.borrow().is_some()
+                && let Some(event) = event.dyn_ref::<PointerEvent>()
+            {
                 stage.drag_on(event);
             }
         }));
         let stage = self.clone();
         listeners.push(listen::on(&page, "pointerover", move |event| {
-            let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-            let here = target.and_then(|it| it.closest("mark, [data-annotation]").ok().flatten());
-            let ids = here
-                .and_then(|it| it.get_attribute("data-annotations").or(it.get_attribute("data-annotation")));
-            let id = ids.and_then(|ids| Id::new(ids.rsplit(' ').next()?).ok());
             // When the pointer rests: what passes under it while the text scrolls is not meant.
-            let resting = stage.clone();
-            *stage.hover.borrow_mut() = Some(Timeout::new(HOVER, move || {
-                // What has the focus is shown well enough.
-                let focus = resting.dispatch.session().focus.clone();
-                if let Ok(mut painter) = resting.painter.try_borrow_mut() {
-                    painter.hover(id.filter(|id| focus.as_ref() != Some(id)).as_ref());
-                }
-            }));
+            let (resting, target) = (stage.clone(), event.target());
+            *stage.hover.borrow_mut() = Some(Timeout::new(HOVER, move || resting.show_extent(target)));
         }));
         for end in ["pointerup", "pointercancel"] {
             let stage = self.clone();

@@ -1,6 +1,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use yew::{Callback, UseStateSetter};
 
 use super::journal::Journal;
@@ -9,18 +10,27 @@ use super::store::Store;
 use crate::browser::clock;
 use crate::edit::{Action, Session};
 
+/// So long after a step the page beside the text may follow, in milliseconds. Below a tenth of a
+/// second what follows is felt to follow at once (R. B. Miller, Response time in man-computer
+/// conversational transactions, 1968).
+pub(super) const BESIDE: u32 = 80;
+
 /// The one place where the session is, and the only way to change it.
 ///
-/// Yew renders some time after a dispatch; keys and mouse may be faster. So whoever
-/// needs the session between two renders asks here, and what has changed goes to the store
-/// from here: by the time that it can be seen, the status says that it is being saved.
+/// What has changed goes to the store from here and onto the text at once. The page beside the text
+/// follows a little later: what was marked does not wait for it, and while a key is held several
+/// steps cost one rendering. Whoever needs the session meanwhile asks here; the next key or press of
+/// the pointer has the page catch up first.
 #[derive(Clone)]
 pub(super) struct Dispatch {
     session: Rc<RefCell<Rc<Session>>>,
     shown: UseStateSetter<Rc<Session>>,
     store: Store,
     journal: Journal,
-    selected: Rc<RefCell<Callback<()>>>,
+    /// Brings the text into line, told the session before.
+    follow: Rc<RefCell<Callback<Rc<Session>>>>,
+    /// Has the page beside the text catch up.
+    behind: Rc<RefCell<Option<Timeout>>>,
 }
 
 impl PartialEq for Dispatch {
@@ -32,8 +42,8 @@ impl PartialEq for Dispatch {
 impl Dispatch {
     /// Dispatches onto `session`, and has the results stored and shown.
     pub(super) fn new(session: Rc<Session>, shown: UseStateSetter<Rc<Session>>, store: Store) -> Dispatch {
-        let (journal, selected) = (Journal::default(), Rc::default());
-        Dispatch { session: Rc::new(RefCell::new(session)), shown, store, journal, selected }
+        let (journal, follow, behind) = (Journal::default(), Rc::default(), Rc::default());
+        Dispatch { session: Rc::new(RefCell::new(session)), shown, store, journal, follow, behind }
     }
 
     /// The session as it is now.
@@ -85,17 +95,25 @@ impl Dispatch {
         if let Some(article) = next.article.as_ref().filter(|_| next.article != before.article) {
             self.store.remember(article);
         }
-        if !stored_already && next.is_but_for_selection(&before) {
-            // The stage follows at once; a caret that moves renders nothing.
-            let told = self.selected.borrow().clone();
-            told.emit(());
-        } else {
-            self.shown.set(next);
+        // A caret that moves renders nothing.
+        let renders = stored_already || !next.is_but_for_selection(&before);
+        let follow = self.follow.borrow().clone();
+        follow.emit(before);
+        if renders && self.behind.borrow().is_none() {
+            let dispatch = self.clone();
+            *self.behind.borrow_mut() = Some(Timeout::new(BESIDE, move || dispatch.catch_up()));
         }
     }
 
-    /// Whom to tell when only the selection changes.
-    pub(super) fn on_selected(&self, told: Callback<()>) {
-        *self.selected.borrow_mut() = told;
+    /// Has the page show the session, if it does not yet.
+    pub(super) fn catch_up(&self) {
+        if self.behind.take().is_some() {
+            self.shown.set(self.session());
+        }
+    }
+
+    /// What brings the text into line at once; it is told the session before.
+    pub(super) fn on_step(&self, follow: Callback<Rc<Session>>) {
+        *self.follow.borrow_mut() = follow;
     }
 }

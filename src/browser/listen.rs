@@ -12,6 +12,16 @@ pub fn on(target: &EventTarget, event: &'static str, f: impl FnMut(&Event) + 'st
     EventListener::new_with_options(target, event, options, f)
 }
 
+/// Does something before any other listener hears of an event.
+pub fn first(window: &EventTarget, event: &'static str, f: impl Fn(&Event) + 'static) -> EventListener {
+    EventListener::new_with_options(window, event, EventListenerOptions::run_in_capture_phase(), f)
+}
+
+/// Does something after the components' own listeners have heard of an event.
+pub fn last(window: &EventTarget, event: &'static str, f: impl Fn(&Event) + 'static) -> EventListener {
+    EventListener::new(window, event, f)
+}
+
 /// Puts a fixed element at a place in the window, in CSS pixels. Through the object
 /// model: the Content-Security-Policy allows no style attribute. A transform, since the page
 /// need not be laid out for it.

@@ -7,7 +7,7 @@
 
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{DomRect, Element, Node, Selection};
+use web_sys::{CharacterData, DomRect, Element, Node, Selection};
 
 use crate::text::Utf16;
 
@@ -115,8 +115,13 @@ fn child_with(outer: &Element, paragraph: usize) -> Option<Element> {
     children.item(low)
 }
 
+/// The UTF-16 units of the text in a node. Its words would be copied for it, so it is asked for
+/// the length alone.
 fn text_len(node: &Node) -> usize {
-    node.text_content().map_or(0, |text| text.encode_utf16().count())
+    if node.node_type() == Node::TEXT_NODE {
+        return node.unchecked_ref::<CharacterData>().length() as usize;
+    }
+    std::iter::successors(node.first_child(), Node::next_sibling).map(|it| text_len(&it)).sum()
 }
 
 /// Selects in the article.

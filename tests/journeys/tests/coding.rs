@@ -291,6 +291,7 @@ fn keeps_a_registry(person: Person, site: &Site) {
     person.sees_marks(3);
     person.presses(&["Ctrl+z"]);
     person.sees_marks(4);
+    person.sees("the list", "return document.querySelectorAll('#annotations > li').length === 4 || null");
     person.asks("document.querySelector('#annotations > li:last-child .annotation-open').click()", &[]);
     person.sees_focused("الوزير");
     person.presses(&["g"]);

@@ -114,16 +114,13 @@ fn works_five_deep(person: Person, site: &Site) {
         person.sees_marks(n + 1);
     }
     person.presses(&["Escape"]);
-    let focused = |person: &Person| {
-        person.asks("return document.querySelector('#annotations [aria-current] .annotation-text')?.textContent ?? ''", &[])
-    };
     for (turn, words) in deep.iter().rev().enumerate() {
         person.clicks_words("five", turn);
         person.sees("the pick", &format!("return document.querySelector('#annotations [aria-current] .annotation-text')?.textContent === '{words}' || null"));
     }
     person.presses(&["Escape", "Ctrl+Home", "n"]);
     for words in deep {
-        assert_eq!(focused(&person), json!(words));
+        person.sees_focused(words);
         person.presses(&["n"]);
     }
     person.presses(&["n", "n", "Delete"]);
