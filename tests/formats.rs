@@ -263,7 +263,7 @@ fn what_is_longer_than_one_piece_arrives_whole() {
         contained.annotations.push(more.into());
     }
     let read = format::FileRead::Project(contents);
-    let bytes = format::pack(read.clone());
+    let bytes = format::pack(&read);
     assert!(bytes.len() > 2 * 1024 * 1024);
     assert_eq!(unpacked(&bytes), Some(read));
     assert_eq!(unpacked(&bytes[..bytes.len() - 1]), None);
@@ -278,7 +278,7 @@ fn what_the_second_module_reads_arrives_whole() {
         format::FileRead::Bad(problems),
         format::FileRead::Text(decode(b"\x93Gl\xfccklich\x94")),
     ] {
-        assert_eq!(unpacked(&format::pack(read.clone())), Some(read));
+        assert_eq!(unpacked(&format::pack(&read)), Some(read));
     }
     assert_eq!(unpacked(b"\xff\xff"), None);
     assert_eq!(unpacked(&[0xFF; 64]), None);

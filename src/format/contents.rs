@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::members::{self, Members};
 use super::record::{ArticleRecord, Text, Unknown, kept, read_by_member};
-use crate::model::{Actor, Annotation, Article, Label, Link, Part};
+use crate::model::{Actor, Annotation, Article, Id, Label, Link, Part};
 
 pub(super) const FORMAT: &str = "verbatim";
 pub(super) const VERSION: u64 = 1;
@@ -85,7 +85,7 @@ struct Head {
 /// not of this format.
 pub fn contents(json: &str) -> Result<Contents, Vec<Problem>> {
     let file = parse(json).map_err(|problem| vec![problem])?;
-    let mut reader = Reader { problems: Vec::new(), seen: HashMap::new() };
+    let mut reader = Reader { problems: Vec::new(), seen: HashMap::new(), annotations: HashSet::new() };
     let contents = reader.read(file);
     if reader.problems.is_empty() { Ok(contents) } else { Err(reader.problems) }
 }
@@ -137,6 +137,8 @@ struct Reader {
     problems: Vec<Problem>,
     /// Ids of the file, each with its kind.
     seen: HashMap<&'static str, HashSet<Box<str>>>,
+    /// Ids of annotations, which may be many: the ids themselves.
+    annotations: HashSet<Id>,
 }
 
 impl Reader {
@@ -206,13 +208,16 @@ impl Reader {
         };
         let mut contained = Contained { article, annotations: Vec::new(), links: Vec::new() };
         contained.annotations.reserve_exact(annotations.len());
+        self.annotations.reserve(annotations.len());
         for (index, record) in annotations.into_iter().enumerate() {
             let place = || format!("{place}.annotations[{index}]");
-            if !self.seen.entry("annotation").or_default().insert((*record.id).into()) {
-                self.problem(place(), format!("the id \"{}\" is used twice", &*record.id));
-            }
             match record.annotation(&contained.article) {
-                Ok(annotation) => contained.annotations.push(Rc::new(annotation)),
+                Ok(annotation) => {
+                    if !self.annotations.insert(annotation.id.clone()) {
+                        self.problem(place(), format!("the id \"{}\" is used twice", annotation.id));
+                    }
+                    contained.annotations.push(Rc::new(annotation));
+                }
                 Err((Some(span), wrong)) => self.problem(format!("{}.spans[{span}]", place()), wrong.0),
                 Err((None, wrong)) => self.problem(place(), wrong.0),
             }

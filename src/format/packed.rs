@@ -96,8 +96,8 @@ struct PackedAnnotation<'a> {
 
 /// Packs what a file turned out to be.
 #[must_use]
-pub fn pack(read: FileRead) -> Vec<u8> {
-    let packed = match &read {
+pub fn pack(read: &FileRead) -> Vec<u8> {
+    let packed = match read {
         FileRead::Text(text) => Packed::Text(text.clone()),
         FileRead::Project(contents) => Packed::Project(pack_contents(contents)),
         FileRead::Bad(problems) => Packed::Bad(problems.clone()),
@@ -105,7 +105,7 @@ pub fn pack(read: FileRead) -> Vec<u8> {
     // Memory takes it; a reader takes no bytes for broken ones.
     let head = postcard::to_allocvec(&packed).unwrap_or_default();
     let mut bytes = [&(head.len() as u64).to_le_bytes()[..], &head].concat();
-    if let FileRead::Project(contents) = &read {
+    if let FileRead::Project(contents) = read {
         for annotation in contents.articles.iter().flat_map(|it| &it.annotations) {
             bytes = postcard::to_extend(&pack_annotation(annotation), bytes).unwrap_or_default();
         }
