@@ -4,7 +4,8 @@
 //! # The loop
 //!
 //! An event becomes an [`edit::Action`]; [`edit::Session::step`] makes the next
-//! session from the one before, purely; what differs is written at once; Yew shows it.
+//! session from the one before, purely; what differs is written at once and painted on the
+//! text at once; within a tenth of a second Yew has shown it beside the text.
 //! A [`model::Project`] is a value that shares structure with the one it was made
 //! from, so keeping, comparing and painting cost what changed.
 //!
@@ -43,7 +44,9 @@
 //!    window; marks are elements, one for each run of constant cover, made near the window
 //!    only, and everywhere for the printer. The browser's own search, selection and screen
 //!    readers have the whole text. The one part of the page that Yew does not render
-//!    ([`browser::sheet`], and the painter in `app`).
+//!    ([`browser::sheet`], and the painter in `app`). It follows a step in the very event, so that
+//!    a mark waits for no list; the list catches up soon after, once for several steps of a key
+//!    that is held, and before the next key or press of the pointer means anything.
 //! 5. A large change, such as an import, is one value in IndexedDB for each article and every
 //!    few thousand records, then goes to local storage as far as there is room, in slices that
 //!    leave time to type. What is owed to a store is a list of names: the value is made when it
