@@ -107,11 +107,13 @@ fn opens(person: &Person, page: &Page, file: &Path) -> f64 {
 /// Everything once, in a fresh browser.
 fn take(person: &Person, page: &Page, file: &Path) -> Taken {
     let idle = timed(person, || ());
+    // Before there is a text: the page's own frames are a part of what is measured.
+    let quiet = painted(person, "true", || ());
     let open = opens(person, page, file) - idle;
+    let idle = quiet;
     closes_report(person);
     settles(person);
     person.asks(WATCH, &[]);
-    let idle = painted(person, "true", || ());
     let (mut mark, mut whole) = (Vec::new(), Vec::new());
     for time in 0..TIMES {
         if time > 0 && page.name == "verbatim" {
