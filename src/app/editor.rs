@@ -10,8 +10,7 @@ use yew::prelude::*;
 use super::article::style_of;
 use super::frame::Frame;
 use super::keys::Desk;
-use super::stage::{REST, focus};
-use super::state::BESIDE;
+use super::stage::{REST_RENDERED, focus};
 use crate::browser::clock;
 use crate::edit::{Action, Command, Session};
 use crate::model::{Annotation, Id, Label};
@@ -59,7 +58,7 @@ fn Editor(props: &EditorProps) -> Html {
             };
             let timer = {
                 let come = come.clone();
-                Timeout::new(REST - BESIDE, move || come.emit(()))
+                Timeout::new(REST_RENDERED, move || come.emit(()))
             };
             if call.wanted.get() {
                 come.emit(());

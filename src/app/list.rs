@@ -8,8 +8,7 @@ use yew::prelude::*;
 use super::card::{Card, Editing};
 use super::keys::Desk;
 use super::later::Later;
-use super::stage::REST;
-use super::state::BESIDE;
+use super::stage::REST_RENDERED;
 use crate::browser::listen;
 use crate::edit::{Action, Command, Session};
 use crate::model::{Annotation, Id, Label};
@@ -82,7 +81,7 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
                     let _ = card.set_attribute("aria-setsize", &of);
                 }
             };
-            let rest = Timeout::new(REST - BESIDE, tell);
+            let rest = Timeout::new(REST_RENDERED, tell);
             move || drop(rest)
         });
     }

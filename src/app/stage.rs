@@ -13,7 +13,7 @@ use yew::prelude::*;
 use super::article::Painter;
 use super::keys::mark;
 use super::later;
-use super::state::Dispatch;
+use super::state::{BESIDE, Dispatch};
 use crate::browser::{Point, clock, highlight, listen, selection};
 use crate::edit::{Action, Edge, Selection, Session};
 use crate::model::{Annotations, Article, Id};
@@ -31,6 +31,8 @@ const SOON: u32 = 300;
 /// So long the hand rests before there comes what marking and walking do not wait for: the editor of
 /// what is focused, its handles and lines, and that all is saved. In milliseconds.
 pub(super) const REST: u32 = 140;
+/// The same from a rendering on, which is that much late already.
+pub(super) const REST_RENDERED: u32 = REST - BESIDE;
 /// So long the pointer rests before it shows an extent, in milliseconds.
 const HOVER: u32 = 80;
 /// The names under which places are painted; the stylesheet has them.

@@ -124,9 +124,11 @@ fn take(person: &Person, page: &Page, file: &Path) -> Taken {
         let before = person.main_thread();
         mark.push(painted(person, page.made, || person.presses(&["q"])) - idle);
         settles(person);
-        let now = person.main_thread();
+        let all = person.main_thread() - before;
+        // Waiting until it rests takes a share too.
+        let before = person.main_thread();
         settles(person);
-        whole.push(2.0 * now - before - person.main_thread() - idle);
+        whole.push(all - (person.main_thread() - before) - idle);
     }
     let [mut relabel, mut moves, mut remove] = [f64::NAN; 3];
     if page.name == "verbatim" {
