@@ -278,6 +278,22 @@ impl Person {
         self.post("actions", &body).expect("the wheel turns");
     }
 
+    /// Holds a letter's key until the keyboard has said it so many times. Chromium only.
+    pub fn holds(&self, letter: char, times: usize) {
+        let press = |kind: &str, repeats: bool| {
+            let parameters = json!({
+                "type": kind, "key": letter, "code": format!("Key{}", letter.to_ascii_uppercase()),
+                "windowsVirtualKeyCode": u32::from(letter.to_ascii_uppercase()), "autoRepeat": repeats,
+            });
+            let body = json!({ "cmd": "Input.dispatchKeyEvent", "params": parameters });
+            self.post("goog/cdp/execute", &body).expect("a key");
+        };
+        for time in 0..times {
+            press("rawKeyDown", time > 0);
+        }
+        press("keyUp", false);
+    }
+
     /// Where the page's thread spent its time while something was done: milliseconds and
     /// function, the most first. Chromium only.
     pub fn profiles(&self, what: impl FnOnce()) -> Vec<(f64, String)> {

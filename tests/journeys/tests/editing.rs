@@ -14,6 +14,7 @@ journeys! {
     finds_and_marks_all in Chromium Firefox WebKit;
     works_in_flow in Chromium Firefox WebKit;
     writes_a_note_at_once in Chromium Firefox WebKit;
+    walks_with_a_held_key in Chromium;
     changes_keys_and_reading in Chromium Firefox WebKit;
     goes_back_in_history in Chromium Firefox WebKit;
     goes_back_after_a_kill in Chromium Firefox;
@@ -570,6 +571,31 @@ fn writes_a_note_at_once(person: Person, site: &Site) {
     person.sees("no card of it", "return document.querySelector('#annotations [aria-current]') ? null : 1");
     person.presses(&["e", "n"]);
     person.sees_focused("Kremlin");
+    person.finishes(site);
+}
+
+/// While a key is held the text follows each step, and the list some of them; what is done next is
+/// done to the last.
+fn walks_with_a_held_key(person: Person, site: &Site) {
+    person.pastes("Mixed", "one 😃 two e\u{301}te\u{301} three 平和 four سلام five\n");
+    let words = ["one", "e\u{301}te\u{301}", "平和", "سلام", "five"];
+    for (number, words) in words.iter().enumerate() {
+        person.selects(words);
+        person.presses(&["a"]);
+        person.sees_marks(number + 1);
+    }
+    person.presses(&["Escape", "Ctrl+Home"]);
+    person.holds('n', 4);
+    let focused = "return document.querySelector('#article mark[data-focused]')?.textContent ?? null";
+    assert_eq!(person.asks(focused, &[]), json!("سلام"));
+    person.sees_focused("سلام");
+    person.holds('n', 9);
+    person.presses(&["e", "h", "i"]);
+    person.sees(
+        "its note",
+        "return document.querySelector('#annotations [aria-current] .note-input')?.value === 'hi' || null",
+    );
+    person.sees_focused("平和");
     person.finishes(site);
 }
 
