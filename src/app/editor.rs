@@ -46,7 +46,7 @@ pub(super) fn view_editor(
 fn Editor(props: &EditorProps) -> Html {
     let EditorProps { session, annotation, labels, desk } = props;
     // For which label the hand has rested: with another one there is another frame.
-    let rested = use_state(|| None::<Id>);
+    let rested = use_state_eq(|| None::<Id>);
     let field = use_node_ref();
     {
         let (rested, call) = (rested.setter(), Rc::clone(&desk.note));
@@ -60,7 +60,7 @@ fn Editor(props: &EditorProps) -> Html {
                 let come = come.clone();
                 Timeout::new(REST_RENDERED, move || come.emit(()))
             };
-            if call.wanted.get() {
+            if call.wants(&id) {
                 come.emit(());
             }
             *call.come.borrow_mut() = Some((id.clone(), come));
@@ -76,16 +76,18 @@ fn Editor(props: &EditorProps) -> Html {
         let (dispatch, annotation) = (desk.dispatch.clone(), Rc::clone(annotation));
         use_effect_with(rested.is_some(), move |here| {
             if *here
-                && call.wanted.take()
+                && call.wanted.borrow_mut().take_if(|id| *id == annotation.id).is_some()
                 && let Some(field) = field.cast::<HtmlTextAreaElement>()
             {
                 let typed = call.typed.take();
                 if !typed.is_empty() {
                     let note = format!("{}{typed}", annotation.note);
-                    // The next letter, which may come before the next rendering, goes on from here.
+                    // The next letter, which may come before the next rendering, goes on from here;
+                    // and no rendering may come between that knows nothing of it.
                     field.set_value(&note);
                     let (id, note) = (annotation.id.clone(), note.into());
                     dispatch.dispatch(Action::Do(Command::Note { id, note, at: clock::now() }));
+                    dispatch.catch_up();
                 }
                 focus(&field);
             }

@@ -28,19 +28,28 @@ pub(super) struct Desk {
     pub(super) dispatch: Dispatch,
     pub(super) over: UseStateSetter<Over>,
     pub(super) settings: Settings,
-    /// Whether the focused annotation's note is asked for.
+    /// The call for a note.
     pub(super) note: Rc<NoteCall>,
 }
 
 /// A key may ask for the note before its field has come.
 #[derive(Default)]
 pub(super) struct NoteCall {
-    /// Whether it has, and waits.
-    pub(super) wanted: Cell<bool>,
+    /// Whose note is waited for.
+    pub(super) wanted: RefCell<Option<Id>>,
     /// What was typed meanwhile.
     pub(super) typed: RefCell<String>,
     /// Has the editor of an annotation come at once.
     pub(super) come: RefCell<Option<(Id, Callback<()>)>>,
+    /// Has the page scroll to where the focused card is listed, so that it is rendered.
+    pub(super) reach: RefCell<Callback<()>>,
+}
+
+impl NoteCall {
+    /// Whether this annotation's note is waited for.
+    pub(super) fn wants(&self, id: &Id) -> bool {
+        self.wanted.borrow().as_ref() == Some(id)
+    }
 }
 
 impl PartialEq for Desk {
@@ -193,16 +202,19 @@ fn let_go(desk: &Desk) -> bool {
 }
 
 fn write_note(desk: &Desk) -> bool {
-    // Its card may not be listed: only one label is, or it is far away.
-    let Some(card) = document().query_selector("#annotations [aria-current]").ok().flatten() else {
-        return false;
-    };
-    match card.query_selector(".note-input").ok().flatten() {
+    let session = desk.dispatch.session();
+    // It may not be listed: only one label is.
+    let Some(id) = session.focus.clone().filter(|_| session.focused_place().is_some()) else { return false };
+    // The page may be a rendering behind, and its card another annotation's.
+    let card = document().query_selector("#annotations [aria-current]").ok().flatten();
+    let card = card.filter(|card| card.get_attribute("data-annotation").as_deref() == Some(id.as_str()));
+    match card.as_ref().and_then(|card| card.query_selector(".note-input").ok().flatten()) {
         Some(field) => focus(&field),
         None => {
-            desk.note.wanted.set(true);
-            if let Some((_, come)) = &*desk.note.come.borrow() {
-                come.emit(());
+            *desk.note.wanted.borrow_mut() = Some(id);
+            match &*desk.note.come.borrow() {
+                Some((of, come)) if desk.note.wants(of) => come.emit(()),
+                _ => desk.note.reach.borrow().emit(()),
             }
         }
     }
@@ -259,7 +271,7 @@ pub(super) fn listeners(desk: &Desk) -> Vec<EventListener> {
         let (over, note) = (desk.over.clone(), Rc::clone(&desk.note));
         listeners.push(listen::on(&page, "click", move |event| {
             // Whoever goes on with the mouse writes none.
-            note.wanted.set(false);
+            note.wanted.take();
             let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
             let inside = target.is_some_and(|it| {
                 it.closest(".menu-anchor, dialog, #selection-toolbar, .bar, .empty").ok().flatten().is_some()
@@ -326,13 +338,13 @@ fn on_key(event: &KeyboardEvent, desk: &Desk) -> bool {
         return true;
     }
     // What is typed for the note is no command.
-    if desk.note.wanted.get() && session.focus.is_some() && key != "Escape" {
+    if session.focus.as_ref().is_some_and(|id| desk.note.wants(id)) && key != "Escape" {
         let typed =
             Some(event.key()).filter(|it| it.chars().count() == 1 && !event.ctrl_key() && !event.meta_key());
         desk.note.typed.borrow_mut().extend(typed);
         return true;
     }
-    desk.note.wanted.set(false);
+    desk.note.wanted.take();
     desk.note.typed.borrow_mut().clear();
     // On a keyboard of another script the letters' places count, where its own mean nothing.
     let by_place = by_place(event);

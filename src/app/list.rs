@@ -108,20 +108,38 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
             move || drop((scrolled, resized))
         });
     }
-    // The focused card comes into view, as far as the panel scrolls by itself.
+    // The focused card comes into view, as far as the panel scrolls by itself; for its note the
+    // page scrolls too.
     {
         let (panel, list, session, height) = (panel.clone(), list.clone(), Rc::clone(session), *card_height);
         use_effect_with(session.focus.clone(), move |_| {
-            let (Some(place), Some(panel), Some(list)) =
+            if let (Some(place), Some(panel), Some(list)) =
                 (session.focused_place(), panel.cast::<Element>(), list.cast::<Element>())
-            else {
-                return;
-            };
-            let top = list.get_bounding_client_rect().top() - panel.get_bounding_client_rect().top();
-            let card = top + place as f64 * height;
-            if card < 0.0 || card + 3.0 * height > f64::from(panel.client_height()) {
-                panel.set_scroll_top(panel.scroll_top() + (card - height) as i32);
+            {
+                bring(&panel, &list, place, height);
             }
+        });
+    }
+    {
+        let (panel, list) = (panel.clone(), list.clone());
+        let (dispatch, note) = (dispatch.clone(), Rc::clone(&props.desk.note));
+        use_effect_with((), move |()| {
+            *note.reach.borrow_mut() = Callback::from(move |()| {
+                let (Some(place), Some(panel), Some(list), Some(window)) = (
+                    dispatch.session().focused_place(),
+                    panel.cast::<Element>(),
+                    list.cast::<Element>(),
+                    web_sys::window(),
+                ) else {
+                    return;
+                };
+                let height = measured(&list).unwrap_or(CARD_HEIGHT);
+                bring(&panel, &list, place, height);
+                let card = list.get_bounding_client_rect().top() + place as f64 * height;
+                if card < 0.0 || card > window_height() {
+                    window.scroll_by_with_x_and_y(0.0, card - height);
+                }
+            });
         });
     }
 
@@ -176,6 +194,15 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
                 <button type="button" class="button button-danger" id="remove-shown" onclick={remove_shown}>{ "Remove all shown" }</button>
             }
         </aside>
+    }
+}
+
+/// Scrolls the panel to a card, if it scrolls by itself.
+fn bring(panel: &Element, list: &Element, place: usize, height: f64) {
+    let top = list.get_bounding_client_rect().top() - panel.get_bounding_client_rect().top();
+    let card = top + place as f64 * height;
+    if card < 0.0 || card + 3.0 * height > f64::from(panel.client_height()) {
+        panel.set_scroll_top(panel.scroll_top() + (card - height) as i32);
     }
 }
 

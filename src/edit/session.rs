@@ -287,7 +287,7 @@ impl Session {
         }
     }
 
-    /// The place of the focused annotation among the listed ones.
+    /// The place of the focused annotation among the listed ones, if it is one of them.
     #[must_use]
     pub fn focused_place(&self) -> Option<usize> {
         let focused = self.focused()?;
@@ -295,6 +295,7 @@ impl Session {
         let number = all.number_of(focused).ok()?;
         Some(match &self.filter {
             None => number,
+            Some(label) if *label != focused.label => return None,
             Some(label) => all.iter().take(number).filter(|it| it.label == *label).count(),
         })
     }

@@ -14,6 +14,7 @@ journeys! {
     finds_and_marks_all in Chromium Firefox WebKit;
     works_in_flow in Chromium Firefox WebKit;
     writes_a_note_at_once in Chromium Firefox WebKit;
+    writes_a_note_far_down in Chromium;
     walks_with_a_held_key in Chromium;
     changes_keys_and_reading in Chromium Firefox WebKit;
     goes_back_in_history in Chromium Firefox WebKit;
@@ -571,6 +572,22 @@ fn writes_a_note_at_once(person: Person, site: &Site) {
     person.sees("no card of it", "return document.querySelector('#annotations [aria-current]') ? null : 1");
     person.presses(&["e", "n"]);
     person.sees_focused("Kremlin");
+    person.finishes(site);
+}
+
+/// On a narrow window the list is below the text, and far down in it are no cards yet.
+fn writes_a_note_far_down(person: Person, site: &Site) {
+    let file = person.folder().join("import.verbatim.json");
+    std::fs::write(&file, generator::file((100_000, 300))).expect("the file is written");
+    person.imports(&[&file]);
+    person.clicks("#import-report-close");
+    person.looks(Look { width: 500, height: 844, dark: false });
+    person.asks("document.querySelector('#article').focus()", &[]);
+    person.presses(&["Ctrl+End", "p"]);
+    person.sees("the last", "return document.querySelector('#article mark[data-focused]') && 1");
+    assert_eq!(person.asks("return document.querySelector('#annotations [aria-current]')", &[]), json!(null));
+    person.presses(&["e", "f", "a", "r"]);
+    person.sees("its note", "return document.activeElement.value === 'far' || null");
     person.finishes(site);
 }
 
