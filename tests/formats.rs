@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use verbatim::edit::{Command, apply};
-use verbatim::format::{self, Fault, Imported, Known, Loading, Stamp, decode, export, import, load};
+use verbatim::format::{
+    self, Fault, FileRead, Imported, Known, Loading, Stamp, Unpacker, decode, export, import, load,
+};
 use verbatim::model::{Id, Project, RecordKey};
 
 const EVERYTHING: &str = include_str!("golden/everything.verbatim.json");
@@ -247,43 +249,65 @@ proptest! {
     }
 }
 
-fn unpacked(bytes: &[u8]) -> Option<format::FileRead> {
-    format::unpack(bytes.len(), |range| bytes[range].to_vec())
+/// The pieces that the second module makes of a file.
+fn pieces(name: &str, bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut pieces = Vec::new();
+    format::read_file(name, bytes, |piece| pieces.push(piece.to_vec()));
+    pieces
+}
+
+fn unpacked(pieces: &[Vec<u8>]) -> Option<FileRead> {
+    let mut unpacker = Unpacker::default();
+    pieces.iter().for_each(|piece| unpacker.take(piece));
+    unpacker.finish()
 }
 
 #[test]
 fn what_is_longer_than_one_piece_arrives_whole() {
-    let mut contents = format::contents(EVERYTHING).expect("the golden file is fine");
-    let contained = &mut contents.articles[0];
-    let one = contained.annotations[0].clone();
+    let mut file: serde_json::Value = serde_json::from_str(EVERYTHING).expect("JSON");
+    let annotations = file["articles"][0]["annotations"].as_array_mut().expect("a list");
+    let one = annotations[0].clone();
     for number in 0..600 {
-        let mut more = (*one).clone();
-        more.id = Id::new(&format!("more-{number}")).expect("it is an id");
-        more.note = "e\u{301} 😃 سلام 中文 ".repeat(number).as_str().into();
-        contained.annotations.push(more.into());
+        let mut more = one.clone();
+        more["id"] = format!("more-{number}").into();
+        more["note"] = "e\u{301} 😃 سلام 中文 ".repeat(number).into();
+        annotations.push(more);
     }
-    let read = format::FileRead::Project(contents);
-    let bytes = format::pack(&read);
-    assert!(bytes.len() > 2 * 1024 * 1024);
-    assert_eq!(unpacked(&bytes), Some(read));
-    assert_eq!(unpacked(&bytes[..bytes.len() - 1]), None);
+    let file = file.to_string();
+    let pieces = pieces("a.verbatim.json", file.as_bytes());
+    assert!(pieces.len() > 8, "{} pieces", pieces.len());
+    let contents = format::contents(&file).expect("it is fine");
+    assert_eq!(unpacked(&pieces), Some(FileRead::Project(contents)));
+    // A piece that is missing, comes late or is cut makes no half project.
+    assert_eq!(unpacked(&pieces[..pieces.len() - 1]), None);
+    assert_eq!(unpacked(&pieces[1..]), None);
+    let mut cut = pieces.clone();
+    cut[3].pop();
+    assert_eq!(unpacked(&cut), None);
+    let mut late = pieces;
+    let last = late.len() - 1;
+    late.swap(last - 1, last);
+    assert_eq!(unpacked(&late), None);
 }
 
 #[test]
 fn what_the_second_module_reads_arrives_whole() {
-    let project = format::contents(EVERYTHING).expect("the golden file is fine");
-    let problems = format::contents("{").expect_err("it ends too early");
-    for read in [
-        format::FileRead::Project(project),
-        format::FileRead::Bad(problems),
-        format::FileRead::Text(decode(b"\x93Gl\xfccklich\x94")),
-    ] {
-        assert_eq!(unpacked(&format::pack(&read)), Some(read));
-    }
-    assert_eq!(unpacked(b"\xff\xff"), None);
-    assert_eq!(unpacked(&[0xFF; 64]), None);
+    let contents = format::contents(EVERYTHING).expect("the golden file is fine");
+    let read = |name, bytes: &[u8]| unpacked(&pieces(name, bytes));
+    assert_eq!(read("a.json", EVERYTHING.as_bytes()), Some(FileRead::Project(contents.clone())));
     let marked = [b"\xEF\xBB\xBF", EVERYTHING.as_bytes()].concat();
-    assert!(matches!(format::read_file("a.json", &marked), format::FileRead::Project(_)));
+    assert_eq!(read("a.json", &marked), Some(FileRead::Project(contents)));
+    let problems = format::contents("{").expect_err("it ends too early");
+    assert_eq!(read("a.json", b"{"), Some(FileRead::Bad(problems)));
+    // What is wrong with the last annotation is known when the others have been handed over.
+    let bad = EVERYTHING.replace("\"exact\": \"", "\"exact\": \"not ");
+    let problems = format::contents(&bad).expect_err("the words are others");
+    assert_eq!(read("a.json", bad.as_bytes()), Some(FileRead::Bad(problems)));
+    let text = b"\x93Gl\xfccklich\x94";
+    assert_eq!(read("a.txt", text), Some(FileRead::Text(decode(text))));
+    assert_eq!(unpacked(&[b"\xff\xff".to_vec()]), None);
+    assert_eq!(unpacked(&[vec![0xFF; 64]]), None);
+    assert_eq!(unpacked(&[vec![0; 64]]), None);
 }
 
 /// The golden stored values: key, a tab, value.

@@ -1,5 +1,6 @@
 //! Files and pasted text on their way in.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use web_sys::File;
@@ -7,7 +8,7 @@ use web_sys::File;
 use crate::browser::worker::{self, Cancel};
 use crate::browser::{clock, files};
 use crate::edit::{Command, apply};
-use crate::format::{self, Contents, Decoded, FileRead, Problem};
+use crate::format::{self, Contents, Decoded, FileRead, Problem, Unpacker};
 use crate::model::{Article, Id, Project};
 
 /// At most this many problems of one file are listed.
@@ -105,8 +106,13 @@ async fn read_one(file: &File, name: &str, project: &Project, cancel: &Cancel) -
             return text_file(decoded, name);
         }
     }
-    let read = worker::read(file, cancel).await.map_err(trouble)?;
-    match read.and_then(|answer| format::unpack(answer.len(), |range| answer.piece(range))) {
+    let unpacker = Rc::new(RefCell::new(Unpacker::default()));
+    let take = {
+        let unpacker = Rc::clone(&unpacker);
+        move |piece: &[u8]| unpacker.borrow_mut().take(piece)
+    };
+    worker::read(file, cancel, take).await.map_err(trouble)?;
+    match unpacker.take().finish() {
         Some(FileRead::Text(decoded)) => text_file(decoded, name),
         Some(FileRead::Project(contents)) => project_file(contents, name, project),
         Some(FileRead::Bad(problems)) => Err(told(&problems)),

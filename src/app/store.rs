@@ -14,6 +14,8 @@ use crate::model::{Change, Id, Project, Record, RecordKey};
 
 /// More changes than this at once are written in slices.
 const LARGE: usize = 200;
+/// So many have their stamp together.
+const MANY: usize = 10_000;
 /// How long a slice may take, and how long it rests then, in milliseconds.
 const SLICE: f64 = 4.0;
 const PAUSE: u32 = 8;
@@ -72,7 +74,7 @@ impl PartialEq for Store {
 struct Inner {
     tab: u32,
     time: u64,
-    known: BTreeMap<RecordKey, Known>,
+    known: Stamps,
     /// The project as the stores have it, or are about to.
     stored: Project,
     mirror: Option<Mirror>,
@@ -98,10 +100,57 @@ struct Inner {
     on_status: Callback<Status>,
 }
 
-/// A large change on its way: what is left of it.
+/// A large change on its way.
 struct Bulk {
-    keys: VecDeque<RecordKey>,
-    stamp: Stamp,
+    keys: Rc<Vec<RecordKey>>,
+    /// So many of them are written.
+    done: usize,
+    /// `None` where each record has a stamp of its own.
+    stamp: Option<Stamp>,
+}
+
+/// The newest stamps of records.
+#[derive(Default)]
+struct Stamps {
+    of_each: BTreeMap<RecordKey, Stamp>,
+    /// Of large changes, whose records have one stamp together and are in order: a tree of them
+    /// would take several times the memory.
+    of_many: Vec<(Rc<Vec<RecordKey>>, Stamp)>,
+}
+
+impl Stamps {
+    fn of(&self, key: &RecordKey) -> Option<Stamp> {
+        let holds =
+            |keys: &Vec<RecordKey>| keys.binary_search_by(|it| by_kind(it).cmp(&by_kind(key))).is_ok();
+        let many = self.of_many.iter().filter(|(keys, _)| holds(keys)).map(|(_, stamp)| *stamp);
+        many.chain(self.of_each.get(key).copied()).max()
+    }
+
+    /// Unless there is a newer one.
+    fn put(&mut self, key: RecordKey, stamp: Stamp) {
+        let newest = self.of_each.entry(key).or_insert(stamp);
+        *newest = stamp.max(*newest);
+    }
+
+    fn put_all(&mut self, keys: &Rc<Vec<RecordKey>>, stamp: Stamp) {
+        if keys.len() > MANY && keys.is_sorted_by_key(by_kind) {
+            self.of_many.push((Rc::clone(keys), stamp));
+        } else {
+            keys.iter().for_each(|key| self.put(key.clone(), stamp));
+        }
+    }
+}
+
+/// The order in which a project tells its changes.
+fn by_kind(key: &RecordKey) -> (usize, &Id) {
+    match key {
+        RecordKey::Label(id) => (0, id),
+        RecordKey::Rest(id) => (1, id),
+        RecordKey::Actor(id) => (2, id),
+        RecordKey::Article(id) => (3, id),
+        RecordKey::Annotation(_, id) => (4, id),
+        RecordKey::Link(_, id) => (5, id),
+    }
 }
 
 /// What the stores held, as far as it is needed to begin.
@@ -125,11 +174,12 @@ pub(super) async fn open() -> Opened {
     let local_trouble = local::keys("verbatim/?").err();
     let (loader, last) = Loader::begin(mirror.clone()).await;
     let project = loader.project().clone();
-    let known = loader.known().clone();
-    let first_visit = last.is_none() && known.is_empty() && !loader.found_anything();
+    let mut known = Stamps::default();
+    loader.known().iter().for_each(|(key, it)| known.put(key.clone(), it.stamp));
+    let first_visit = last.is_none() && loader.known().is_empty() && !loader.found_anything();
     let store = Store(Rc::new(RefCell::new(Inner {
         tab: clock::random_u32(),
-        time: latest(&known),
+        time: latest(loader.known()),
         known,
         stored: project.clone(),
         mirror,
@@ -208,10 +258,7 @@ impl Store {
             for change in &changes {
                 if let Some(known) = loader.known().get(&change.key) {
                     inner.time = inner.time.max(known.stamp.time);
-                    let newest = inner.known.entry(change.key.clone()).or_insert(*known);
-                    if newest.stamp < known.stamp {
-                        *newest = *known;
-                    }
+                    inner.known.put(change.key.clone(), known.stamp);
                 }
             }
         }
@@ -305,10 +352,12 @@ impl Store {
         let stamp = inner.next_stamp();
         let keys = changes.iter().map(|change| change.key.clone());
         if keys.len() > LARGE {
-            inner.bulk.push_back(Bulk { keys: keys.collect(), stamp });
+            let keys = Rc::new(keys.collect());
+            inner.known.put_all(&keys, stamp);
+            inner.bulk.push_back(Bulk { keys, done: 0, stamp: Some(stamp) });
         } else {
             for key in keys {
-                inner.known.insert(key.clone(), Known { stamp, in_local: false, in_mirror: false });
+                inner.known.put(key.clone(), stamp);
                 owe(&mut inner.owed_local, &key);
                 owe(&mut inner.owed_mirror, &key);
             }
@@ -335,8 +384,7 @@ impl Store {
         spawn_local(async move {
             let keys: Vec<(RecordKey, Option<Stamp>)> = {
                 let inner = store.0.borrow();
-                let stamp = |key: &RecordKey| inner.known.get(key).map(|known| known.stamp);
-                inner.owed_mirror.iter().map(|key| (key.clone(), stamp(key))).collect()
+                inner.owed_mirror.iter().map(|key| (key.clone(), inner.known.of(key))).collect()
             };
             if let Some(mirror) = mirror {
                 // Each copy goes once, unless it is refused.
@@ -352,7 +400,7 @@ impl Store {
                     store.send_along(newer);
                 } else {
                     for (key, stamp) in &keys {
-                        if inner.known.get(key).map(|known| known.stamp) == *stamp {
+                        if inner.known.of(key) == *stamp {
                             inner.owed_mirror.retain(|owed| owed != key);
                         }
                     }
@@ -522,11 +570,10 @@ impl Inner {
         self.time = self.time.max(latest(&known));
         self.copies.extend(copies);
         for (key, known) in known {
-            let newest = self.known.entry(key.clone()).or_insert(known);
-            if newest.stamp > known.stamp {
+            if self.known.of(&key).is_some_and(|newest| newest > known.stamp) {
                 continue;
             }
-            *newest = known;
+            self.known.put(key.clone(), known.stamp);
             if !known.in_local && self.local_trouble.is_none() {
                 self.owed_local.push(key.clone());
             }
@@ -540,9 +587,9 @@ impl Inner {
     /// Makes a large debt a bulk, so that it is paid in slices.
     fn put_off(&mut self) {
         if self.owed_mirror.len() > LARGE {
-            let keys: VecDeque<RecordKey> = std::mem::take(&mut self.owed_mirror).into_iter().collect();
             // Each keeps the stamp that it has.
-            self.bulk.push_back(Bulk { keys, stamp: Stamp { time: 0, tab: 0 } });
+            let keys = Rc::new(std::mem::take(&mut self.owed_mirror));
+            self.bulk.push_back(Bulk { keys, done: 0, stamp: None });
         }
         if self.owed_local.len() > LARGE {
             self.for_local.extend(std::mem::take(&mut self.owed_local));
@@ -552,19 +599,15 @@ impl Inner {
     /// The next record of a large change that was not changed again since.
     fn next_of_bulk(&mut self) -> Option<(RecordKey, Stamp)> {
         loop {
-            let bulk = self.bulk.front_mut()?;
-            let stamp = bulk.stamp;
-            let Some(key) = bulk.keys.pop_front() else {
+            let Bulk { keys, done, stamp } = self.bulk.front_mut()?;
+            let Some(key) = keys.get(*done).cloned() else {
                 self.bulk.pop_front();
                 continue;
             };
-            match self.known.get(&key) {
-                Some(known) if stamp.time == 0 => return Some((key, known.stamp)),
-                Some(known) if known.stamp > stamp => {}
-                _ => {
-                    self.known.insert(key.clone(), Known { stamp, in_local: false, in_mirror: false });
-                    return Some((key, stamp));
-                }
+            *done += 1;
+            let now = self.known.of(&key);
+            if let Some(now) = now.filter(|now| stamp.is_none_or(|stamp| stamp == *now)) {
+                return Some((key, now));
             }
         }
     }
@@ -590,7 +633,7 @@ impl Inner {
         let mut trouble = None;
         let (mut made, mut untold) = (Vec::with_capacity(owed.len()), Vec::new());
         for key in owed {
-            let Some(stamp) = self.known.get(&key).map(|known| known.stamp) else { continue };
+            let Some(stamp) = self.known.of(&key) else { continue };
             if trouble == Some(Trouble::Full) && stamp.time < self.time {
                 // Of what did not fit before, one try is enough.
                 self.owed_local.push(key);
@@ -619,7 +662,7 @@ impl Inner {
         let begun = clock::elapsed();
         while !self.local_behind && clock::elapsed() - begun < LOCAL_SLICE {
             let Some(key) = self.for_local.pop_front() else { break };
-            let Some(stamp) = self.known.get(&key).map(|known| known.stamp) else { continue };
+            let Some(stamp) = self.known.of(&key) else { continue };
             match local::set(&key_text(&key), &self.value_of(&key, stamp)) {
                 Ok(()) => {}
                 Err(Trouble::Full) if is_article(&key) && self.mirror.is_some() => {}
@@ -638,14 +681,12 @@ impl Inner {
         // A value that cannot be read here is in the stores as it was written;
         // the next start sets it aside and says so.
         let Ok((name, stamp, record)) = read(key, value, &self.stored) else { return };
-        let newer = self.known.get(&name).is_none_or(|known| known.stamp < stamp);
-        let pending = self.bulk.iter().any(|bulk| bulk.stamp > stamp && bulk.keys.contains(&name));
-        if !newer || pending {
+        if self.known.of(&name).is_some_and(|known| known >= stamp) {
             return;
         }
         self.time = self.time.max(stamp.time);
         self.owed_local.retain(|owed| *owed != name);
-        self.known.insert(name.clone(), Known { stamp, in_local: true, in_mirror: true });
+        self.known.put(name.clone(), stamp);
         let stored = match &record {
             Some(record) => self.stored.with(record.clone()),
             None => Some(self.stored.without(&name)),
@@ -658,7 +699,7 @@ impl Inner {
     }
 
     fn status(&self) -> Status {
-        let left: usize = self.bulk.iter().map(|bulk| bulk.keys.len()).sum();
+        let left: usize = self.bulk.iter().map(|bulk| bulk.keys.len() - bulk.done).sum();
         let under_way = self.working || self.writes_under_way > 0;
         if left > 0 && self.mirror_trouble.is_none() {
             Status::Saving(left)

@@ -1,19 +1,12 @@
 //! The second module: reads files and finds words, off the page's thread.
 
-use std::mem::ManuallyDrop;
-
 use verbatim::browser::worker::{self, Serve};
 use verbatim::format;
 use verbatim::query::Find;
 
 fn main() {
     worker::serve(Serve {
-        read: |name, bytes| {
-            // The thread ends with the answer. Giving back one by one what a file holds would only
-            // have the page wait.
-            let read = ManuallyDrop::new(format::read_file(name, bytes));
-            format::pack(&read)
-        },
+        read: |name, bytes, hand| format::read_file(name, bytes, hand),
         find: |pattern, flags, texts| {
             let hits = Find::with_flags(pattern, flags).in_texts(texts.iter().map(String::as_str));
             let hits = hits.map_err(|bad| bad.0)?;

@@ -3,7 +3,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::ops::Range;
 use std::rc::Rc;
 
 use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array, Uint32Array};
@@ -57,48 +56,24 @@ impl Cancel {
     }
 }
 
-/// Has the second module read a file; its answer, or `None` when that was cancelled.
+/// Has the second module read a file, and takes the pieces that it makes of it while it makes the
+/// next ones. False when that was cancelled.
 ///
 /// # Errors
 /// When the file cannot be read, or the module cannot be loaded or breaks down.
-pub async fn read(file: &File, cancel: &Cancel) -> Result<Option<Answer>, Trouble> {
+pub async fn read(
+    file: &File,
+    cancel: &Cancel,
+    mut take: impl FnMut(&[u8]) + 'static,
+) -> Result<bool, Trouble> {
     // Read while the module starts, and handed over, not copied.
     let (name, bytes) = (JsValue::from(file.name()), file.array_buffer());
     let question = async move {
         let bytes = JsFuture::from(bytes).await?;
         Ok((Array::of2(&name, &bytes), Array::of1(&bytes)))
     };
-    let answer = ask(question, cancel).await?.map(|answer| answer.dyn_into::<Uint8Array>());
-    match answer {
-        None => Ok(None),
-        Some(Ok(bytes)) => Ok(Some(Answer(bytes))),
-        Some(Err(_)) => Err(broken_down()),
-    }
-}
-
-/// Bytes of the second module; they stay outside of our memory, which never shrinks again.
-#[derive(Debug)]
-pub struct Answer(Uint8Array);
-
-impl Answer {
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.length() as usize
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Some of them; fewer at the end.
-    #[must_use]
-    pub fn piece(&self, range: Range<usize>) -> Vec<u8> {
-        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        self.0.subarray(place(range.start), place(range.end)).to_vec()
-    }
+    let take = move |bytes: &Uint8Array| take(&bytes.to_vec());
+    Ok(ask(question, cancel, take).await?.is_some())
 }
 
 /// Has the second module look through texts; the answer of [`Serve::find`], or `None` when that
@@ -114,7 +89,8 @@ pub async fn find<'a>(
 ) -> Result<Option<Found>, Trouble> {
     let texts: Array = texts.into_iter().map(JsValue::from_str).collect();
     let question = Array::of3(&pattern.into(), &flags.into(), &texts);
-    let Some(answer) = ask(async { Ok((question, Array::new())) }, cancel).await? else { return Ok(None) };
+    let question = async { Ok((question, Array::new())) };
+    let Some(answer) = ask(question, cancel, |_| {}).await? else { return Ok(None) };
     if let Some(bad) = answer.as_string() {
         return Ok(Some(Err(bad)));
     }
@@ -126,14 +102,15 @@ fn broken_down() -> Trouble {
     Trouble::Other("the part that reads files and finds words could not be loaded, or had no room".into())
 }
 
-/// Asks the second module something, and hands it what is to be its own; `None` when that was
-/// cancelled.
+/// Asks the second module something, hands it what is to be its own, and takes the bytes that come
+/// before the answer; `None` when that was cancelled.
 async fn ask(
     question: impl Future<Output = Result<(Array, Array), JsValue>> + 'static,
     cancel: &Cancel,
+    take: impl FnMut(&Uint8Array) + 'static,
 ) -> Result<Option<JsValue>, Trouble> {
     let worker = Worker::new(SCRIPT).map_err(|error| Trouble::from_js(&error))?;
-    let conversation = converse(&worker, question);
+    let conversation = converse(&worker, question, take);
     let ended = Promise::new(&mut |resolve, _| {
         *cancel.0.end.borrow_mut() = Some(resolve);
     });
@@ -143,18 +120,19 @@ async fn ask(
     if cancel.is_set() {
         return Ok(None);
     }
-    match answer.map(JsCast::dyn_into::<MessageEvent>) {
-        Ok(Ok(answer)) => Ok(Some(answer.data())),
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
         // The file itself could not be read, and the browser says why.
         Err(error) if error.is_instance_of::<DomException>() => Err(Trouble::from_js(&error)),
         _ => Err(broken_down()),
     }
 }
 
-/// The worker's answer to a question, once it is there.
+/// The worker's answer to a question, once it is there; the bytes before it are taken at once.
 fn converse(
     worker: &Worker,
     question: impl Future<Output = Result<(Array, Array), JsValue>> + 'static,
+    mut take: impl FnMut(&Uint8Array) + 'static,
 ) -> Promise {
     let worker = worker.clone();
     // What is posted before it listens would be lost; it speaks first.
@@ -162,9 +140,15 @@ fn converse(
     wasm_bindgen_futures::future_to_promise(async move {
         let (question, given) = question.await?;
         listens.await?;
-        let answer = message(&worker);
+        let mut next = message(&worker);
         worker.post_message_with_transfer(&question, &given)?;
-        answer.await
+        loop {
+            let data = next.await?.dyn_into::<MessageEvent>()?.data();
+            let Some(bytes) = data.dyn_ref::<Uint8Array>() else { return Ok(data) };
+            // Heard in any case: what has been promised goes on before the next message comes.
+            next = message(&worker);
+            take(bytes);
+        }
     })
 }
 
@@ -179,11 +163,14 @@ fn message(worker: &Worker) -> JsFuture {
 /// The places of a pattern, or what is wrong with it.
 pub type Found = Result<Vec<u32>, String>;
 
+/// Hands a piece over.
+pub type Hand<'a> = dyn FnMut(&[u8]) + 'a;
+
 /// What the second module does.
 #[derive(Clone, Copy, Debug)]
 pub struct Serve {
-    /// Reads a file, by its name and bytes.
-    pub read: fn(&str, &[u8]) -> Vec<u8>,
+    /// Reads a file, by its name and bytes, and hands over what it is, piece by piece.
+    pub read: fn(&str, &[u8], &mut Hand<'_>),
     /// Looks for a pattern, with flags, in texts: the number of the text, and start and end in
     /// bytes, for each place, one after the other, and at the end 1 where there are more than are
     /// told; or what is wrong with the pattern.
@@ -199,9 +186,12 @@ pub fn serve(answers: Serve) {
         let text = question.get(0).as_string().unwrap_or_default();
         if let Ok(bytes) = question.get(1).dyn_into::<ArrayBuffer>() {
             let bytes = Uint8Array::new(&bytes).to_vec();
-            let answer = Uint8Array::from(&(answers.read)(&text, &bytes)[..]);
-            // An array of our own can always be handed over.
-            let _ = page.post_message_with_transfer(&answer, &Array::of1(&answer.buffer()));
+            (answers.read)(&text, &bytes, &mut |piece| {
+                let piece = Uint8Array::from(piece);
+                // An array of our own can always be handed over.
+                let _ = page.post_message_with_transfer(&piece, &Array::of1(&piece.buffer()));
+            });
+            let _ = page.post_message(&JsValue::NULL);
             return;
         }
         let flags = question.get(1).as_f64().unwrap_or_default() as u32;

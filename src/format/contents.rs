@@ -46,6 +46,34 @@ pub struct Contained {
     pub links: Vec<Link>,
 }
 
+/// One thing that a file holds.
+pub(super) enum Item<'a> {
+    /// What stands before its articles, which are none yet.
+    Top(Contents),
+    /// The next article.
+    Article(&'a Article),
+    /// The next annotation of the last article.
+    Annotation(Annotation),
+    /// The next link of the last article.
+    Link(Link),
+}
+
+impl Contents {
+    /// Takes the next thing, in the file's order; `None` for what stands in no article.
+    pub(super) fn put(&mut self, item: Item<'_>) -> Option<()> {
+        match item {
+            Item::Top(top) => *self = top,
+            Item::Article(article) => {
+                let (annotations, links) = (Vec::new(), Vec::new());
+                self.articles.push(Contained { article: article.clone(), annotations, links });
+            }
+            Item::Annotation(it) => self.articles.last_mut()?.annotations.push(Rc::new(it)),
+            Item::Link(it) => self.articles.last_mut()?.links.push(it),
+        }
+        Some(())
+    }
+}
+
 /// What is wrong with a file, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
@@ -84,10 +112,25 @@ struct Head {
 /// Everything that is wrong with it; the first problem alone when it is not JSON or
 /// not of this format.
 pub fn contents(json: &str) -> Result<Contents, Vec<Problem>> {
+    let mut contents = Contents::default();
+    read(json, |item| {
+        // An article comes before what stands in it.
+        let _ = contents.put(item);
+    })?;
+    Ok(contents)
+}
+
+/// Reads a file, and hands over one thing after the other. Only at the end it is known whether they
+/// mean something.
+///
+/// # Errors
+/// As [`contents`] has them: what was handed over means nothing.
+pub(super) fn read(json: &str, hand: impl FnMut(Item<'_>)) -> Result<(), Vec<Problem>> {
     let file = parse(json).map_err(|problem| vec![problem])?;
-    let mut reader = Reader { problems: Vec::new(), seen: HashMap::new(), annotations: HashSet::new() };
-    let contents = reader.read(file);
-    if reader.problems.is_empty() { Ok(contents) } else { Err(reader.problems) }
+    let (problems, seen, annotations) = (Vec::new(), HashMap::new(), HashSet::new());
+    let mut reader = Reader { hand, problems, seen, annotations };
+    reader.read(file);
+    if reader.problems.is_empty() { Ok(()) } else { Err(reader.problems) }
 }
 
 fn parse(json: &str) -> Result<FileRecord<'_>, Problem> {
@@ -133,7 +176,8 @@ fn parse(json: &str) -> Result<FileRecord<'_>, Problem> {
     whole.map_err(problem)
 }
 
-struct Reader {
+struct Reader<F> {
+    hand: F,
     problems: Vec<Problem>,
     /// Ids of the file, each with its kind.
     seen: HashMap<&'static str, HashSet<Box<str>>>,
@@ -141,7 +185,7 @@ struct Reader {
     annotations: HashSet<Id>,
 }
 
-impl Reader {
+impl<F: FnMut(Item<'_>)> Reader<F> {
     fn problem(&mut self, place: String, message: impl Into<String>) {
         self.problems.push(Problem { place, message: message.into() });
     }
@@ -152,7 +196,7 @@ impl Reader {
         }
     }
 
-    fn read(&mut self, file: FileRecord<'_>) -> Contents {
+    fn read(&mut self, file: FileRecord<'_>) {
         let mut contents = Contents { unknown: kept(file.unknown), ..Contents::default() };
         let mut codebook = file.codebook;
         for (part, name) in
@@ -191,32 +235,28 @@ impl Reader {
                 Err(wrong) => self.problem(place, wrong.0),
             }
         }
+        (self.hand)(Item::Top(contents));
         for (index, article) in file.articles.into_iter().enumerate() {
-            contents.articles.extend(self.article(article, &format!("articles[{index}]")));
+            self.article(article, &format!("articles[{index}]"));
         }
-        contents
     }
 
-    fn article(&mut self, record: ArticleRecord<'_>, place: &str) -> Option<Contained> {
+    fn article(&mut self, record: ArticleRecord<'_>, place: &str) {
         self.once("article", &record.id, place);
         let (article, annotations, links) = match record.article() {
             Ok(read) => read,
-            Err(wrong) => {
-                self.problem(place.to_owned(), wrong.0);
-                return None;
-            }
+            Err(wrong) => return self.problem(place.to_owned(), wrong.0),
         };
-        let mut contained = Contained { article, annotations: Vec::new(), links: Vec::new() };
-        contained.annotations.reserve_exact(annotations.len());
+        (self.hand)(Item::Article(&article));
         self.annotations.reserve(annotations.len());
         for (index, record) in annotations.into_iter().enumerate() {
             let place = || format!("{place}.annotations[{index}]");
-            match record.annotation(&contained.article) {
+            match record.annotation(&article) {
                 Ok(annotation) => {
                     if !self.annotations.insert(annotation.id.clone()) {
                         self.problem(place(), format!("the id \"{}\" is used twice", annotation.id));
                     }
-                    contained.annotations.push(Rc::new(annotation));
+                    (self.hand)(Item::Annotation(annotation));
                 }
                 Err((Some(span), wrong)) => self.problem(format!("{}.spans[{span}]", place()), wrong.0),
                 Err((None, wrong)) => self.problem(place(), wrong.0),
@@ -224,15 +264,14 @@ impl Reader {
         }
         for (index, link) in links.into_iter().enumerate() {
             let place = format!("{place}.links[{index}]");
-            match members::link(link, &contained.article.id) {
+            match members::link(link, &article.id) {
                 Ok(link) => {
                     self.once("link", link.id.as_str(), &place);
-                    contained.links.push(link);
+                    (self.hand)(Item::Link(link));
                 }
                 Err(wrong) => self.problem(place, wrong.0),
             }
         }
-        Some(contained)
     }
 }
 

@@ -1,12 +1,11 @@
 //! What the second module hands to the page: bytes that are quickly made and quickly read,
 //! of this very version, never kept.
 
-use std::ops::Range;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use super::contents::{Contained, Contents, Problem, contents};
+use super::contents::{Contained, Contents, Item, Problem, read};
 use super::layout::{Layout, json};
 use super::members::{self, Members, of_actor, of_label, of_link};
 use super::record::{by_of, by_text, sha256};
@@ -25,35 +24,32 @@ pub enum FileRead {
     Bad(Vec<Problem>),
 }
 
-/// Reads a file's bytes as what its name says that it is.
-#[must_use]
-pub fn read_file(name: &str, bytes: &[u8]) -> FileRead {
-    if !name.ends_with(".json") {
-        return FileRead::Text(decode(bytes));
-    }
-    // Most are UTF-8, and need no second copy.
-    let read = match str::from_utf8(bytes) {
-        Ok(json) => contents(json.trim_start_matches('\u{FEFF}')),
-        Err(_) => contents(&decode(bytes).text),
-    };
-    read.map_or_else(FileRead::Bad, FileRead::Project)
-}
-
+/// One thing of what a file turned out to be.
 #[derive(Serialize, Deserialize)]
 enum Packed<'a> {
-    Text(Decoded),
+    /// Of a project: one annotation of the last article. The first of all, since it is most of
+    /// what is packed.
     #[serde(borrow)]
-    Project(PackedContents<'a>),
+    Annotation(PackedAnnotation<'a>),
+    /// Of a project: what comes first.
+    Top(PackedTop<'a>),
+    /// Of a project: one article.
+    Article(PackedArticle<'a>),
+    /// Of a project: one link of the last article, as JSON.
+    Link(String),
+    /// The end of a project.
+    Project,
+    /// A text.
+    Text(Decoded),
+    /// The end of what is neither; what came before means nothing.
     Bad(Vec<Problem>),
 }
 
 #[derive(Serialize, Deserialize)]
-struct PackedContents<'a> {
-    /// Labels, actors and links are few: as JSON.
+struct PackedTop<'a> {
+    /// Labels and actors are few: as JSON.
     labels: Vec<String>,
     actors: Vec<String>,
-    #[serde(borrow)]
-    articles: Vec<PackedArticle<'a>>,
     codebook_version: u64,
     unknown: Option<&'a str>,
     codebook_unknown: Option<&'a str>,
@@ -70,10 +66,6 @@ struct PackedArticle<'a> {
     unknown: Option<&'a str>,
     text: &'a str,
     sha256: &'a str,
-    /// So many [`PackedAnnotation`]s follow after everything else, article by article: reading
-    /// one at a time, the page never holds all of them twice.
-    annotations: usize,
-    links: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -94,107 +86,116 @@ struct PackedAnnotation<'a> {
     unknown: Option<&'a str>,
 }
 
-/// Packs what a file turned out to be.
-#[must_use]
-pub fn pack(read: &FileRead) -> Vec<u8> {
-    let packed = match read {
-        FileRead::Text(text) => Packed::Text(text.clone()),
-        FileRead::Project(contents) => Packed::Project(pack_contents(contents)),
-        FileRead::Bad(problems) => Packed::Bad(problems.clone()),
-    };
-    // Memory takes it; a reader takes no bytes for broken ones.
-    let head = postcard::to_allocvec(&packed).unwrap_or_default();
-    let mut bytes = [&(head.len() as u64).to_le_bytes()[..], &head].concat();
-    if let FileRead::Project(contents) = read {
-        for annotation in contents.articles.iter().flat_map(|it| &it.annotations) {
-            bytes = postcard::to_extend(&pack_annotation(annotation), bytes).unwrap_or_default();
-        }
-    }
-    bytes
-}
-
-/// Unpacks what [`pack`] made, `len` bytes of it, asking for a piece at a time, so that they need
-/// not be in memory beside what is made of them; `None` for other bytes.
-#[must_use]
-pub fn unpack(len: usize, mut bytes: impl FnMut(Range<usize>) -> Vec<u8>) -> Option<FileRead> {
-    let mut piece = |range: Range<usize>| (range.end <= len).then(|| bytes(range));
-    let head_len = usize::try_from(u64::from_le_bytes(piece(0..HEAD)?.try_into().ok()?)).ok()?;
-    let begin = HEAD.checked_add(head_len)?;
-    let head = piece(HEAD..begin)?;
-    let contents = match postcard::from_bytes(&head).ok()? {
-        Packed::Text(text) => return Some(FileRead::Text(text)),
-        Packed::Bad(problems) => return Some(FileRead::Bad(problems)),
-        Packed::Project(contents) => contents,
-    };
-    let (mut contents, counts) = unpack_contents(contents)?;
-    drop(head);
-    let mut window = Window { bytes: Vec::new(), used: 0, at: begin, len };
-    for (contained, n) in contents.articles.iter_mut().zip(counts) {
-        // The bytes are ours, but a number is only a number.
-        contained.annotations = Vec::with_capacity(n.min(len));
-        for _ in 0..n {
-            let last = contained.annotations.last();
-            let made = window.next(&mut piece, |it| unpack_annotation(it, &contained.article.id, last))?;
-            contained.annotations.push(Rc::new(made));
-        }
-    }
-    Some(FileRead::Project(contents))
-}
-
-/// So many bytes say how long the head is.
-const HEAD: usize = size_of::<u64>();
-/// So many bytes are asked for at once.
+/// So many bytes are packed into a piece, and what the last thing in it has beyond them.
 const PIECE: usize = 256 * 1024;
 
-/// What is at hand of the bytes after the head.
-struct Window {
-    bytes: Vec<u8>,
-    /// So many of them have been read.
-    used: usize,
-    /// Where the next piece begins.
-    at: usize,
-    len: usize,
+/// Reads a file's bytes as what its name says that it is, and hands over what it turned out to be
+/// in packed pieces, as an [`Unpacker`] takes them: whoever takes them works on one while the next
+/// is read, and never has all of them in memory.
+pub fn read_file(name: &str, bytes: &[u8], hand: impl FnMut(&[u8])) {
+    let mut packer = Packer { piece: Vec::with_capacity(PIECE + PIECE / 4), hand };
+    if !name.ends_with(".json") {
+        packer.pack(&Packed::Text(decode(bytes)));
+        return packer.hand_over();
+    }
+    // Most are UTF-8, and need no second copy.
+    let read = match str::from_utf8(bytes) {
+        Ok(json) => read(json.trim_start_matches('\u{FEFF}'), |item| packer.item(&item)),
+        Err(_) => read(&decode(bytes).text, |item| packer.item(&item)),
+    };
+    packer.pack(&read.map_or_else(Packed::Bad, |()| Packed::Project));
+    packer.hand_over();
 }
 
-impl Window {
-    /// Makes something of the next annotation.
-    fn next<T>(
-        &mut self,
-        piece: &mut impl FnMut(Range<usize>) -> Option<Vec<u8>>,
-        make: impl FnOnce(PackedAnnotation<'_>) -> Option<T>,
-    ) -> Option<T> {
-        loop {
-            let left = &self.bytes[self.used..];
-            match postcard::take_from_bytes::<PackedAnnotation<'_>>(left) {
-                Ok((it, rest)) => {
-                    self.used = self.bytes.len() - rest.len();
-                    return make(it);
-                }
-                Err(postcard::Error::DeserializeUnexpectedEnd) if self.at < self.len => {
-                    let end = (self.at + PIECE).min(self.len);
-                    self.bytes.drain(..self.used);
-                    self.bytes.extend(piece(self.at..end)?);
-                    (self.used, self.at) = (0, end);
-                }
-                Err(_) => return None,
-            }
+struct Packer<F> {
+    piece: Vec<u8>,
+    hand: F,
+}
+
+impl<F: FnMut(&[u8])> Packer<F> {
+    fn item(&mut self, item: &Item<'_>) {
+        match item {
+            Item::Top(top) => self.pack(&Packed::Top(pack_top(top))),
+            Item::Article(article) => self.pack(&Packed::Article(pack_article(article))),
+            Item::Annotation(it) => self.pack(&Packed::Annotation(pack_annotation(it))),
+            Item::Link(link) => self.pack(&Packed::Link(json(&of_link(link), Layout::Compact))),
         }
     }
-}
 
-fn pack_contents(contents: &Contents) -> PackedContents<'_> {
-    PackedContents {
-        labels: contents.labels.iter().map(|it| json(&of_label(it), Layout::Compact)).collect(),
-        actors: contents.actors.iter().map(|it| json(&of_actor(it), Layout::Compact)).collect(),
-        articles: contents.articles.iter().map(pack_article).collect(),
-        codebook_version: contents.codebook_version,
-        unknown: contents.unknown.as_deref(),
-        codebook_unknown: contents.codebook_unknown.as_deref(),
+    fn pack(&mut self, packed: &Packed<'_>) {
+        // Memory takes it; a piece that it did not would be no whole project.
+        self.piece = postcard::to_extend(packed, std::mem::take(&mut self.piece)).unwrap_or_default();
+        if self.piece.len() >= PIECE {
+            self.hand_over();
+        }
+    }
+
+    fn hand_over(&mut self) {
+        (self.hand)(&self.piece);
+        self.piece.clear();
     }
 }
 
-fn pack_article(contained: &Contained) -> PackedArticle<'_> {
-    let Contained { article, annotations, links } = contained;
+/// Makes of packed pieces what the file turned out to be.
+#[derive(Debug, Default)]
+pub struct Unpacker {
+    contents: Contents,
+    read: Option<FileRead>,
+    broken: bool,
+}
+
+impl Unpacker {
+    /// Takes the next piece of [`read_file`].
+    pub fn take(&mut self, piece: &[u8]) {
+        let mut left = piece;
+        while !self.broken && !left.is_empty() {
+            let rest = postcard::take_from_bytes(left).ok().filter(|_| self.read.is_none());
+            let taken = rest.and_then(|(packed, rest)| {
+                left = rest;
+                self.put(packed)
+            });
+            self.broken = taken.is_none();
+        }
+    }
+
+    fn put(&mut self, packed: Packed<'_>) -> Option<()> {
+        match packed {
+            Packed::Annotation(packed) => {
+                let it = unpack_annotation(packed, self.contents.articles.last()?)?;
+                self.contents.put(Item::Annotation(it))?;
+            }
+            Packed::Link(packed) => {
+                let article = &self.contents.articles.last()?.article.id;
+                let link = members::link(read_members(&packed)?, article).ok()?;
+                self.contents.put(Item::Link(link))?;
+            }
+            Packed::Top(packed) => self.contents.put(Item::Top(unpack_top(&packed)?))?,
+            Packed::Article(packed) => self.contents.put(Item::Article(&unpack_article(&packed)?))?,
+            Packed::Project => self.read = Some(FileRead::Project(std::mem::take(&mut self.contents))),
+            Packed::Text(text) => self.read = Some(FileRead::Text(text)),
+            Packed::Bad(problems) => self.read = Some(FileRead::Bad(problems)),
+        }
+        Some(())
+    }
+
+    /// What the file turned out to be; `None` when the pieces are not all of those of a file.
+    #[must_use]
+    pub fn finish(self) -> Option<FileRead> {
+        self.read.filter(|_| !self.broken)
+    }
+}
+
+fn pack_top(top: &Contents) -> PackedTop<'_> {
+    PackedTop {
+        labels: top.labels.iter().map(|it| json(&of_label(it), Layout::Compact)).collect(),
+        actors: top.actors.iter().map(|it| json(&of_actor(it), Layout::Compact)).collect(),
+        codebook_version: top.codebook_version,
+        unknown: top.unknown.as_deref(),
+        codebook_unknown: top.codebook_unknown.as_deref(),
+    }
+}
+
+fn pack_article(article: &Article) -> PackedArticle<'_> {
     let Metadata { outlet, author, published, url, language, unknown } = &article.metadata;
     PackedArticle {
         id: article.id.as_str(),
@@ -205,8 +206,6 @@ fn pack_article(contained: &Contained) -> PackedArticle<'_> {
         unknown: article.unknown.as_deref(),
         text: article.text(),
         sha256: article.sha256(sha256),
-        annotations: annotations.len(),
-        links: links.iter().map(|it| json(&of_link(it), Layout::Compact)).collect(),
     }
 }
 
@@ -231,7 +230,7 @@ fn id(text: &str) -> Option<Id> {
     Id::new(text).ok()
 }
 
-fn read(json: &str) -> Option<Members> {
+fn read_members(json: &str) -> Option<Members> {
     serde_json::from_str(json).ok()
 }
 
@@ -239,28 +238,23 @@ fn shared(text: Option<&str>) -> Option<Rc<str>> {
     text.map(Rc::from)
 }
 
-/// The contents without their annotations, and how many of those each article has.
-fn unpack_contents(packed: PackedContents<'_>) -> Option<(Contents, Vec<usize>)> {
-    let mut contents = Contents {
+fn unpack_top(packed: &PackedTop<'_>) -> Option<Contents> {
+    let mut top = Contents {
         codebook_version: packed.codebook_version,
         unknown: shared(packed.unknown),
         codebook_unknown: shared(packed.codebook_unknown),
         ..Contents::default()
     };
     for label in &packed.labels {
-        contents.labels.push(members::label(read(label)?).ok()?);
+        top.labels.push(members::label(read_members(label)?).ok()?);
     }
     for actor in &packed.actors {
-        contents.actors.push(members::actor(read(actor)?).ok()?);
+        top.actors.push(members::actor(read_members(actor)?).ok()?);
     }
-    let counts = packed.articles.iter().map(|it| it.annotations).collect();
-    for article in packed.articles {
-        contents.articles.push(unpack_article(article)?);
-    }
-    Some((contents, counts))
+    Some(top)
 }
 
-fn unpack_article(packed: PackedArticle<'_>) -> Option<Contained> {
+fn unpack_article(packed: &PackedArticle<'_>) -> Option<Article> {
     let mut article = Article::new(id(packed.id)?, packed.title, packed.text, packed.added);
     if packed.converted {
         article.line_ends = LineEnds::Converted;
@@ -276,20 +270,13 @@ fn unpack_article(packed: PackedArticle<'_>) -> Option<Contained> {
     };
     article.unknown = shared(packed.unknown);
     article.sha256(|_| packed.sha256.into());
-    let mut links = Vec::with_capacity(packed.links.len());
-    for link in &packed.links {
-        links.push(members::link(read(link)?, &article.id).ok()?);
-    }
-    Some(Contained { article, annotations: Vec::new(), links })
+    Some(article)
 }
 
-/// Most annotations have label, coder and an empty note in common with the `last` one: one copy
+/// Most annotations have label, coder and an empty note in common with the one before: one copy
 /// does for all of them.
-fn unpack_annotation(
-    it: PackedAnnotation<'_>,
-    article: &Id,
-    last: Option<&Rc<Annotation>>,
-) -> Option<Annotation> {
+fn unpack_annotation(it: PackedAnnotation<'_>, within: &Contained) -> Option<Annotation> {
+    let last = within.annotations.last();
     let label = match last.filter(|last| last.label.as_str() == it.label) {
         Some(last) => last.label.clone(),
         None => id(it.label)?,
@@ -307,7 +294,7 @@ fn unpack_annotation(
     };
     let note = same(it.note, last.map(|last| &last.note));
     let spans: Vec<Span> = it.spans.iter().map(|(start, end)| Span::between(*start, *end)).collect();
-    let mut annotation = Annotation::of_spans(id(it.id)?, article.clone(), label, &spans, origin)?;
+    let mut annotation = Annotation::of_spans(id(it.id)?, within.article.id.clone(), label, &spans, origin)?;
     for (name, value) in it.attributes {
         annotation.attributes.insert(name.into(), value.into());
     }

@@ -122,6 +122,22 @@ pub struct Origin {
     pub codebook: u64,
 }
 
+/// Nearly all annotations have one span, which then takes no memory of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Spans {
+    One(Span),
+    Parts(Rc<[Span]>),
+}
+
+impl Spans {
+    fn of(spans: &[Span]) -> Spans {
+        match spans {
+            [one] => Spans::One(*one),
+            parts => Spans::Parts(parts.into()),
+        }
+    }
+}
+
 /// One label on one or more spans of an article.
 ///
 /// Invariant: `spans` is not empty, its spans are not empty, in text order and do
@@ -135,7 +151,7 @@ pub struct Annotation {
     pub article: Id,
     /// The label's id.
     pub label: Id,
-    spans: Rc<[Span]>,
+    spans: Spans,
     /// Named values.
     pub attributes: Attributes,
     /// The analyst's own words about it.
@@ -173,7 +189,7 @@ impl Annotation {
             id,
             article,
             label,
-            spans: spans.into(),
+            spans: Spans::of(spans),
             attributes: Attributes::new(),
             note: "".into(),
             actor: None,
@@ -193,7 +209,10 @@ impl Annotation {
     /// The spans, in text order.
     #[must_use]
     pub fn spans(&self) -> &[Span] {
-        &self.spans
+        match &self.spans {
+            Spans::One(span) => std::slice::from_ref(span),
+            Spans::Parts(spans) => spans,
+        }
     }
 
     /// A named value's word; `None` when there is none, or no word.
@@ -205,8 +224,8 @@ impl Annotation {
     /// From the start of the first span to the end of the last.
     #[must_use]
     pub fn extent(&self) -> Span {
-        let first = self.spans.first().map_or(0, |span| span.start());
-        let last = self.spans.last().map_or(0, |span| span.end());
+        let first = self.spans().first().map_or(0, |span| span.start());
+        let last = self.spans().last().map_or(0, |span| span.end());
         Span::between(first, last)
     }
 }
