@@ -264,7 +264,7 @@ fn unpacked(pieces: &[Vec<u8>]) -> Option<FileRead> {
 
 #[test]
 fn what_is_longer_than_one_piece_arrives_whole() {
-    let mut file: serde_json::Value = serde_json::from_str(EVERYTHING).expect("JSON");
+    let mut file: Value = serde_json::from_str(EVERYTHING).expect("JSON");
     let annotations = file["articles"][0]["annotations"].as_array_mut().expect("a list");
     let one = annotations[0].clone();
     for number in 0..600 {
@@ -288,6 +288,33 @@ fn what_is_longer_than_one_piece_arrives_whole() {
     let last = late.len() - 1;
     late.swap(last - 1, last);
     assert_eq!(unpacked(&late), None);
+}
+
+#[test]
+fn members_may_come_in_any_order() {
+    let file: Value = serde_json::from_str(EVERYTHING).expect("JSON");
+    // In the order of the alphabet annotations come before the text that they stand in.
+    assert_eq!(format::contents(&file.to_string()), format::contents(EVERYTHING));
+    for (what, with) in [("{", "{\"articles\": [],"), ("\"id\": ", "\"annotations\": null, \"id\": ")] {
+        let at = EVERYTHING.find("\"articles\"").filter(|_| what != "{").unwrap_or(0);
+        let twice = format!("{}{}", &EVERYTHING[..at], EVERYTHING[at..].replacen(what, with, 1));
+        let problems = format::contents(&twice).expect_err("a member comes twice");
+        assert!(problems[0].message.contains("duplicate field"), "{problems:?}");
+    }
+}
+
+#[test]
+fn of_an_article_with_another_text_nothing_else_is_said() {
+    let other = EVERYTHING.replacen("\"text\": \"", "\"text\": \"😃 ", 1);
+    let problems = format::contents(&other).expect_err("the hash is another");
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(problems[0].place, "articles[0]");
+    assert!(problems[0].message.contains("sha256"), "{problems:?}");
+    let mut none: Value = serde_json::from_str(EVERYTHING).expect("JSON");
+    none["articles"][0]["annotations"] = Value::Null;
+    none["articles"][0]["links"] = Value::Null;
+    let contents = format::contents(&none.to_string()).expect("an article without annotations");
+    assert!(contents.articles[0].annotations.is_empty());
 }
 
 #[test]
