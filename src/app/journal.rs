@@ -30,7 +30,7 @@ const LARGE: usize = 200;
 const BATCH: usize = 4_000;
 /// How long a slice may take, and how long it rests then, in milliseconds.
 const SLICE: f64 = 4.0;
-const PAUSE: u32 = 8;
+const PAUSE: u32 = 4;
 /// The keys in IndexedDB begin with these.
 const STEPS: &str = "step/";
 const PLACES: &str = "history/";

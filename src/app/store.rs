@@ -18,7 +18,7 @@ const LARGE: usize = 200;
 const MANY: usize = 10_000;
 /// How long a slice may take, and how long it rests then, in milliseconds.
 const SLICE: f64 = 4.0;
-const PAUSE: u32 = 8;
+const PAUSE: u32 = 4;
 /// How long a large change waits before it is written, in milliseconds.
 const REST: u32 = 100;
 /// The same for local storage, which is not in a hurry: the disk has it already.

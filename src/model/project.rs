@@ -303,14 +303,13 @@ fn in_text_order(a: &Annotation, b: &Annotation) -> Ordering {
 }
 
 /// The paragraphs that an annotation's spans touch, each once, in order.
-fn touched(annotation: &Annotation, article: &Article) -> Vec<usize> {
-    let mut paragraphs: Vec<usize> = annotation
-        .spans()
-        .iter()
-        .flat_map(|span| article.paragraph_at(span.start())..=article.paragraph_at(span.end() - 1))
-        .collect();
-    paragraphs.dedup();
-    paragraphs
+fn touched(annotation: &Annotation, article: &Article) -> impl Iterator<Item = usize> {
+    let mut next = 0;
+    annotation.spans().iter().flat_map(move |span| {
+        let first = article.paragraph_at(span.start()).max(next);
+        next = article.paragraph_at(span.end() - 1) + 1;
+        first..next
+    })
 }
 
 /// Records of one kind. One type of map for all kinds: each further one would be the whole
