@@ -8,7 +8,7 @@ use verbatim::edit::{Command, apply};
 use verbatim::format::{
     self, Fault, FileRead, Imported, Known, Loading, Stamp, Unpacker, decode, export, import, load,
 };
-use verbatim::model::{Id, Project, RecordKey};
+use verbatim::model::{Id, Project, Record, RecordKey};
 
 const EVERYTHING: &str = include_str!("golden/everything.verbatim.json");
 const STORED: &str = include_str!("golden/stored.txt");
@@ -247,6 +247,29 @@ proptest! {
             export_all(&put(imported, &Project::default()));
         }
     }
+}
+
+#[test]
+fn a_value_is_of_use_until_a_newer_one_is_on_the_disk_too() {
+    let label = |time: u64, name: &str| {
+        let mut label = (**Project::default().labels()[0]).clone();
+        label.name = name.into();
+        let record = Record::Label(label.into());
+        format::write(&record, &Project::default(), Stamp { time, tab: 1 })
+    };
+    let key = format::key_text(&RecordKey::Label(Id::new("quote").expect("it is an id")));
+    let (old, new) = (label(1, "old 😃"), label(2, "e\u{301} سلام"));
+    let mut loading = Loading::default();
+    assert!(loading.take(&key, Some(&new), None));
+    // The newer one is in local storage alone.
+    assert!(loading.take(&key, None, Some(&old)));
+    assert!(loading.take(&key, None, Some(&new)));
+    assert!(!loading.take(&key, None, Some(&old)));
+    assert!(!loading.take(&key, Some(&new), Some(&old)));
+    // What cannot be read may be needed by whoever mends it.
+    assert!(loading.take(&key, None, Some("{")));
+    assert!(loading.take(&key, None, Some(&format::write_deleted(Stamp { time: 3, tab: 1 }))));
+    assert!(!loading.take(&key, None, Some(&new)));
 }
 
 /// The pieces that the second module makes of a file.

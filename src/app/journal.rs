@@ -225,7 +225,8 @@ async fn write_large(store: &Store, name: &str, large: &Large, replaced: &Cell<b
     let _ = mirror.put(&[(key, head(step, step.changes.len().div_ceil(BATCH)))]).await;
 }
 
-/// Reads the history that no other tab holds, and gives it to the session.
+/// Reads the history that no other tab holds, and gives it to the session; gives back the room of
+/// what is no longer needed.
 pub(super) fn recall(journal: &Journal, dispatch: &Dispatch, store: &Store) {
     let (journal, dispatch, store) = (journal.clone(), dispatch.clone(), store.clone());
     spawn_local(async move {
@@ -279,6 +280,11 @@ pub(super) fn recall(journal: &Journal, dispatch: &Dispatch, store: &Store) {
         store.flush_now();
         for _ in 0..waited {
             store.also_writes(false);
+        }
+        store.loaded().await;
+        for batch in store.spent() {
+            // Where it fails the next start tries again.
+            let _ = mirror.remove_between(&batch, &batch).await;
         }
     });
 }

@@ -30,8 +30,10 @@ pub(super) struct Loader {
     /// The keys that were asked for before.
     asked: Vec<String>,
     waiting: VecDeque<Piece>,
-    /// The lines of a batch, from a place on.
-    batch: Option<(String, usize)>,
+    /// The batch that is being read.
+    batch: Option<Batch>,
+    /// The batches of which nothing is of use any more.
+    spent: Vec<String>,
     /// The articles that are not read yet, once they have been listed.
     articles: Option<VecDeque<String>>,
     read: BTreeSet<String>,
@@ -39,6 +41,16 @@ pub(super) struct Loader {
     last: Option<String>,
     /// Whether what only local storage has was asked for.
     last_call: bool,
+}
+
+/// Many values, one to a line.
+struct Batch {
+    name: String,
+    lines: String,
+    /// So many bytes have been read.
+    read: usize,
+    /// Whether any line is of use.
+    of_use: bool,
 }
 
 /// Something that was found and is to be taken in.
@@ -63,6 +75,7 @@ impl Loader {
             asked: Vec::new(),
             waiting: VecDeque::new(),
             batch: None,
+            spent: Vec::new(),
             articles: None,
             read: BTreeSet::new(),
             last: None,
@@ -117,6 +130,13 @@ impl Loader {
         (changes, aside)
     }
 
+    /// The batches of which every value has a newer one in IndexedDB. None while there is something
+    /// that could not be read: what it was before may be needed.
+    pub(super) fn spent(&mut self) -> Vec<String> {
+        let spent = std::mem::take(&mut self.spent);
+        if self.loading.set_aside.is_empty() { spent } else { Vec::new() }
+    }
+
     /// What is known of every record, and what IndexedDB is to get as it is.
     pub(super) fn end(self) -> (BTreeMap<RecordKey, Known>, Vec<(String, String)>) {
         (self.loading.known, self.loading.copies)
@@ -131,14 +151,17 @@ impl Loader {
                 self.loading.settle();
                 return true;
             }
-            if let Some((lines, at)) = self.batch.take() {
-                let left = &lines[at..];
-                let end = left.find('\n').map_or(lines.len(), |end| at + end + 1);
+            if let Some(mut batch) = self.batch.take() {
+                let left = &batch.lines[batch.read..];
+                let end = left.find('\n').map_or(batch.lines.len(), |end| batch.read + end + 1);
                 let line = lines_of(left).next();
                 if let Some((key, value)) = line {
                     let local = self.local_value(key);
-                    self.loading.take(key, local.as_deref(), Some(value));
-                    self.batch = Some((lines, end));
+                    batch.of_use |= self.loading.take(key, local.as_deref(), Some(value));
+                    batch.read = end;
+                    self.batch = Some(batch);
+                } else if !batch.of_use {
+                    self.spent.push(batch.name);
                 }
                 continue;
             }
@@ -150,7 +173,8 @@ impl Loader {
                 Some(Piece::Batch(name)) => {
                     if let Some(mirror) = &self.mirror {
                         let lines = mirror.get(&name).await;
-                        self.batch = self.note(lines).flatten().map(|lines| (lines, 0));
+                        let lines = self.note(lines).flatten();
+                        self.batch = lines.map(|lines| Batch { name, lines, read: 0, of_use: false });
                     }
                 }
                 None => break,

@@ -85,6 +85,8 @@ struct Inner {
     owed_mirror: Vec<RecordKey>,
     /// Values that IndexedDB is to get as they are.
     copies: Vec<(String, String)>,
+    /// Batches that IndexedDB no longer needs.
+    spent: Vec<String>,
     /// Large changes, written piece by piece.
     bulk: VecDeque<Bulk>,
     /// What the disk has, and local storage is to get as far as there is room.
@@ -188,6 +190,7 @@ pub(super) async fn open() -> Opened {
         owed_local: Vec::new(),
         owed_mirror: Vec::new(),
         copies: Vec::new(),
+        spent: Vec::new(),
         bulk: VecDeque::new(),
         for_local: VecDeque::new(),
         working: false,
@@ -240,6 +243,7 @@ impl Store {
             }
             clock::pause(PAUSE).await;
         }
+        self.0.borrow_mut().spent = loader.spent();
         let early = self.0.borrow_mut().mend(loader);
         self.flush();
         let news = self.hear(early).await;
@@ -280,6 +284,11 @@ impl Store {
         while !self.is_loaded() {
             clock::pause(PAUSE).await;
         }
+    }
+
+    /// Batches that IndexedDB no longer needs; once.
+    pub(super) fn spent(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.borrow_mut().spent)
     }
 
     /// IndexedDB, where there is one.

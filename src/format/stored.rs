@@ -316,7 +316,22 @@ fn open<'a, T: Deserialize<'a>>(current: &'a str) -> Result<(Stamp, Option<T>), 
 impl Loading {
     /// Takes in what local storage and IndexedDB have under a key. A key may come more than
     /// once; articles come before what stands in them.
-    pub fn take(&mut self, key: &str, local: Option<&str>, mirror: Option<&str>) {
+    ///
+    /// Whether IndexedDB's value is of use: it is not when a newer one has come from there.
+    pub fn take(&mut self, key: &str, local: Option<&str>, mirror: Option<&str>) -> bool {
+        let newest =
+            self.take_in(key, local, mirror).and_then(|(name, stamp)| Some((stamp, self.known.get(&name)?)));
+        newest.is_none_or(|(stamp, newest)| newest.stamp <= stamp || !newest.in_mirror)
+    }
+
+    /// Gives the name and the stamp of IndexedDB's value.
+    fn take_in(
+        &mut self,
+        key: &str,
+        local: Option<&str>,
+        mirror: Option<&str>,
+    ) -> Option<(RecordKey, Stamp)> {
+        let mut of_mirror = None;
         let mut newest: Option<(Known, &str, RecordKey, Option<Record>)> = None;
         let mut later = false;
         for (raw, in_mirror) in [(local, false), (mirror, true)] {
@@ -335,6 +350,7 @@ impl Loading {
             }
             match read(key, raw, &self.project) {
                 Ok((name, stamp, record)) => {
+                    of_mirror = Some((name.clone(), stamp)).filter(|_| in_mirror);
                     let known = Known { stamp, in_local: !in_mirror, in_mirror };
                     if newest.as_ref().is_none_or(|(other, ..)| other.stamp < stamp) {
                         newest = Some((known, raw, name, record));
@@ -357,19 +373,19 @@ impl Loading {
         }
         if later {
             self.later.extend(parse_key(key));
-            return;
+            return of_mirror;
         }
-        let Some((known, raw, name, record)) = newest else { return };
+        let Some((known, raw, name, record)) = newest else { return of_mirror };
         if self.later.contains(&name) {
-            return;
+            return of_mirror;
         }
         match self.known.get_mut(&name) {
             Some(other) if other.stamp == known.stamp => {
                 other.in_local |= known.in_local;
                 other.in_mirror |= known.in_mirror;
-                return;
+                return of_mirror;
             }
-            Some(other) if other.stamp > known.stamp => return,
+            Some(other) if other.stamp > known.stamp => return of_mirror,
             _ => {}
         }
         match record {
@@ -378,7 +394,10 @@ impl Loading {
             }
             Some(record) => match self.project.with(record) {
                 Some(project) => self.project = project,
-                None => return self.does_not_fit(key.to_owned(), raw.to_owned()),
+                None => {
+                    self.does_not_fit(key.to_owned(), raw.to_owned());
+                    return of_mirror;
+                }
             },
             None if self.known.contains_key(&name) => {
                 self.settle();
@@ -387,6 +406,7 @@ impl Loading {
             None => {}
         }
         self.known.insert(name, known);
+        of_mirror
     }
 
     /// Brings what was taken in into the project.

@@ -22,6 +22,7 @@ journeys! {
     keeps_a_history_for_each_tab in Chromium Firefox WebKit;
     keeps_them_apart_without_locks in Chromium;
     goes_on_after_a_large_undo in Chromium Firefox WebKit;
+    gives_back_what_is_spent in Chromium Firefox WebKit;
     marks_before_the_rest_is_there in Chromium Firefox WebKit;
     edits_by_touch in Chromium;
     reads_dense_passages in Chromium Firefox WebKit;
@@ -323,6 +324,47 @@ fn changes_keys_and_reading(person: Person, site: &Site) {
     person.presses(&["n"]);
     person.presses(&["1"]);
     person.sees_focused("Kremlin");
+    person.finishes(site);
+}
+
+/// Many records are stored together; when each of them has been written anew or removed, the place
+/// that they took is given back with the next start, and the history still knows them.
+fn gives_back_what_is_spent(person: Person, site: &Site) {
+    let sees_batches = |n: usize| {
+        let script = format!(
+            "const open=indexedDB.open('verbatim'); open.onsuccess=()=>{{ \
+             const asked=open.result.transaction('records').objectStore('records').getAllKeys(); \
+             asked.onsuccess=()=>{{ window.batches=asked.result.filter(it=>it.startsWith('batch/')).length; open.result.close() }} }}; \
+             return window.batches === {n} || null"
+        );
+        person.sees("so many batches", &script);
+    };
+    let file = person.folder().join("import.verbatim.json");
+    std::fs::write(&file, generator::file((20_000, 300))).expect("the file is written");
+    person.imports(&[&file]);
+    person.clicks("#import-report-close");
+    person.sees_saved();
+    let marked = person.exports();
+    sees_batches(1);
+    person.clicks("#remove-shown");
+    person.sees_marks(0);
+    person.sees_saved();
+    sees_batches(2);
+    let bare = person.exports();
+    // That they are gone must be known; what they were need not.
+    person.opens();
+    sees_batches(1);
+    assert_eq!(person.exports(), bare);
+    person.opens();
+    sees_history(&person, true, false);
+    sees_batches(1);
+    person.presses(&["Ctrl+z"]);
+    person.sees_saved();
+    assert_eq!(person.exports(), marked);
+    sees_batches(2);
+    person.opens();
+    sees_batches(1);
+    assert_eq!(person.exports(), marked);
     person.finishes(site);
 }
 
