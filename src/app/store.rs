@@ -114,7 +114,8 @@ struct Bulk {
 /// The newest stamps of records.
 #[derive(Default)]
 struct Stamps {
-    of_each: BTreeMap<RecordKey, Stamp>,
+    /// The loader's type of map: one of stamps alone would be all of its code once more.
+    of_each: BTreeMap<RecordKey, Known>,
     /// Of large changes, whose records have one stamp together and are in order: a tree of them
     /// would take several times the memory.
     of_many: Vec<(Rc<Vec<RecordKey>>, Stamp)>,
@@ -125,13 +126,14 @@ impl Stamps {
         let holds =
             |keys: &Vec<RecordKey>| keys.binary_search_by(|it| by_kind(it).cmp(&by_kind(key))).is_ok();
         let many = self.of_many.iter().filter(|(keys, _)| holds(keys)).map(|(_, stamp)| *stamp);
-        many.chain(self.of_each.get(key).copied()).max()
+        many.chain(self.of_each.get(key).map(|known| known.stamp)).max()
     }
 
     /// Unless there is a newer one.
     fn put(&mut self, key: RecordKey, stamp: Stamp) {
-        let newest = self.of_each.entry(key).or_insert(stamp);
-        *newest = stamp.max(*newest);
+        let known = Known { stamp, in_local: false, in_mirror: false };
+        let newest = self.of_each.entry(key).or_insert(known);
+        newest.stamp = stamp.max(newest.stamp);
     }
 
     fn put_all(&mut self, keys: &Rc<Vec<RecordKey>>, stamp: Stamp) {
