@@ -51,13 +51,14 @@
 //!    few thousand records, then goes to local storage as far as there is room, in slices that
 //!    leave time to type. What is owed to a store is a list of names: the value is made when it
 //!    is written, so that no order of writes can leave an old one. Of many values of a record
-//!    the one with the newest stamp counts, wherever it stands.
+//!    the one with the newest stamp counts, wherever it stands; where IndexedDB has a newer one of
+//!    all that were written together, the next start gives their room back.
 //! 6. A start reads the codebook, the registry and the article that was opened last, shows them,
 //!    and reads the rest in slices (`app`'s loader, [`format::Loading`]). What needs all that is
 //!    here, an import or the export of everything, waits for its end.
 //! 7. Files are read by a second module in a worker (`src/bin/reader.rs`, [`browser::worker`]),
-//!    which checks every span and hands over bytes that are quickly read; it has the tables of
-//!    all encodings too. A test holds what a visitor downloads to 250 KB and names the crates
+//!    which checks every span and hands over bytes that are quickly read, piece by piece, so that
+//!    the page reads one while the next is made; it has the tables of all encodings too. A test holds what a visitor downloads to 250 KB and names the crates
 //!    that weigh most. So all records are in one type of map, and one serializer writes files
 //!    and stored values.
 //! 8. The page's module is cut in two by `wasm_split` at [`app`]'s `later`: what a first mark
