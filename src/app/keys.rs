@@ -331,7 +331,13 @@ fn on_key(event: &KeyboardEvent, desk: &Desk) -> bool {
     let key = pressed(event);
     if matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT") {
         match key.as_str() {
-            "Escape" => desk.stage.focus(),
+            "Escape" => {
+                desk.stage.focus();
+                // On a narrow window the list is far from the text.
+                if let Some(selection) = session.selection {
+                    desk.stage.reveal(selection.head);
+                }
+            }
             "Ctrl+k" => return desk.opens(Over::Palette),
             _ => return false,
         }

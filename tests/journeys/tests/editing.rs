@@ -630,6 +630,13 @@ fn writes_a_note_far_down(person: Person, site: &Site) {
     assert_eq!(person.asks("return document.querySelector('#annotations [aria-current]')", &[]), json!(null));
     person.presses(&["e", "f", "a", "r"]);
     person.sees("its note", "return document.activeElement.value === 'far' || null");
+    // Back in the text, where the caret is.
+    person.presses(&["Escape"]);
+    person.sees(
+        "the caret",
+        "const at=document.querySelector('#caret').getBoundingClientRect(); \
+         return document.activeElement.id === 'article' && at.top > 0 && at.bottom < innerHeight || null",
+    );
     person.finishes(site);
 }
 
