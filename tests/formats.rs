@@ -304,6 +304,7 @@ fn what_is_longer_than_one_piece_arrives_whole() {
     // A piece that is missing, comes late or is cut makes no half project.
     assert_eq!(unpacked(&pieces[..pieces.len() - 1]), None);
     assert_eq!(unpacked(&pieces[1..]), None);
+    assert_eq!(unpacked(&[&pieces[..4], &pieces[5..]].concat()), None);
     let mut cut = pieces.clone();
     cut[3].pop();
     assert_eq!(unpacked(&cut), None);

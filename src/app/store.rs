@@ -138,6 +138,8 @@ impl Stamps {
 
     fn put_all(&mut self, keys: &Rc<Vec<RecordKey>>, stamp: Stamp) {
         if keys.len() > MANY && keys.is_sorted_by_key(by_kind) {
+            // As when an import is taken back, done again and taken back.
+            self.of_many.retain(|(older, _)| older != keys);
             self.of_many.push((Rc::clone(keys), stamp));
         } else {
             keys.iter().for_each(|key| self.put(key.clone(), stamp));

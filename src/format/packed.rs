@@ -37,8 +37,8 @@ enum Packed<'a> {
     Article(PackedArticle<'a>),
     /// Of a project: one link of the last article, as JSON.
     Link(String),
-    /// The end of a project.
-    Project,
+    /// The end of a project, and how many things came before: with one less it is not whole.
+    Project(usize),
     /// A text.
     Text(Decoded),
     /// The end of what is neither; what came before means nothing.
@@ -93,7 +93,7 @@ const PIECE: usize = 256 * 1024;
 /// in packed pieces, as an [`Unpacker`] takes them: whoever takes them works on one while the next
 /// is read, and never has all of them in memory.
 pub fn read_file(name: &str, bytes: &[u8], hand: impl FnMut(&[u8])) {
-    let mut packer = Packer { piece: Vec::with_capacity(PIECE + PIECE / 4), hand };
+    let mut packer = Packer { piece: Vec::with_capacity(PIECE + PIECE / 4), packed: 0, hand };
     if !name.ends_with(".json") {
         packer.pack(&Packed::Text(decode(bytes)));
         return packer.hand_over();
@@ -103,12 +103,15 @@ pub fn read_file(name: &str, bytes: &[u8], hand: impl FnMut(&[u8])) {
         Ok(json) => read(json.trim_start_matches('\u{FEFF}'), |item| packer.item(&item)),
         Err(_) => read(&decode(bytes).text, |item| packer.item(&item)),
     };
-    packer.pack(&read.map_or_else(Packed::Bad, |()| Packed::Project));
+    let packed = packer.packed;
+    packer.pack(&read.map_or_else(Packed::Bad, |()| Packed::Project(packed)));
     packer.hand_over();
 }
 
 struct Packer<F> {
     piece: Vec<u8>,
+    /// So many things were packed.
+    packed: usize,
     hand: F,
 }
 
@@ -123,7 +126,8 @@ impl<F: FnMut(&[u8])> Packer<F> {
     }
 
     fn pack(&mut self, packed: &Packed<'_>) {
-        // Memory takes it; a piece that it did not would be no whole project.
+        self.packed += 1;
+        // Memory takes it; of what it did not the reader would miss something.
         self.piece = postcard::to_extend(packed, std::mem::take(&mut self.piece)).unwrap_or_default();
         if self.piece.len() >= PIECE {
             self.hand_over();
@@ -140,6 +144,8 @@ impl<F: FnMut(&[u8])> Packer<F> {
 #[derive(Debug, Default)]
 pub struct Unpacker {
     contents: Contents,
+    /// So many things came.
+    taken: usize,
     read: Option<FileRead>,
     broken: bool,
 }
@@ -171,10 +177,12 @@ impl Unpacker {
             }
             Packed::Top(packed) => self.contents.put(Item::Top(unpack_top(&packed)?))?,
             Packed::Article(packed) => self.contents.put(Item::Article(&unpack_article(&packed)?))?,
-            Packed::Project => self.read = Some(FileRead::Project(std::mem::take(&mut self.contents))),
+            Packed::Project(packed) if packed != self.taken => return None,
+            Packed::Project(_) => self.read = Some(FileRead::Project(std::mem::take(&mut self.contents))),
             Packed::Text(text) => self.read = Some(FileRead::Text(text)),
             Packed::Bad(problems) => self.read = Some(FileRead::Bad(problems)),
         }
+        self.taken += 1;
         Some(())
     }
 

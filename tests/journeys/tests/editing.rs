@@ -339,10 +339,7 @@ fn gives_back_what_is_spent(person: Person, site: &Site) {
         );
         person.sees("so many batches", &script);
     };
-    let file = person.folder().join("import.verbatim.json");
-    std::fs::write(&file, generator::file((20_000, 300))).expect("the file is written");
-    person.imports(&[&file]);
-    person.clicks("#import-report-close");
+    imports_a_text(&person, (20_000, 300));
     person.sees_saved();
     let marked = person.exports();
     sees_batches(1);
@@ -619,10 +616,7 @@ fn writes_a_note_at_once(person: Person, site: &Site) {
 
 /// On a narrow window the list is below the text, and far down in it are no cards yet.
 fn writes_a_note_far_down(person: Person, site: &Site) {
-    let file = person.folder().join("import.verbatim.json");
-    std::fs::write(&file, generator::file((100_000, 300))).expect("the file is written");
-    person.imports(&[&file]);
-    person.clicks("#import-report-close");
+    imports_a_text(&person, (100_000, 300));
     person.looks(Look { width: 500, height: 844, dark: false });
     person.asks("document.querySelector('#article').focus()", &[]);
     person.presses(&["Ctrl+End", "p"]);
@@ -665,6 +659,14 @@ fn walks_with_a_held_key(person: Person, site: &Site) {
     person.finishes(site);
 }
 
+/// Imports a text of so many bytes with so many annotations, and has read the report.
+fn imports_a_text(person: &Person, size: (usize, usize)) {
+    let file = person.folder().join("import.verbatim.json");
+    std::fs::write(&file, generator::file(size)).expect("the file is written");
+    person.imports(&[&file]);
+    person.clicks("#import-report-close");
+}
+
 /// Waits until the history that was kept is there.
 fn sees_history(person: &Person, undo: bool, redo: bool) {
     let script = format!(
@@ -683,10 +685,7 @@ fn goes_back_in_history(person: Person, site: &Site) {
     person.sees_marks(3);
     person.presses(&["d", "Ctrl+Right", "Enter"]);
     person.sees_focused("conference in");
-    let file = person.folder().join("import.verbatim.json");
-    std::fs::write(&file, generator::file((20_000, 300))).expect("the file is written");
-    person.imports(&[&file]);
-    person.clicks("#import-report-close");
+    imports_a_text(&person, (20_000, 300));
     person.sees_saved();
     let last = person.exports();
     person.opens();
@@ -790,10 +789,7 @@ fn keeps_them_apart_without_locks(person: Person, site: &Site) {
 
 /// A large step that was just taken back is still being written when the next one takes its place.
 fn goes_on_after_a_large_undo(person: Person, site: &Site) {
-    let file = person.folder().join("import.verbatim.json");
-    std::fs::write(&file, generator::file((100_000, 3_000))).expect("the file is written");
-    person.imports(&[&file]);
-    person.clicks("#import-report-close");
+    imports_a_text(&person, (100_000, 3_000));
     person.sees_saved();
     person.presses(&["Ctrl+z"]);
     person.sees(
