@@ -191,7 +191,8 @@ impl Annotation {
             label,
             spans: Spans::of(spans),
             attributes: Attributes::new(),
-            note: "".into(),
+            // Most coders have no name: the same empty text does for both.
+            note: if origin.coder.is_empty() { Rc::clone(&origin.coder) } else { "".into() },
             actor: None,
             origin,
             unknown: None,

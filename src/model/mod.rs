@@ -13,6 +13,7 @@ mod id;
 mod logic;
 mod objection;
 mod project;
+mod records;
 mod registry;
 mod runs;
 

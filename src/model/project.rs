@@ -1,9 +1,9 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-use imbl::ordmap::DiffItem;
 use imbl::{OrdMap, Vector};
 
+use super::records::Records;
 use super::{Actor, Annotation, Article, Id, Label, Link, Part, Rest, default_labels};
 use crate::text::{Place, in_order};
 
@@ -43,6 +43,18 @@ pub enum RecordKey {
 }
 
 impl Record {
+    /// The id of what it is about.
+    pub(super) fn id(&self) -> &Id {
+        match self {
+            Record::Article(it) => &it.id,
+            Record::Annotation(it) => &it.id,
+            Record::Actor(it) => &it.id,
+            Record::Link(it) => &it.id,
+            Record::Label(it) => &it.id,
+            Record::Rest(it) => &it.id,
+        }
+    }
+
     /// The record's name.
     #[must_use]
     pub fn key(&self) -> RecordKey {
@@ -208,7 +220,10 @@ impl Annotations {
             self.count(&annotation.label);
         }
         for (paragraph, new) in lists.into_iter().enumerate().filter(|(_, list)| !list.is_empty()) {
-            let older = self.by_paragraph.get(&paragraph).map_or(&[][..], |older| older);
+            let Some(older) = self.by_paragraph.get(&paragraph) else {
+                self.by_paragraph.insert(paragraph, Rc::new(new));
+                continue;
+            };
             // Both are in order.
             let mut older = older.iter().cloned().peekable();
             let mut list = Vec::with_capacity(new.len() + older.len());
@@ -312,10 +327,6 @@ fn touched(annotation: &Annotation, article: &Article) -> impl Iterator<Item = u
     })
 }
 
-/// Records of one kind. One type of map for all kinds: each further one would be the whole
-/// map's code once more in what a visitor downloads.
-type Records = OrdMap<Id, Record>;
-
 /// The annotations of each article, by the article's id. Articles are some thousands at most: a
 /// list that is copied costs less than one more type of map.
 #[derive(Clone, Debug, Default)]
@@ -375,15 +386,17 @@ pub struct Project {
 
 impl Default for Project {
     fn default() -> Project {
-        let labels =
-            default_labels().into_iter().map(|it| (it.id.clone(), Record::Label(Rc::new(it)))).collect();
+        let mut labels = Records::default();
+        for label in default_labels() {
+            labels.insert(Record::Label(Rc::new(label)));
+        }
         Project {
-            articles: OrdMap::new(),
-            annotations: OrdMap::new(),
-            actors: OrdMap::new(),
-            links: OrdMap::new(),
+            articles: Records::default(),
+            annotations: Records::default(),
+            actors: Records::default(),
+            links: Records::default(),
             labels,
-            rest: OrdMap::new(),
+            rest: Records::default(),
             placed: Placed::default(),
         }
     }
@@ -551,24 +564,24 @@ impl Project {
                     placed.remove(old, article);
                 }
                 placed.insert(&annotation, article);
-                next.annotations.insert(annotation.id.clone(), Record::Annotation(annotation));
+                next.annotations.insert(Record::Annotation(annotation));
             }
             Record::Article(ref article) => {
                 let kept = self.article(&article.id);
                 if kept.is_some_and(|old| old.text() != article.text()) {
                     return None;
                 }
-                next.articles.insert(article.id.clone(), record);
+                next.articles.insert(record);
             }
-            Record::Actor(ref actor) => {
-                next.actors.insert(actor.id.clone(), record);
+            Record::Actor(_) => {
+                next.actors.insert(record);
             }
             Record::Link(link) => next.put_link(link)?,
-            Record::Label(ref label) => {
-                next.labels.insert(label.id.clone(), record);
+            Record::Label(_) => {
+                next.labels.insert(record);
             }
-            Record::Rest(ref rest) => {
-                next.rest.insert(rest.id.clone(), record);
+            Record::Rest(_) => {
+                next.rest.insert(record);
             }
         }
         Some(next)
@@ -581,7 +594,7 @@ impl Project {
             self.placed.of(&article).take_link(&old);
         }
         self.placed.of(&new.article).put_link(&new);
-        self.links.insert(new.id.clone(), Record::Link(new));
+        self.links.insert(Record::Link(new));
         Some(())
     }
 
@@ -592,6 +605,8 @@ impl Project {
         let mut next = self.clone();
         let (mut gone, mut new) = (ByArticle::new(), ByArticle::new());
         let mut replaces = false;
+        // The one that the annotation before stands in.
+        let mut within: Option<Rc<Article>> = None;
         for record in records {
             if let Record::Link(link) = record {
                 next.put_link(link)?;
@@ -599,14 +614,18 @@ impl Project {
             }
             let Record::Annotation(annotation) = &record else {
                 next = next.with(record)?;
+                within = None;
                 continue;
             };
-            let article = next.article(&annotation.article)?;
+            if within.as_ref().is_none_or(|article| article.id != annotation.article) {
+                within = Some(Rc::clone(next.article(&annotation.article)?));
+            }
+            let article = within.as_ref()?;
             if !annotation.spans().iter().all(|span| span.of(article.text()).is_some()) {
                 return None;
             }
             let annotation = Rc::clone(annotation);
-            if let Some(Record::Annotation(old)) = next.annotations.insert(annotation.id.clone(), record) {
+            if let Some(Record::Annotation(old)) = next.annotations.insert(record) {
                 if old.article != annotation.article {
                     return None;
                 }
@@ -723,7 +742,8 @@ impl Project {
     /// visited. Articles come first, so that applying in order keeps the invariant.
     #[must_use]
     pub fn changes_since(&self, before: &Project) -> Vec<Change> {
-        let mut changes = Vec::new();
+        let more = self.annotations.len().saturating_sub(before.annotations.len());
+        let mut changes = Vec::with_capacity(more);
         collect(&mut changes, &before.labels, &self.labels);
         collect(&mut changes, &before.rest, &self.rest);
         collect(&mut changes, &before.actors, &self.actors);
@@ -743,12 +763,7 @@ impl PartialEq for Project {
 impl Eq for Project {}
 
 fn collect(changes: &mut Vec<Change>, before: &Records, after: &Records) {
-    for item in before.diff(after) {
-        let (old, new) = match item {
-            DiffItem::Add(_, new) => (None, Some(new)),
-            DiffItem::Update { old: (_, old), new: (_, new) } => (Some(old), Some(new)),
-            DiffItem::Remove(_, old) => (Some(old), None),
-        };
+    for (old, new) in after.changed_since(before) {
         if let Some(key) = new.or(old).map(Record::key) {
             changes.push(Change { key, before: old.cloned(), after: new.cloned() });
         }
