@@ -315,6 +315,12 @@ fn what_is_longer_than_one_piece_arrives_whole() {
 }
 
 #[test]
+fn what_is_rehearsed_is_a_project() {
+    let contents = format::contents(&format::rehearsal()).expect("it is fine");
+    assert_eq!(contents.articles[0].annotations.len(), 40);
+}
+
+#[test]
 fn members_may_come_in_any_order() {
     let file: Value = serde_json::from_str(EVERYTHING).expect("JSON");
     // In the order of the alphabet annotations come before the text that they stand in.

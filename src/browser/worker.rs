@@ -67,13 +67,13 @@ pub async fn read(
     mut take: impl FnMut(&[u8]) + 'static,
 ) -> Result<bool, Trouble> {
     // Read while the module starts, and handed over, not copied.
-    let (name, bytes) = (JsValue::from(file.name()), file.array_buffer());
+    let (name, size, bytes) = (JsValue::from(file.name()), file.size(), file.array_buffer());
     let question = async move {
         let bytes = JsFuture::from(bytes).await?;
         Ok((Array::of2(&name, &bytes), Array::of1(&bytes)))
     };
     let take = move |bytes: &Uint8Array| take(&bytes.to_vec());
-    Ok(ask(question, cancel, take).await?.is_some())
+    Ok(ask(question, Some(size), cancel, take).await?.is_some())
 }
 
 /// Has the second module look through texts; the answer of [`Serve::find`], or `None` when that
@@ -90,7 +90,7 @@ pub async fn find<'a>(
     let texts: Array = texts.into_iter().map(JsValue::from_str).collect();
     let question = Array::of3(&pattern.into(), &flags.into(), &texts);
     let question = async { Ok((question, Array::new())) };
-    let Some(answer) = ask(question, cancel, |_| {}).await? else { return Ok(None) };
+    let Some(answer) = ask(question, None, cancel, |_| {}).await? else { return Ok(None) };
     if let Some(bad) = answer.as_string() {
         return Ok(Some(Err(bad)));
     }
@@ -103,14 +103,16 @@ fn broken_down() -> Trouble {
 }
 
 /// Asks the second module something, hands it what is to be its own, and takes the bytes that come
-/// before the answer; `None` when that was cancelled.
+/// before the answer; `None` when that was cancelled. With the size of a file it rehearses until
+/// the question is ready.
 async fn ask(
     question: impl Future<Output = Result<(Array, Array), JsValue>> + 'static,
+    size: Option<f64>,
     cancel: &Cancel,
     take: impl FnMut(&Uint8Array) + 'static,
 ) -> Result<Option<JsValue>, Trouble> {
     let worker = Worker::new(SCRIPT).map_err(|error| Trouble::from_js(&error))?;
-    let conversation = converse(&worker, question, take);
+    let conversation = converse(&worker, question, size, take);
     let ended = Promise::new(&mut |resolve, _| {
         *cancel.0.end.borrow_mut() = Some(resolve);
     });
@@ -132,16 +134,29 @@ async fn ask(
 fn converse(
     worker: &Worker,
     question: impl Future<Output = Result<(Array, Array), JsValue>> + 'static,
+    size: Option<f64>,
     mut take: impl FnMut(&Uint8Array) + 'static,
 ) -> Promise {
     let worker = worker.clone();
     // What is posted before it listens would be lost; it speaks first.
     let listens = message(&worker);
+    let ready = Rc::new(Cell::new(false));
+    let is_ready = Rc::clone(&ready);
+    let question = JsFuture::from(wasm_bindgen_futures::future_to_promise(async move {
+        let question = question.await;
+        is_ready.set(true);
+        question.map(|(question, given)| Array::of2(&question, &given).into())
+    }));
     wasm_bindgen_futures::future_to_promise(async move {
-        let (question, given) = question.await?;
         listens.await?;
+        while let Some(size) = size.filter(|_| !ready.get()) {
+            let rehearsed = message(&worker);
+            worker.post_message(&size.into())?;
+            rehearsed.await?;
+        }
+        let question: Array = question.await?.unchecked_into();
         let mut next = message(&worker);
-        worker.post_message_with_transfer(&question, &given)?;
+        worker.post_message_with_transfer(&question.get(0), &question.get(1))?;
         loop {
             let data = next.await?.dyn_into::<MessageEvent>()?.data();
             let Some(bytes) = data.dyn_ref::<Uint8Array>() else { return Ok(data) };
@@ -169,6 +184,8 @@ pub type Hand<'a> = dyn FnMut(&[u8]) + 'a;
 /// What the second module does.
 #[derive(Clone, Copy, Debug)]
 pub struct Serve {
+    /// Reads something for nothing: a browser runs code that is warm several times as fast.
+    pub rehearse: fn(),
     /// Reads a file, by its name and bytes, and hands over what it is, piece by piece.
     pub read: fn(&str, &[u8], &mut Hand<'_>),
     /// Looks for a pattern, with flags, in texts: the number of the text, and start and end in
@@ -181,12 +198,26 @@ pub struct Serve {
 pub fn serve(answers: Serve) {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     let page = scope.clone();
+    // Where the file will be.
+    let mut room: Vec<u8> = Vec::new();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some(size) = event.data().as_f64() {
+            if room.is_empty() {
+                // Written to, so that the system has found the memory before the file is there.
+                room.resize(size as usize, 1);
+            } else {
+                (answers.rehearse)();
+            }
+            let _ = page.post_message(&JsValue::NULL);
+            return;
+        }
         let question: Array = event.data().unchecked_into();
         let text = question.get(0).as_string().unwrap_or_default();
         if let Ok(bytes) = question.get(1).dyn_into::<ArrayBuffer>() {
-            let bytes = Uint8Array::new(&bytes).to_vec();
-            (answers.read)(&text, &bytes, &mut |piece| {
+            let bytes = Uint8Array::new(&bytes);
+            room.resize(bytes.length() as usize, 0);
+            bytes.copy_to(&mut room);
+            (answers.read)(&text, &room, &mut |piece| {
                 let piece = Uint8Array::from(piece);
                 // An array of our own can always be handed over.
                 let _ = page.post_message_with_transfer(&piece, &Array::of1(&piece.buffer()));

@@ -9,7 +9,7 @@ use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::members::{self, Members};
-use super::record::{ArticleRecord, Text, Unknown, kept, read_by_member};
+use super::record::{ArticleRecord, Same, Text, Unknown, kept, read_by_member};
 use crate::model::{Actor, Annotation, Article, Id, Label, Link, Part};
 
 pub(super) const FORMAT: &str = "verbatim";
@@ -249,9 +249,10 @@ impl<F: FnMut(Item<'_>)> Reader<F> {
         };
         (self.hand)(Item::Article(&article));
         self.annotations.reserve(annotations.len());
+        let mut same = Same::default();
         for (index, record) in annotations.into_iter().enumerate() {
             let place = || format!("{place}.annotations[{index}]");
-            match record.annotation(&article) {
+            match record.annotation(&article, &mut same) {
                 Ok(annotation) => {
                     if !self.annotations.insert(annotation.id.clone()) {
                         self.problem(place(), format!("the id \"{}\" is used twice", annotation.id));

@@ -1,16 +1,18 @@
 //! What the second module hands to the page: bytes that are quickly made and quickly read,
 //! of this very version, never kept.
 
+use std::iter;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use super::contents::{Contained, Contents, Item, Problem, read};
+use super::contents::{Contents, Item, Problem, read};
+use super::exchange::export;
 use super::layout::{Layout, json};
 use super::members::{self, Members, of_actor, of_label, of_link};
-use super::record::{by_of, by_text, sha256};
+use super::record::{Same, by_of, by_text, sha256};
 use super::text_file::{Decoded, decode};
-use crate::model::{Annotation, Article, Id, LineEnds, Metadata, Origin};
+use crate::model::{Annotation, Article, By, Id, LineEnds, Metadata, Origin, Project, Record};
 use crate::text::Span;
 
 /// What a file turned out to be.
@@ -72,8 +74,9 @@ struct PackedArticle<'a> {
 struct PackedAnnotation<'a> {
     id: &'a str,
     label: &'a str,
-    /// Byte offsets.
-    spans: Vec<(usize, usize)>,
+    /// Byte offsets of the first span, and of further ones, which are rare.
+    span: (usize, usize),
+    more: Vec<(usize, usize)>,
     #[serde(borrow)]
     attributes: Vec<(&'a str, &'a str)>,
     note: &'a str,
@@ -106,6 +109,29 @@ pub fn read_file(name: &str, bytes: &[u8], hand: impl FnMut(&[u8])) {
     let packed = packer.packed;
     packer.pack(&read.map_or_else(Packed::Bad, |()| Packed::Project(packed)));
     packer.hand_over();
+}
+
+/// A small file with all in it that large files have much of: what reads it a few times is warm.
+#[must_use]
+pub fn rehearsal() -> String {
+    const WORDS: &str = "“Come,” she said. ";
+    const ANNOTATIONS: usize = 40;
+    let named = |name: &str| Id::new(name).ok();
+    let project = || {
+        let id = named("rehearsal")?;
+        let article = Article::new(id.clone(), "", &WORDS.repeat(ANNOTATIONS), 0);
+        let mark = |number: usize| {
+            let start = number * WORDS.len();
+            let span = Span::between(start, start + WORDS.trim_end().len());
+            let origin = Origin { by: By::Hand, coder: "".into(), created: 0, modified: 0, codebook: 0 };
+            let name = named(&format!("rehearsal-{number}"))?;
+            let mark = Annotation::of_spans(name, id.clone(), named("quote")?, &[span], origin)?;
+            Some(Record::Annotation(Rc::new(mark)))
+        };
+        let marks = (0..ANNOTATIONS).filter_map(mark);
+        Project::default().with(Record::Article(Rc::new(article.clone())))?.with_all(marks)
+    };
+    project().map(|project| export(&project, named("rehearsal").as_slice())).unwrap_or_default()
 }
 
 struct Packer<F> {
@@ -144,6 +170,7 @@ impl<F: FnMut(&[u8])> Packer<F> {
 #[derive(Debug, Default)]
 pub struct Unpacker {
     contents: Contents,
+    same: Same,
     /// So many things came.
     taken: usize,
     read: Option<FileRead>,
@@ -167,7 +194,8 @@ impl Unpacker {
     fn put(&mut self, packed: Packed<'_>) -> Option<()> {
         match packed {
             Packed::Annotation(packed) => {
-                let it = unpack_annotation(packed, self.contents.articles.last()?)?;
+                let article = &self.contents.articles.last()?.article;
+                let it = unpack_annotation(packed, article, &mut self.same)?;
                 self.contents.put(Item::Annotation(it))?;
             }
             Packed::Link(packed) => {
@@ -218,10 +246,12 @@ fn pack_article(article: &Article) -> PackedArticle<'_> {
 }
 
 fn pack_annotation(annotation: &Annotation) -> PackedAnnotation<'_> {
+    let mut spans = annotation.spans().iter().map(|span| (span.start(), span.end()));
     PackedAnnotation {
         id: annotation.id.as_str(),
         label: annotation.label.as_str(),
-        spans: annotation.spans().iter().map(|span| (span.start(), span.end())).collect(),
+        span: spans.next().unwrap_or_default(),
+        more: spans.collect(),
         attributes: annotation.attributes.iter().map(|(name, value)| (&**name, &**value)).collect(),
         note: &annotation.note,
         actor: annotation.actor.as_ref().map(Id::as_str),
@@ -281,32 +311,26 @@ fn unpack_article(packed: &PackedArticle<'_>) -> Option<Article> {
     Some(article)
 }
 
-/// Most annotations have label, coder and an empty note in common with the one before: one copy
-/// does for all of them.
-fn unpack_annotation(it: PackedAnnotation<'_>, within: &Contained) -> Option<Annotation> {
-    let last = within.annotations.last();
-    let label = match last.filter(|last| last.label.as_str() == it.label) {
-        Some(last) => last.label.clone(),
-        None => id(it.label)?,
-    };
-    let same = |text: &str, other: Option<&Rc<str>>| match other.filter(|other| ***other == *text) {
-        Some(other) => Rc::clone(other),
-        None => text.into(),
-    };
+fn unpack_annotation(it: PackedAnnotation<'_>, article: &Article, same: &mut Same) -> Option<Annotation> {
     let origin = Origin {
         by: by_of(it.by),
-        coder: same(it.coder, last.map(|last| &last.origin.coder)),
+        coder: same.coder(it.coder),
         created: it.created,
         modified: it.modified,
         codebook: it.codebook,
     };
-    let note = same(it.note, last.map(|last| &last.note));
-    let spans: Vec<Span> = it.spans.iter().map(|(start, end)| Span::between(*start, *end)).collect();
-    let mut annotation = Annotation::of_spans(id(it.id)?, within.article.id.clone(), label, &spans, origin)?;
+    let (name, label) = (id(it.id)?, same.label(it.label)?);
+    let span = |(start, end)| Span::between(start, end);
+    let mut annotation = if it.more.is_empty() {
+        Annotation::of_spans(name, article.id.clone(), label, &[span(it.span)], origin)?
+    } else {
+        let spans: Vec<Span> = iter::once(it.span).chain(it.more).map(span).collect();
+        Annotation::of_spans(name, article.id.clone(), label, &spans, origin)?
+    };
     for (name, value) in it.attributes {
         annotation.attributes.insert(name.into(), value.into());
     }
-    annotation.note = note;
+    annotation.note = same.note(it.note);
     annotation.actor = match it.actor {
         Some(actor) => Some(id(actor)?),
         None => None,

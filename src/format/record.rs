@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::rc::Rc;
 
-use serde::de::{Error, MapAccess, Visitor};
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
@@ -48,12 +48,6 @@ impl From<String> for Text<'_> {
     }
 }
 
-impl Text<'_> {
-    fn shared(&self) -> Rc<str> {
-        Rc::from(&**self)
-    }
-}
-
 impl Serialize for Text<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self)
@@ -91,6 +85,56 @@ pub(super) struct SpanRecord<'a> {
     pub(super) suffix: Text<'a>,
 }
 
+/// Of spans there is nearly always one, which then takes no memory of its own.
+pub(super) enum SpanRecords<'a> {
+    One(SpanRecord<'a>),
+    Parts(Vec<SpanRecord<'a>>),
+}
+
+impl<'a> Deref for SpanRecords<'a> {
+    type Target = [SpanRecord<'a>];
+    fn deref(&self) -> &[SpanRecord<'a>] {
+        match self {
+            SpanRecords::One(one) => std::slice::from_ref(one),
+            SpanRecords::Parts(parts) => parts,
+        }
+    }
+}
+
+impl<'a> FromIterator<SpanRecord<'a>> for SpanRecords<'a> {
+    fn from_iter<T: IntoIterator<Item = SpanRecord<'a>>>(all: T) -> SpanRecords<'a> {
+        SpanRecords::Parts(all.into_iter().collect())
+    }
+}
+
+impl Serialize for SpanRecords<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&**self)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for SpanRecords<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<SpanRecords<'a>, D::Error> {
+        struct Spans;
+        impl<'de> Visitor<'de> for Spans {
+            type Value = SpanRecords<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a sequence")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<SpanRecords<'de>, A::Error> {
+                let Some(one) = all.next_element()? else { return Ok(SpanRecords::Parts(Vec::new())) };
+                let Some(second) = all.next_element()? else { return Ok(SpanRecords::One(one)) };
+                let mut parts = vec![one, second];
+                while let Some(part) = all.next_element()? {
+                    parts.push(part);
+                }
+                Ok(SpanRecords::Parts(parts))
+            }
+        }
+        deserializer.deserialize_seq(Spans)
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 pub(super) struct OriginRecord<'a> {
     #[serde(borrow)]
@@ -109,7 +153,7 @@ pub(super) struct OriginRecord<'a> {
 pub(super) struct AnnotationRecord<'a> {
     pub(super) id: Text<'a>,
     pub(super) label: Text<'a>,
-    pub(super) spans: Vec<SpanRecord<'a>>,
+    pub(super) spans: SpanRecords<'a>,
     attributes: Map<String, Value>,
     note: Text<'a>,
     actor: Option<Text<'a>>,
@@ -238,6 +282,51 @@ fn milliseconds(text: &str) -> Result<u64, Wrong> {
     u64::try_from(time.unix_timestamp_nanos() / 1_000_000).map_err(|_| wrong("a time lies before 1970"))
 }
 
+/// What most annotations have in common with the one before: one copy does for all of them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Same {
+    label: Option<Id>,
+    coder: Option<Rc<str>>,
+    note: Option<Rc<str>>,
+    time: Option<(String, u64)>,
+}
+
+impl Same {
+    /// The id of a label; `None` when it is none.
+    pub(super) fn label(&mut self, text: &str) -> Option<Id> {
+        if self.label.as_ref().is_none_or(|last| last.as_str() != text) {
+            self.label = Id::new(text).ok();
+        }
+        self.label.clone()
+    }
+
+    pub(super) fn coder(&mut self, text: &str) -> Rc<str> {
+        Same::text(&mut self.coder, text)
+    }
+
+    pub(super) fn note(&mut self, text: &str) -> Rc<str> {
+        Same::text(&mut self.note, text)
+    }
+
+    fn text(last: &mut Option<Rc<str>>, text: &str) -> Rc<str> {
+        match last {
+            Some(last) if **last == *text => Rc::clone(last),
+            _ => Rc::clone(last.insert(text.into())),
+        }
+    }
+
+    fn milliseconds(&mut self, text: &str) -> Result<u64, Wrong> {
+        match &self.time {
+            Some((last, time)) if last == text => Ok(*time),
+            _ => {
+                let time = milliseconds(text)?;
+                self.time = Some((text.to_owned(), time));
+                Ok(time)
+            }
+        }
+    }
+}
+
 /// A span as a record.
 pub(super) fn span_record(article: &Article, span: Span) -> SpanRecord<'_> {
     let text = article.text();
@@ -308,29 +397,38 @@ impl<'a> AnnotationRecord<'a> {
     }
 
     /// The annotation; on failure with the number of the span that is wrong.
-    pub(super) fn annotation(self, article: &Article) -> Result<Annotation, (Option<usize>, Wrong)> {
+    pub(super) fn annotation(
+        self,
+        article: &Article,
+        same: &mut Same,
+    ) -> Result<Annotation, (Option<usize>, Wrong)> {
         let whole = |wrong| (None, wrong);
-        let mut spans = Vec::with_capacity(self.spans.len());
-        for (index, record) in self.spans.iter().enumerate() {
-            spans.push(span(article, record).map_err(|wrong| (Some(index), wrong))?);
-        }
+        let span_of = |index: usize, record| span(article, record).map_err(|wrong| (Some(index), wrong));
         let origin = match self.origin {
-            None => Origin { by: By::Import, coder: "".into(), created: 0, modified: 0, codebook: 0 },
+            None => Origin { by: By::Import, coder: same.coder(""), created: 0, modified: 0, codebook: 0 },
             Some(origin) => Origin {
                 by: by_of(&origin.by),
-                coder: origin.coder.shared(),
-                created: milliseconds(&origin.created).map_err(whole)?,
-                modified: milliseconds(&origin.modified).map_err(whole)?,
+                coder: same.coder(&origin.coder),
+                created: same.milliseconds(&origin.created).map_err(whole)?,
+                modified: same.milliseconds(&origin.modified).map_err(whole)?,
                 codebook: origin.codebook,
             },
         };
         let id_of = |text: &str| id(text).map_err(whole);
-        let made =
-            Annotation::of_spans(id_of(&self.id)?, article.id.clone(), id_of(&self.label)?, &spans, origin);
+        let label = same.label(&self.label).map_or_else(|| id_of(&self.label), Ok)?;
+        let name = id_of(&self.id)?;
+        let made = match &self.spans[..] {
+            [one] => Annotation::of_spans(name, article.id.clone(), label, &[span_of(0, one)?], origin),
+            parts => {
+                let parts = parts.iter().enumerate().map(|(index, part)| span_of(index, part));
+                let parts: Vec<Span> = parts.collect::<Result<_, _>>()?;
+                Annotation::of_spans(name, article.id.clone(), label, &parts, origin)
+            }
+        };
         let mut annotation =
             made.ok_or_else(|| whole(wrong("its spans are missing, overlap or are out of order")))?;
         annotation.attributes = attributes_of(self.attributes);
-        annotation.note = self.note.shared();
+        annotation.note = same.note(&self.note);
         annotation.actor = self.actor.map(|actor| id_of(&actor)).transpose()?;
         annotation.unknown = kept(self.unknown);
         Ok(annotation)

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::layout::{Layout, ROOM, json, json_in};
 use super::members::{self, Members, of_actor, of_label, of_link, of_rest};
-use super::record::{AnnotationRecord, ArticleRecord, Wrong};
+use super::record::{AnnotationRecord, ArticleRecord, Same, Wrong};
 use crate::model::{Id, Project, Record, RecordKey};
 
 /// Every key of this version begins so.
@@ -131,6 +131,7 @@ pub struct Loading {
     waiting: Vec<(Record, String)>,
     /// Records of which a later version has a value.
     later: Vec<RecordKey>,
+    same: Same,
 }
 
 /// The key of a record.
@@ -231,6 +232,15 @@ pub fn lines_of(batch: &str) -> impl Iterator<Item = (&str, &str)> {
 /// # Errors
 /// A [`Fault`] when it cannot be used.
 pub fn read(key: &str, value: &str, project: &Project) -> Result<(RecordKey, Stamp, Option<Record>), Fault> {
+    read_one(key, value, project, &mut Same::default())
+}
+
+fn read_one(
+    key: &str,
+    value: &str,
+    project: &Project,
+    same: &mut Same,
+) -> Result<(RecordKey, Stamp, Option<Record>), Fault> {
     let name = parse_key(key).ok_or(Fault::UnknownKey)?;
     let value = current(value)?;
     let (stamp, record): (Stamp, Option<Result<Record, Fault>>) = match &name {
@@ -242,7 +252,7 @@ pub fn read(key: &str, value: &str, project: &Project) -> Result<(RecordKey, Sta
             let (stamp, record) = open::<AnnotationRecord<'_>>(&value)?;
             let article = project.article(article);
             let read = |it: AnnotationRecord<'_>| {
-                let annotation = it.annotation(article.ok_or(Fault::NoArticle)?);
+                let annotation = it.annotation(article.ok_or(Fault::NoArticle)?, same);
                 Ok(Record::Annotation(Rc::new(annotation.map_err(|(_, wrong)| wrong)?)))
             };
             (stamp, record.map(read))
@@ -348,7 +358,7 @@ impl Loading {
                 }
                 continue;
             }
-            match read(key, raw, &self.project) {
+            match read_one(key, raw, &self.project, &mut self.same) {
                 Ok((name, stamp, record)) => {
                     of_mirror = Some((name.clone(), stamp)).filter(|_| in_mirror);
                     let known = Known { stamp, in_local: !in_mirror, in_mirror };
