@@ -7,7 +7,8 @@
 
 use gloo::events::{EventListener, EventListenerOptions};
 use js_sys::{Function, JsString, Object, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Element;
 
 use super::Trouble;
@@ -40,6 +41,14 @@ pub struct Piece<'a> {
     pub text: &'a str,
     /// Names with values; `None` for plain text.
     pub mark: Option<Vec<(&'static str, String)>>,
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// An element that takes a string of the browser's own, which web-sys has no setter for.
+    type Holder;
+    #[wasm_bindgen(method, setter, js_name = textContent)]
+    fn set_text(this: &Holder, text: &JsString);
 }
 
 /// A text on the page. Lets go of the page when it is dropped.
@@ -87,7 +96,6 @@ impl Sheet {
         let fragment = document.create_document_fragment();
         let mut room = 0;
         // One string for the browser to cut up: handing over each paragraph takes far longer.
-        let text_content = JsValue::from_str("textContent");
         let (text, mut at) = (JsString::from(text), 0);
         for (number, line) in lines.enumerate() {
             let first = firsts.last().copied().unwrap_or(0);
@@ -106,11 +114,10 @@ impl Sheet {
                 template("h1", false)?
             } else {
                 let template = if line.blank { &blank } else { &plain };
-                template.clone_node().map_err(trouble)?.dyn_into().map_err(|_| Trouble::Blocked)?
+                template.clone_node().map_err(trouble)?.unchecked_into()
             };
             let end = at + u32::try_from(line.units.0).unwrap_or(u32::MAX);
-            // Setting the text of an element that is there never fails.
-            let _ = Reflect::set(&element, &text_content, &text.slice(at, end));
+            element.unchecked_ref::<Holder>().set_text(&text.slice(at, end));
             at = end;
             chunk.append_child(&element).map_err(trouble)?;
             paragraphs.push(element);
