@@ -1,7 +1,7 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-use imbl::{OrdMap, Vector};
+use imbl::Vector;
 
 use super::records::Records;
 use super::{Actor, Annotation, Article, Id, Label, Link, Part, Rest, default_labels};
@@ -89,6 +89,35 @@ impl Change {
     }
 }
 
+/// Annotations in text order.
+type List = Rc<Vec<Rc<Annotation>>>;
+
+/// A list for each paragraph that has one, by its number. In pieces, which clones share: a change
+/// copies a piece and the names of all, which costs less than one more type of map.
+#[derive(Clone, Debug, Default)]
+struct Lists(Vec<Rc<Vec<Option<List>>>>);
+
+impl Lists {
+    /// So many paragraphs make a piece.
+    const PIECE: usize = 64;
+
+    fn get(&self, paragraph: usize) -> Option<&List> {
+        self.0.get(paragraph / Lists::PIECE)?.get(paragraph % Lists::PIECE)?.as_ref()
+    }
+
+    fn set(&mut self, paragraph: usize, list: Vec<Rc<Annotation>>) {
+        let (piece, at) = (paragraph / Lists::PIECE, paragraph % Lists::PIECE);
+        if piece >= self.0.len() {
+            self.0.resize_with(piece + 1, Rc::default);
+        }
+        let piece = Rc::make_mut(&mut self.0[piece]);
+        if at >= piece.len() {
+            piece.resize(at + 1, None);
+        }
+        piece[at] = (!list.is_empty()).then(|| Rc::new(list));
+    }
+}
+
 /// The annotations of one article, findable by place.
 #[derive(Clone, Debug, Default)]
 pub struct Annotations {
@@ -96,7 +125,7 @@ pub struct Annotations {
     in_order: Vector<Rc<Annotation>>,
     /// What touches each paragraph; a list is replaced only when it changes, so that
     /// comparing pointers tells whether a paragraph must be painted again.
-    by_paragraph: OrdMap<usize, Rc<Vec<Rc<Annotation>>>>,
+    by_paragraph: Lists,
     /// How many there are of each label; labels are few.
     counts: Vec<(Id, usize)>,
     /// The article's links, by id.
@@ -130,7 +159,7 @@ impl Annotations {
     /// Those that touch a paragraph, in text order; `None` for none.
     #[must_use]
     pub fn in_paragraph(&self, paragraph: usize) -> Option<&Rc<Vec<Rc<Annotation>>>> {
-        self.by_paragraph.get(&paragraph)
+        self.by_paragraph.get(paragraph)
     }
 
     /// The annotation of that number in text order, from 0.
@@ -182,10 +211,10 @@ impl Annotations {
         self.in_order.insert(number, Rc::clone(annotation));
         self.count(&annotation.label);
         for paragraph in touched(annotation, article) {
-            let mut list = self.by_paragraph.get(&paragraph).map_or_else(Vec::new, |list| list.to_vec());
+            let mut list = self.by_paragraph.get(paragraph).map_or_else(Vec::new, |list| list.to_vec());
             let at = list.partition_point(|other| in_text_order(other, annotation).is_lt());
             list.insert(at, Rc::clone(annotation));
-            self.by_paragraph.insert(paragraph, Rc::new(list));
+            self.by_paragraph.set(paragraph, list);
         }
     }
 
@@ -220,8 +249,8 @@ impl Annotations {
             self.count(&annotation.label);
         }
         for (paragraph, new) in lists.into_iter().enumerate().filter(|(_, list)| !list.is_empty()) {
-            let Some(older) = self.by_paragraph.get(&paragraph) else {
-                self.by_paragraph.insert(paragraph, Rc::new(new));
+            let Some(older) = self.by_paragraph.get(paragraph) else {
+                self.by_paragraph.set(paragraph, new);
                 continue;
             };
             // Both are in order.
@@ -234,7 +263,7 @@ impl Annotations {
                 list.push(annotation);
             }
             list.extend(older);
-            self.by_paragraph.insert(paragraph, Rc::new(list));
+            self.by_paragraph.set(paragraph, list);
         }
         // Both are in order: one pass makes one of them.
         let mut here = std::mem::take(&mut self.in_order).into_iter().peekable();
@@ -280,17 +309,13 @@ impl Annotations {
 
     /// Makes a paragraph's list anew from what is still here.
     fn relist(&mut self, paragraph: usize) {
-        let Some(list) = self.by_paragraph.get(&paragraph) else { return };
+        let Some(list) = self.by_paragraph.get(paragraph) else { return };
         let here = |it: &&Rc<Annotation>| {
             let number = self.number_of(it);
             number.is_ok_and(|number| self.in_order.get(number).is_some_and(|here| Rc::ptr_eq(here, it)))
         };
         let left: Vec<_> = list.iter().filter(here).cloned().collect();
-        if left.is_empty() {
-            self.by_paragraph.remove(&paragraph);
-        } else {
-            self.by_paragraph.insert(paragraph, Rc::new(left));
-        }
+        self.by_paragraph.set(paragraph, left);
     }
 
     fn remove(&mut self, annotation: &Rc<Annotation>, article: &Article) {
