@@ -110,6 +110,7 @@ pub(super) fn choose_files() {
     if let Some(input) =
         document().get_element_by_id("import-file").and_then(|it| it.dyn_into::<HtmlElement>().ok())
     {
+        later::expect_files(true);
         input.click();
     }
 }

@@ -9,20 +9,31 @@ use yew::prelude::*;
 use super::dialogs::Over;
 use super::incoming;
 use super::state::Dispatch;
-use crate::browser::{files, letters};
+use crate::browser::{files, letters, worker};
 use crate::edit::{Action, Session};
 use crate::format;
 use crate::model::Id;
 
+/// Has the second module ready while somebody is about to choose or to drop files.
+pub(super) fn expect(soon: bool) {
+    if soon { worker::prepare() } else { worker::let_go() }
+}
+
 /// Reads files and takes in what they hold.
 pub(super) fn take(dispatch: &Dispatch, over: &UseStateSetter<Over>, chosen: Vec<File>) {
+    if chosen.is_empty() {
+        return expect(false);
+    }
     let (dispatch, over) = (dispatch.clone(), over.clone());
     spawn_local(async move {
         // What a file adds depends on all that is here.
         dispatch.loaded().await;
         let project = dispatch.session().project.clone();
         let tell = |progress| over.set(Over::Reading(progress));
-        let Some((commands, outcomes)) = incoming::read(chosen, project, tell).await else {
+        let read = incoming::read(chosen, project, tell).await;
+        // Some files do not need it.
+        worker::let_go();
+        let Some((commands, outcomes)) = read else {
             return over.set(Over::Nothing);
         };
         for (command, article) in commands {

@@ -55,6 +55,8 @@ pub(super) struct Later {
     pub(super) write_journal: fn(&Journal, &Store),
     /// Reads the history.
     pub(super) recall: fn(&Journal, &Dispatch, &Store),
+    /// Gets ready for files, or lets go of that again.
+    pub(super) expect_files: fn(bool),
     /// Reads files and takes in what they hold.
     pub(super) take_files: fn(&Dispatch, &UseStateSetter<Over>, Vec<File>),
     /// Offers the open article as a file.
@@ -78,6 +80,11 @@ pub(super) fn then(what: impl FnOnce(Later) + 'static) {
     if let Some(later) = loaded() {
         return what(later);
     }
+    wait(Box::new(what));
+}
+
+/// One for all that wait: each further one would be the same code once more for every visitor.
+fn wait(what: Box<dyn FnOnce(Later)>) {
     spawn_local(async move {
         let later = load().await;
         LATER.set(Some(later));
@@ -87,6 +94,11 @@ pub(super) fn then(what: impl FnOnce(Later) + 'static) {
         }
         what(later);
     });
+}
+
+/// Tells that somebody is about to choose or to drop files, or that nobody is any more.
+pub(super) fn expect_files(soon: bool) {
+    then(move |later| (later.expect_files)(soon));
 }
 
 /// Named in [`load`] alone, so that what it leads to is in the later part.
@@ -99,6 +111,7 @@ const ALL: Later = Later {
     view_notices: notices::view_notices,
     write_journal: journal::write,
     recall: journal::recall,
+    expect_files: files::expect,
     take_files: files::take,
     export_one: files::export_one,
     export_all: files::export_all,

@@ -227,9 +227,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
         let (dispatch, over) = (dispatch.clone(), over.setter());
         Callback::from(move |chosen: Vec<web_sys::File>| {
             let (dispatch, over) = (dispatch.clone(), over.clone());
-            if !chosen.is_empty() {
-                later::then(move |later| (later.take_files)(&dispatch, &over, chosen));
-            }
+            later::then(move |later| (later.take_files)(&dispatch, &over, chosen));
         })
     };
     let opens = {
@@ -243,12 +241,18 @@ pub(super) fn Page(props: &PageProps) -> Html {
             let dropping = dropping.clone();
             move |event: DragEvent| {
                 event.prevent_default();
-                dropping.set(true);
+                if !*dropping {
+                    later::expect_files(true);
+                    dropping.set(true);
+                }
             }
         }} ondragleave={{
             let dropping = dropping.clone();
             // Between two elements of the page the pointer goes to the next one.
-            move |event: DragEvent| if event.related_target().is_none() { dropping.set(false) }
+            move |event: DragEvent| if event.related_target().is_none() {
+                dropping.set(false);
+                later::expect_files(false);
+            }
         }} ondrop={{
             let (take, dropping) = (take.clone(), dropping.clone());
             move |event: DragEvent| {
@@ -266,7 +270,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
                     let input: HtmlInputElement = event.target_unchecked_into();
                     take.emit(files::chosen(&input));
                 }
-            }} />
+            }} oncancel={|_: Event| later::expect_files(false)} />
             <div id="notices">
                 if later.is_none() && *over != Over::Nothing {
                     <p class="notice" role="status">{ "Fetching this part of Verbatim…" }</p>

@@ -5,16 +5,22 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 
+use gloo::timers::future::TimeoutFuture;
 use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array, Uint32Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, DomException, File, MessageEvent, Worker};
 
 use super::Trouble;
 
 /// Beside the page; Trunk gives workers no hash.
 const SCRIPT: &str = "reader_loader.js";
+
+/// So long nothing is rehearsed, in milliseconds,
+const PATIENCE: u32 = 50;
+/// and then so often.
+const ROUNDS: usize = 150;
 
 /// A way to stop a reading at once.
 #[derive(Clone, Default)]
@@ -25,6 +31,42 @@ struct Waiting {
     cancelled: Cell<bool>,
     /// Ends the reading that is under way.
     end: RefCell<Option<Function>>,
+}
+
+/// The module, as it starts.
+struct Starting {
+    worker: Worker,
+    /// What is posted before it listens would be lost: it speaks first.
+    listens: JsFuture,
+}
+
+thread_local! {
+    /// Started ahead.
+    static SPARE: RefCell<Option<Starting>> = const { RefCell::new(None) };
+}
+
+fn start() -> Result<Starting, Trouble> {
+    let worker = Worker::new(SCRIPT).map_err(|error| Trouble::from_js(&error))?;
+    let listens = message(&worker);
+    Ok(Starting { worker, listens })
+}
+
+/// Starts the second module for whoever is about to need it, such as one that chooses a file: it
+/// is there sooner then, and has warmed up.
+pub fn prepare() {
+    SPARE.with_borrow_mut(|spare| {
+        if spare.is_none() {
+            // What goes wrong here is told when it is needed.
+            *spare = start().ok();
+        }
+    });
+}
+
+/// Ends what was started ahead and is not needed.
+pub fn let_go() {
+    if let Some(spare) = SPARE.take() {
+        spare.worker.terminate();
+    }
 }
 
 impl fmt::Debug for Cancel {
@@ -67,13 +109,13 @@ pub async fn read(
     mut take: impl FnMut(&[u8]) + 'static,
 ) -> Result<bool, Trouble> {
     // Read while the module starts, and handed over, not copied.
-    let (name, size, bytes) = (JsValue::from(file.name()), file.size(), file.array_buffer());
+    let (name, bytes) = (JsValue::from(file.name()), file.array_buffer());
     let question = async move {
         let bytes = JsFuture::from(bytes).await?;
         Ok((Array::of2(&name, &bytes), Array::of1(&bytes)))
     };
     let take = move |bytes: &Uint8Array| take(&bytes.to_vec());
-    Ok(ask(question, Some(size), cancel, take).await?.is_some())
+    Ok(ask(question, cancel, take).await?.is_some())
 }
 
 /// Has the second module look through texts; the answer of [`Serve::find`], or `None` when that
@@ -90,7 +132,7 @@ pub async fn find<'a>(
     let texts: Array = texts.into_iter().map(JsValue::from_str).collect();
     let question = Array::of3(&pattern.into(), &flags.into(), &texts);
     let question = async { Ok((question, Array::new())) };
-    let Some(answer) = ask(question, None, cancel, |_| {}).await? else { return Ok(None) };
+    let Some(answer) = ask(question, cancel, |_| {}).await? else { return Ok(None) };
     if let Some(bad) = answer.as_string() {
         return Ok(Some(Err(bad)));
     }
@@ -103,16 +145,14 @@ fn broken_down() -> Trouble {
 }
 
 /// Asks the second module something, hands it what is to be its own, and takes the bytes that come
-/// before the answer; `None` when that was cancelled. With the size of a file it rehearses until
-/// the question is ready.
+/// before the answer; `None` when that was cancelled.
 async fn ask(
     question: impl Future<Output = Result<(Array, Array), JsValue>> + 'static,
-    size: Option<f64>,
     cancel: &Cancel,
     take: impl FnMut(&Uint8Array) + 'static,
 ) -> Result<Option<JsValue>, Trouble> {
-    let worker = Worker::new(SCRIPT).map_err(|error| Trouble::from_js(&error))?;
-    let conversation = converse(&worker, question, size, take);
+    let Starting { worker, listens } = SPARE.take().map_or_else(start, Ok)?;
+    let conversation = converse(&worker, listens, question, take);
     let ended = Promise::new(&mut |resolve, _| {
         *cancel.0.end.borrow_mut() = Some(resolve);
     });
@@ -133,30 +173,16 @@ async fn ask(
 /// The worker's answer to a question, once it is there; the bytes before it are taken at once.
 fn converse(
     worker: &Worker,
+    listens: JsFuture,
     question: impl Future<Output = Result<(Array, Array), JsValue>> + 'static,
-    size: Option<f64>,
     mut take: impl FnMut(&Uint8Array) + 'static,
 ) -> Promise {
     let worker = worker.clone();
-    // What is posted before it listens would be lost; it speaks first.
-    let listens = message(&worker);
-    let ready = Rc::new(Cell::new(false));
-    let is_ready = Rc::clone(&ready);
-    let question = JsFuture::from(wasm_bindgen_futures::future_to_promise(async move {
-        let question = question.await;
-        is_ready.set(true);
-        question.map(|(question, given)| Array::of2(&question, &given).into())
-    }));
     wasm_bindgen_futures::future_to_promise(async move {
+        let (question, given) = question.await?;
         listens.await?;
-        while let Some(size) = size.filter(|_| !ready.get()) {
-            let rehearsed = message(&worker);
-            worker.post_message(&size.into())?;
-            rehearsed.await?;
-        }
-        let question: Array = question.await?.unchecked_into();
         let mut next = message(&worker);
-        worker.post_message_with_transfer(&question.get(0), &question.get(1))?;
+        worker.post_message_with_transfer(&question, &given)?;
         loop {
             let data = next.await?.dyn_into::<MessageEvent>()?.data();
             let Some(bytes) = data.dyn_ref::<Uint8Array>() else { return Ok(data) };
@@ -184,7 +210,7 @@ pub type Hand<'a> = dyn FnMut(&[u8]) + 'a;
 /// What the second module does.
 #[derive(Clone, Copy, Debug)]
 pub struct Serve {
-    /// Reads something for nothing: a browser runs code that is warm several times as fast.
+    /// Reads something for nothing: a browser runs what it has run before several times as fast.
     pub rehearse: fn(),
     /// Reads a file, by its name and bytes, and hands over what it is, piece by piece.
     pub read: fn(&str, &[u8], &mut Hand<'_>),
@@ -198,26 +224,15 @@ pub struct Serve {
 pub fn serve(answers: Serve) {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     let page = scope.clone();
-    // Where the file will be.
-    let mut room: Vec<u8> = Vec::new();
+    let asked = Rc::new(Cell::new(false));
+    let is_asked = Rc::clone(&asked);
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some(size) = event.data().as_f64() {
-            if room.is_empty() {
-                // Written to, so that the system has found the memory before the file is there.
-                room.resize(size as usize, 1);
-            } else {
-                (answers.rehearse)();
-            }
-            let _ = page.post_message(&JsValue::NULL);
-            return;
-        }
+        is_asked.set(true);
         let question: Array = event.data().unchecked_into();
         let text = question.get(0).as_string().unwrap_or_default();
         if let Ok(bytes) = question.get(1).dyn_into::<ArrayBuffer>() {
-            let bytes = Uint8Array::new(&bytes);
-            room.resize(bytes.length() as usize, 0);
-            bytes.copy_to(&mut room);
-            (answers.read)(&text, &room, &mut |piece| {
+            let bytes = Uint8Array::new(&bytes).to_vec();
+            (answers.read)(&text, &bytes, &mut |piece| {
                 let piece = Uint8Array::from(piece);
                 // An array of our own can always be handed over.
                 let _ = page.post_message_with_transfer(&piece, &Array::of1(&piece.buffer()));
@@ -238,4 +253,15 @@ pub fn serve(answers: Serve) {
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
     let _ = scope.post_message(&JsValue::NULL);
+    spawn_local(async move {
+        // Who asks at once is not kept waiting.
+        TimeoutFuture::new(PATIENCE).await;
+        for _ in 0..ROUNDS {
+            if asked.get() {
+                return;
+            }
+            (answers.rehearse)();
+            TimeoutFuture::new(0).await;
+        }
+    });
 }

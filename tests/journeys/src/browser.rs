@@ -745,6 +745,15 @@ impl Person {
         assert_eq!(self.asks(over, &[]), Value::Null, "the drop is over");
     }
 
+    /// Opens the dialog in which files are chosen, which then is not shown: [`Person::chooses`]
+    /// chooses in it. Chromium only.
+    pub fn opens_chooser(&self) {
+        let body = json!({ "cmd": "Page.setInterceptFileChooserDialog", "params": { "enabled": true } });
+        self.post("goog/cdp/execute", &body).expect("no dialog");
+        self.clicks("#import-button");
+        self.clicks("#import-files");
+    }
+
     /// Gives files to the page.
     pub fn chooses(&self, files: &[&Path]) {
         let found = self

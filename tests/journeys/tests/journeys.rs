@@ -31,6 +31,7 @@ journeys! {
     starts_with_a_library in Chromium Firefox WebKit;
     cancels_a_long_reading in Chromium Firefox WebKit;
     takes_dropped_files in Chromium Firefox WebKit;
+    is_ready_for_files in Chromium;
     is_used_by_touch in Chromium;
     has_no_barriers in Chromium;
 }
@@ -635,6 +636,37 @@ fn takes_dropped_files(person: Person, site: &Site) {
     person.clicks("#import-report-close");
     let shown = person.asks("return document.querySelector('#article').textContent", &[]);
     assert_eq!(shown, json!(format!("{text}1\n")));
+    person.finishes(site);
+}
+
+fn is_ready_for_files(person: Person, site: &Site) {
+    let file = person.folder().join("a.verbatim.json");
+    fs::write(&file, include_str!("../../golden/everything.verbatim.json")).expect("the file is written");
+    let starts = |times: usize| {
+        let started = "performance.getEntriesByType('resource').filter(it => it.name.endsWith('reader_loader.js')).length";
+        person.sees("the module", &format!("return {started} === {times} || null"));
+    };
+    let imports = || {
+        person.imports(&[&file]);
+        person.clicks("#import-report-close");
+    };
+    starts(0);
+    // What is started with the dialog is there for the file.
+    person.opens_chooser();
+    starts(1);
+    imports();
+    starts(1);
+    imports();
+    starts(2);
+    // Whoever closes the dialog has it end.
+    person.opens_chooser();
+    starts(3);
+    person.asks(
+        "document.querySelector('#import-file').dispatchEvent(new Event('cancel', { bubbles: true }))",
+        &[],
+    );
+    imports();
+    starts(4);
     person.finishes(site);
 }
 
