@@ -3,8 +3,8 @@ use std::rc::Rc;
 use web_sys::Element;
 
 use super::words;
-use crate::browser::Sheet;
-use crate::browser::sheet::{Line, Piece};
+use crate::browser::sheet::{Line, Piece, Plain};
+use crate::browser::{Sheet, Trouble};
 use crate::edit::Session;
 use crate::model::{Annotation, Article, Id, Label, Layer, MAX_LANES, Project, Run, runs};
 use crate::text::{Paragraph, Span, utf16_len};
@@ -19,6 +19,8 @@ const FIRST_CHUNKS: usize = 2;
 #[derive(Default)]
 pub(super) struct Painter {
     laid: Option<Laid>,
+    /// What will be laid next, perhaps.
+    expected: Option<(Article, Plain)>,
 }
 
 struct Laid {
@@ -48,7 +50,18 @@ struct Painted {
 /// A mark's attributes, but for those that [`Sheet::flag`] sets.
 type Mark = Vec<(&'static str, String)>;
 
+/// An article's text for the page.
+fn plain(article: &Article) -> Result<Plain, Trouble> {
+    let line = |part: &Paragraph| Line { units: utf16_len(article.words(part.span)), blank: part.blank };
+    Plain::of(article.text(), article.paragraphs().iter().map(line))
+}
+
 impl Painter {
+    /// Makes ready what will be shown next, perhaps; or lets go of it.
+    pub(super) fn expect(&mut self, article: Option<&Article>) {
+        self.expected = article.and_then(|article| Some((article.clone(), plain(article).ok()?)));
+    }
+
     /// Shows the session's article and marks in `root`; whether anything was painted anew. `keep`
     /// leaves painted marks as they are, since the pointer is selecting among them.
     pub(super) fn show(
@@ -71,10 +84,9 @@ impl Painter {
         if fresh {
             // Let go of the old text's watch first.
             self.laid = None;
-            let line =
-                |part: &Paragraph| Line { units: utf16_len(article.words(part.span)), blank: part.blank };
-            let lines = article.paragraphs().iter().map(line);
-            let Ok(sheet) = Sheet::lay(root, article.text(), lines, on_near) else { return true };
+            let expected = self.expected.take().filter(|(expected, _)| expected.has_text_of(article));
+            let text = expected.map_or_else(|| plain(article), |(_, text)| Ok(text));
+            let Ok(sheet) = text.and_then(|text| Sheet::lay(root, text, on_near)) else { return true };
             // What the first window shows, before the browser has told what is near.
             let near = (0..sheet.chunks().min(FIRST_CHUNKS)).collect();
             let painted = article.paragraphs().iter().map(|_| None).collect();

@@ -8,11 +8,12 @@ use yew::prelude::*;
 
 use super::dialogs::Over;
 use super::incoming;
+use super::stage::Stage;
 use super::state::Dispatch;
 use crate::browser::{files, letters, worker};
 use crate::edit::{Action, Session};
 use crate::format;
-use crate::model::Id;
+use crate::model::{Article, Id};
 
 /// Has the second module ready while somebody is about to choose or to drop files.
 pub(super) fn expect(soon: bool) {
@@ -20,20 +21,26 @@ pub(super) fn expect(soon: bool) {
 }
 
 /// Reads files and takes in what they hold.
-pub(super) fn take(dispatch: &Dispatch, over: &UseStateSetter<Over>, chosen: Vec<File>) {
+pub(super) fn take(stage: &Rc<Stage>, over: &UseStateSetter<Over>, chosen: Vec<File>) {
     if chosen.is_empty() {
         return expect(false);
     }
-    let (dispatch, over) = (dispatch.clone(), over.clone());
+    let (stage, over) = (Rc::clone(stage), over.clone());
     spawn_local(async move {
+        let dispatch = &stage.dispatch;
         // What a file adds depends on all that is here.
         dispatch.loaded().await;
         let project = dispatch.session().project.clone();
         let tell = |progress| over.set(Over::Reading(progress));
-        let read = incoming::read(chosen, project, tell).await;
+        let expect = {
+            let stage = Rc::clone(&stage);
+            move |article: &Article| stage.expect(Some(article))
+        };
+        let read = incoming::read(chosen, project, tell, expect).await;
         // Some files do not need it.
         worker::let_go();
         let Some((commands, outcomes)) = read else {
+            stage.expect(None);
             return over.set(Over::Nothing);
         };
         for (command, article) in commands {
@@ -42,6 +49,7 @@ pub(super) fn take(dispatch: &Dispatch, over: &UseStateSetter<Over>, chosen: Vec
                 dispatch.dispatch(Action::Open(article));
             }
         }
+        stage.expect(None);
         over.set(Over::Report(Rc::new(outcomes)));
     });
 }

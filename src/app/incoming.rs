@@ -52,6 +52,7 @@ pub(super) async fn read(
     files: Vec<File>,
     mut project: Project,
     tell: impl Fn(Progress),
+    expect: impl Fn(&Article) + Clone + 'static,
 ) -> Option<(Vec<(Command, Option<Id>)>, Vec<Outcome>)> {
     let mut commands = Vec::new();
     let mut outcomes = Vec::new();
@@ -66,7 +67,7 @@ pub(super) async fn read(
             tell(Progress { name: name.clone(), number, of, cancel: cancel.clone() });
         }
         left -= 1;
-        let told = read_one(&file, &name, &project, &cancel).await;
+        let told = read_one(&file, &name, &project, &cancel, expect.clone()).await;
         if cancel.is_set() {
             return None;
         }
@@ -91,7 +92,13 @@ pub(super) async fn read(
     Some((commands, outcomes))
 }
 
-async fn read_one(file: &File, name: &str, project: &Project, cancel: &Cancel) -> Result<Read, Vec<String>> {
+async fn read_one(
+    file: &File,
+    name: &str,
+    project: &Project,
+    cancel: &Cancel,
+    expect: impl Fn(&Article) + 'static,
+) -> Result<Read, Vec<String>> {
     let trouble = |why| vec![super::words::trouble(&why)];
     if file.size() > MAX_BYTES {
         return Err(vec!["It is larger than 256 MB.".into()]);
@@ -109,7 +116,14 @@ async fn read_one(file: &File, name: &str, project: &Project, cancel: &Cancel) -
     let unpacker = Rc::new(RefCell::new(Unpacker::default()));
     let take = {
         let unpacker = Rc::clone(&unpacker);
-        move |piece: &[u8]| unpacker.borrow_mut().take(piece)
+        move |piece: &[u8]| {
+            let mut unpacker = unpacker.borrow_mut();
+            let waits = unpacker.ahead().is_none();
+            unpacker.take(piece);
+            if let Some(article) = unpacker.ahead().filter(|_| waits) {
+                expect(article);
+            }
+        }
     };
     worker::read(file, cancel, take).await.map_err(trouble)?;
     match unpacker.take().finish() {

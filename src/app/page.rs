@@ -224,10 +224,10 @@ pub(super) fn Page(props: &PageProps) -> Html {
 
     let article = session.article().cloned();
     let take = {
-        let (dispatch, over) = (dispatch.clone(), over.setter());
+        let (stage, over) = (Rc::clone(&stage), over.setter());
         Callback::from(move |chosen: Vec<web_sys::File>| {
-            let (dispatch, over) = (dispatch.clone(), over.clone());
-            later::then(move |later| (later.take_files)(&dispatch, &over, chosen));
+            let (stage, over) = (Rc::clone(&stage), over.clone());
+            later::then(move |later| (later.take_files)(&stage, &over, chosen));
         })
     };
     let opens = {

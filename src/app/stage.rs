@@ -175,6 +175,11 @@ impl Stage {
         self.paint_found();
     }
 
+    /// Makes a text ready that will be shown next, perhaps; or lets go of it.
+    pub(super) fn expect(&self, article: Option<&Article>) {
+        self.painter.borrow_mut().expect(article);
+    }
+
     /// Shows how to begin, where nothing is marked. It stands above the text, which would jump under
     /// a pointer if it went any later than the first mark comes.
     fn show_hint(&self) {

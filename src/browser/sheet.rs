@@ -9,7 +9,7 @@ use gloo::events::{EventListener, EventListenerOptions};
 use js_sys::{Function, JsString, Object, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::Element;
+use web_sys::{DocumentFragment, Element};
 
 use super::Trouble;
 use crate::text::Utf16;
@@ -51,6 +51,13 @@ extern "C" {
     fn set_text(this: &Holder, text: &JsString);
 }
 
+/// A text for the page: plain paragraphs.
+pub struct Plain {
+    fragment: DocumentFragment,
+    paragraphs: Vec<Element>,
+    firsts: Vec<usize>,
+}
+
 /// A text on the page. Lets go of the page when it is dropped.
 pub struct Sheet {
     /// The paragraphs' elements.
@@ -61,19 +68,12 @@ pub struct Sheet {
     _near: EventListener,
 }
 
-impl Sheet {
-    /// Fills `root` with the paragraphs of `text`, the first as a heading. `on_near` hears which chunk comes
-    /// near the window (`true`) or leaves (`false`); of those that are always rendered it hears
-    /// nothing.
+impl Plain {
+    /// The paragraphs of `text`, the first as a heading, not on the page yet.
     ///
     /// # Errors
-    /// When the browser cannot make elements or watch them.
-    pub fn lay(
-        root: &Element,
-        text: &str,
-        lines: impl Iterator<Item = Line>,
-        on_near: impl Fn(usize, bool) + 'static,
-    ) -> Result<Sheet, Trouble> {
+    /// When the browser cannot make elements.
+    pub fn of(text: &str, lines: impl Iterator<Item = Line>) -> Result<Plain, Trouble> {
         let trouble = |error| Trouble::from_js(&error);
         let document = super::document().ok_or(Trouble::Blocked)?;
         let template = |tag: &str, blank: bool| -> Result<Element, Trouble> {
@@ -122,9 +122,26 @@ impl Sheet {
             chunk.append_child(&element).map_err(trouble)?;
             paragraphs.push(element);
         }
+        Ok(Plain { fragment, paragraphs, firsts })
+    }
+}
+
+impl Sheet {
+    /// Fills `root` with a text. `on_near` hears which chunk comes near the window (`true`) or
+    /// leaves (`false`); of those that are always rendered it hears nothing.
+    ///
+    /// # Errors
+    /// When the browser cannot make elements.
+    pub fn lay(
+        root: &Element,
+        text: Plain,
+        on_near: impl Fn(usize, bool) + 'static,
+    ) -> Result<Sheet, Trouble> {
+        let Plain { fragment, paragraphs, firsts } = text;
+        let document = super::document().ok_or(Trouble::Blocked)?;
         root.replace_children_with_node_1(&fragment);
 
-        let mark = document.create_element("mark").map_err(trouble)?;
+        let mark = document.create_element("mark").map_err(|error| Trouble::from_js(&error))?;
         let near = {
             let firsts = firsts.clone();
             EventListener::new_with_options(

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::rc::Rc;
 
-use serde::de::{Error, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::members::{self, Members};
@@ -131,6 +131,47 @@ pub(super) fn read(json: &str, hand: impl FnMut(Item<'_>)) -> Result<(), Vec<Pro
     let mut reader = Reader { hand, problems, seen, annotations };
     reader.read(file);
     if reader.problems.is_empty() { Ok(()) } else { Err(reader.problems) }
+}
+
+/// The text of a file's first article where it stands before what is long, so that it is known
+/// soon. Whether the file is fine is not known yet.
+pub(super) fn first_text(json: &str) -> Option<Text<'_>> {
+    struct First<'a, 'de>(&'a mut Option<Text<'de>>);
+    impl<'de> DeserializeSeed<'de> for First<'_, 'de> {
+        type Value = ();
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+            deserializer.deserialize_any(self)
+        }
+    }
+    impl<'de> Visitor<'de> for First<'_, 'de> {
+        type Value = ();
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("articles")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+            while let Some(name) = map.next_key::<Text<'de>>()? {
+                match &*name {
+                    "articles" => map.next_value_seed(First(self.0))?,
+                    "text" => *self.0 = Some(map.next_value()?),
+                    "annotations" | "links" => {}
+                    _ => {
+                        map.next_value::<IgnoredAny>()?;
+                        continue;
+                    }
+                }
+                break;
+            }
+            Err(A::Error::custom("no more is needed"))
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<(), A::Error> {
+            all.next_element_seed(First(self.0))?;
+            Err(A::Error::custom("no more is needed"))
+        }
+    }
+    let mut first = None;
+    // It stops by an error.
+    let _ = serde_json::Deserializer::from_str(json).deserialize_any(First(&mut first));
+    first
 }
 
 fn parse(json: &str) -> Result<FileRecord<'_>, Problem> {

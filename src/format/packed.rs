@@ -6,11 +6,11 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use super::contents::{Contents, Item, Problem, read};
+use super::contents::{Contents, Item, Problem, first_text, read};
 use super::exchange::export;
 use super::layout::{Layout, json};
 use super::members::{self, Members, of_actor, of_label, of_link};
-use super::record::{Same, by_of, by_text, sha256};
+use super::record::{Same, Text, by_of, by_text, sha256};
 use super::text_file::{Decoded, decode};
 use crate::model::{Annotation, Article, By, Id, LineEnds, Metadata, Origin, Project, Record};
 use crate::text::Span;
@@ -33,6 +33,8 @@ enum Packed<'a> {
     /// what is packed.
     #[serde(borrow)]
     Annotation(PackedAnnotation<'a>),
+    /// Of a project, perhaps: the text of its first article, ahead of all else.
+    Ahead(&'a str),
     /// Of a project: what comes first.
     Top(PackedTop<'a>),
     /// Of a project: one article.
@@ -66,7 +68,8 @@ struct PackedArticle<'a> {
     converted: bool,
     added: u64,
     unknown: Option<&'a str>,
-    text: &'a str,
+    /// None for the one that came ahead.
+    text: Option<&'a str>,
     sha256: &'a str,
 }
 
@@ -92,18 +95,26 @@ struct PackedAnnotation<'a> {
 /// So many bytes are packed into a piece, and what the last thing in it has beyond them.
 const PIECE: usize = 256 * 1024;
 
+/// Of files of so many bytes the first text comes ahead: it can be laid while the rest is read.
+const LONG: usize = 1024 * 1024;
+
 /// Reads a file's bytes as what its name says that it is, and hands over what it turned out to be
 /// in packed pieces, as an [`Unpacker`] takes them: whoever takes them works on one while the next
 /// is read, and never has all of them in memory.
 pub fn read_file(name: &str, bytes: &[u8], hand: impl FnMut(&[u8])) {
-    let mut packer = Packer { piece: Vec::with_capacity(PIECE + PIECE / 4), packed: 0, hand };
+    let piece = Vec::with_capacity(PIECE + PIECE / 4);
+    let mut packer = Packer { piece, packed: 0, ahead: None, hand };
     if !name.ends_with(".json") {
         packer.pack(&Packed::Text(decode(bytes)));
         return packer.hand_over();
     }
     // Most are UTF-8, and need no second copy.
     let read = match str::from_utf8(bytes) {
-        Ok(json) => read(json.trim_start_matches('\u{FEFF}'), |item| packer.item(&item)),
+        Ok(json) => {
+            let json = json.trim_start_matches('\u{FEFF}');
+            packer.go_ahead(json);
+            read(json, |item| packer.item(&item))
+        }
         Err(_) => read(&decode(bytes).text, |item| packer.item(&item)),
     };
     let packed = packer.packed;
@@ -134,18 +145,33 @@ pub fn rehearsal() -> String {
     project().map(|project| export(&project, named("rehearsal").as_slice())).unwrap_or_default()
 }
 
-struct Packer<F> {
+struct Packer<'a, F> {
     piece: Vec<u8>,
+    /// The text that was handed over ahead.
+    ahead: Option<Text<'a>>,
     /// So many things were packed.
     packed: usize,
     hand: F,
 }
 
-impl<F: FnMut(&[u8])> Packer<F> {
+impl<'a, F: FnMut(&[u8])> Packer<'a, F> {
+    fn go_ahead(&mut self, json: &'a str) {
+        self.ahead = Some(json).filter(|json| json.len() >= LONG).and_then(first_text);
+        if let Some(text) = self.ahead.clone() {
+            self.pack(&Packed::Ahead(&text));
+            self.hand_over();
+        }
+    }
+
     fn item(&mut self, item: &Item<'_>) {
         match item {
             Item::Top(top) => self.pack(&Packed::Top(pack_top(top))),
-            Item::Article(article) => self.pack(&Packed::Article(pack_article(article))),
+            Item::Article(article) => {
+                let ahead = self.ahead.take().is_some_and(|text| *text == *article.text());
+                let packed = pack_article(article);
+                let text = packed.text.filter(|_| !ahead);
+                self.pack(&Packed::Article(PackedArticle { text, ..packed }));
+            }
             Item::Annotation(it) => self.pack(&Packed::Annotation(pack_annotation(it))),
             Item::Link(link) => self.pack(&Packed::Link(json(&of_link(link), Layout::Compact))),
         }
@@ -171,6 +197,7 @@ impl<F: FnMut(&[u8])> Packer<F> {
 pub struct Unpacker {
     contents: Contents,
     same: Same,
+    ahead: Option<Article>,
     /// So many things came.
     taken: usize,
     read: Option<FileRead>,
@@ -204,7 +231,11 @@ impl Unpacker {
                 self.contents.put(Item::Link(link))?;
             }
             Packed::Top(packed) => self.contents.put(Item::Top(unpack_top(&packed)?))?,
-            Packed::Article(packed) => self.contents.put(Item::Article(&unpack_article(&packed)?))?,
+            Packed::Ahead(text) => self.ahead = Some(Article::new(id("ahead")?, "", text, 0)),
+            Packed::Article(packed) => {
+                let article = unpack_article(&packed, self.ahead.as_ref())?;
+                self.contents.put(Item::Article(&article))?;
+            }
             Packed::Project(packed) if packed != self.taken => return None,
             Packed::Project(_) => self.read = Some(FileRead::Project(std::mem::take(&mut self.contents))),
             Packed::Text(text) => self.read = Some(FileRead::Text(text)),
@@ -212,6 +243,13 @@ impl Unpacker {
         }
         self.taken += 1;
         Some(())
+    }
+
+    /// The text of the first article, once it is known and before the file has been read: whether
+    /// it will be an article is not known then.
+    #[must_use]
+    pub fn ahead(&self) -> Option<&Article> {
+        self.ahead.as_ref()
     }
 
     /// What the file turned out to be; `None` when the pieces are not all of those of a file.
@@ -240,7 +278,7 @@ fn pack_article(article: &Article) -> PackedArticle<'_> {
         converted: article.line_ends == LineEnds::Converted,
         added: article.added,
         unknown: article.unknown.as_deref(),
-        text: article.text(),
+        text: Some(article.text()),
         sha256: article.sha256(sha256),
     }
 }
@@ -292,8 +330,16 @@ fn unpack_top(packed: &PackedTop<'_>) -> Option<Contents> {
     Some(top)
 }
 
-fn unpack_article(packed: &PackedArticle<'_>) -> Option<Article> {
-    let mut article = Article::new(id(packed.id)?, packed.title, packed.text, packed.added);
+fn unpack_article(packed: &PackedArticle<'_>, ahead: Option<&Article>) -> Option<Article> {
+    let id = id(packed.id)?;
+    let mut article = match packed.text {
+        Some(text) => Article::new(id, packed.title, text, packed.added),
+        None => {
+            let mut article = ahead?.clone();
+            (article.id, article.title, article.added) = (id, packed.title.into(), packed.added);
+            article
+        }
+    };
     if packed.converted {
         article.line_ends = LineEnds::Converted;
     }

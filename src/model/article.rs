@@ -93,6 +93,13 @@ impl Article {
         &self.body.text
     }
 
+    /// Whether the texts of the two are one value: always right when it says yes, and it looks
+    /// at no letter.
+    #[must_use]
+    pub fn has_text_of(&self, other: &Article) -> bool {
+        Rc::ptr_eq(&self.body, &other.body)
+    }
+
     /// The paragraphs, in order; together they are the whole text.
     #[must_use]
     pub fn paragraphs(&self) -> &[Paragraph] {
