@@ -298,6 +298,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
                                 }
                             }
                         }}></article>
+                    <div class="whose" aria-hidden="true"></div>
                 } else {
                     <div class="empty">
                         <p>{ "There is no article here." }</p>

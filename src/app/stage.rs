@@ -72,6 +72,8 @@ pub(super) struct Stage {
     found: Rc<RefCell<(Vec<Span>, Option<Span>)>>,
     /// Brings the handles when the hand rests.
     rest: Rc<RefCell<Option<Timeout>>>,
+    /// Brings the caret to its place when the hand rests.
+    astray: Rc<RefCell<Option<Timeout>>>,
     /// Shows what is under the pointer when that rests.
     hover: Rc<RefCell<Option<Timeout>>>,
     /// What is to be done just before the next frame, and what is to be asked before that.
@@ -125,6 +127,7 @@ impl Stage {
             due: Rc::default(),
             asks: Rc::default(),
             rest: Rc::default(),
+            astray: Rc::default(),
             hover: Rc::default(),
             held: Rc::default(),
             painter: Rc::default(),
@@ -379,9 +382,21 @@ impl Stage {
         // Seen where it has just come to.
         let _ = caret.remove_attribute("data-off");
         if let Some(rect) = rect {
+            let (x, y) = listen::scrolled();
             listen::set_height(&caret, rect.height());
-            listen::place(&caret, rect.left(), rect.top());
+            listen::place(&caret, rect.left() + x, rect.top() + y);
         }
+    }
+
+    /// Follows the page as it scrolls. The caret goes with the text by itself, so that no frame waits
+    /// for it; where it has gone astray since chunks above it turned out larger or smaller, it comes
+    /// to its place when the hand rests.
+    fn follow_scroll(&self) {
+        let stage = self.clone();
+        *self.astray.borrow_mut() =
+            Some(Timeout::new(REST, move || stage.with_frame(|due| due.caret = true)));
+        self.handles_come();
+        self.place_toolbar();
     }
 
     /// Has the handles come when the hand rests: nobody takes one in the midst of marking or of
@@ -623,7 +638,7 @@ impl Stage {
         listeners.push(listen::on(&page, "scroll", move |event| {
             // The list and the dialogs scroll without the text.
             if event.target().is_some_and(|it| it.is_instance_of::<Document>()) {
-                stage.place_overlays();
+                stage.follow_scroll();
             }
         }));
         let stage = self.clone();

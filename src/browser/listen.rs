@@ -1,7 +1,8 @@
 //! Listeners that end when they are dropped, and places on the page.
 
 use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
-use web_sys::{Event, EventTarget, HtmlElement};
+use wasm_bindgen::JsValue;
+use web_sys::{Event, EventTarget, HtmlElement, Window};
 
 /// Listens, able to prevent the default; in the capture phase, so that scrolling of
 /// any element is heard.
@@ -22,7 +23,15 @@ pub fn last(window: &EventTarget, event: &'static str, f: impl Fn(&Event) + 'sta
     EventListener::new(window, event, f)
 }
 
-/// Puts a fixed element at a place in the window, in CSS pixels. Through the object
+/// How far the page has been scrolled, in CSS pixels.
+#[must_use]
+pub fn scrolled() -> (f64, f64) {
+    let window = web_sys::window();
+    let of = |axis: fn(&Window) -> Result<f64, JsValue>| window.as_ref().and_then(|it| axis(it).ok());
+    (of(Window::scroll_x).unwrap_or(0.0), of(Window::scroll_y).unwrap_or(0.0))
+}
+
+/// Puts an element at a place, in CSS pixels: in the window, where it is fixed. Through the object
 /// model: the Content-Security-Policy allows no style attribute. A transform, since the page
 /// need not be laid out for it.
 pub fn place(element: &HtmlElement, x: f64, y: f64) {
