@@ -381,11 +381,13 @@ impl Stage {
         caret.set_hidden(rect.is_none());
         // Seen where it has just come to.
         let _ = caret.remove_attribute("data-off");
-        if let Some(rect) = rect {
+        // Hidden it stands where it makes no page wider.
+        let (x, y, height) = rect.map_or((0.0, 0.0, 0.0), |rect| {
             let (x, y) = listen::scrolled();
-            listen::set_height(&caret, rect.height());
-            listen::place(&caret, rect.left() + x, rect.top() + y);
-        }
+            (rect.left() + x, rect.top() + y, rect.height())
+        });
+        listen::set_height(&caret, height);
+        listen::place(&caret, x, y);
     }
 
     /// Follows the page as it scrolls. The caret goes with the text by itself, so that no frame waits
