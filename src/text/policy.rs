@@ -39,15 +39,15 @@ impl Policy {
         // Whether the final punctuation was selected as well makes no difference to whose
         // marks they are.
         let bare = |it: Span| without_end(text, it);
-        let mut all = quotations(text, paragraph).into_iter();
+        let all = || quotations(text, paragraph).into_iter();
         match self.quotation_marks {
             Side::AsSelected => span,
             Side::In => {
-                let whole = all.find(|it| it.inner == span || bare(it.inner) == bare(span));
+                let whole = all().find(|it| it.inner == span || bare(it.inner) == bare(span));
                 whole.map_or(span, |it| it.outer)
             }
             Side::Out => {
-                let whole = all.find(|it| it.outer == span || bare(span) == it.outer);
+                let whole = all().find(|it| it.outer == span || bare(span) == it.outer);
                 whole.and_then(|it| edges::tidy(text, it.inner)).unwrap_or(span)
             }
         }

@@ -65,9 +65,10 @@ pub fn quotations(text: &str, paragraph: Span) -> Vec<Quotation> {
     while let Some((at, mark)) = letters.next() {
         let at = paragraph.start() + at;
         let next = letters.peek().map_or(' ', |(_, next)| *next);
-        let within_word = before.is_alphanumeric() && next.is_alphanumeric();
+        // Asked of few: looking up a letter takes its time.
+        let within_word = || before.is_alphanumeric() && next.is_alphanumeric();
         let closes = open.iter().rposition(|(opener, ..)| closers(*opener).contains(mark));
-        if is_ambiguous(mark) && within_word {
+        if is_ambiguous(mark) && within_word() {
             // An apostrophe.
         } else if let Some(level) = closes {
             let (_, start, after) = open[level];
