@@ -1,6 +1,7 @@
 //! Files and stored values against golden files, the schema and every kind of damage.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use verbatim::edit::{Command, apply};
 use verbatim::format::{
     self, Fault, FileRead, Imported, Known, Loading, Stamp, Unpacker, decode, export, import, load,
 };
-use verbatim::model::{Id, Project, Record, RecordKey};
+use verbatim::model::{Article, Id, Project, Record, RecordKey};
 
 const EVERYTHING: &str = include_str!("golden/everything.verbatim.json");
 const STORED: &str = include_str!("golden/stored.txt");
@@ -312,6 +313,40 @@ fn what_is_longer_than_one_piece_arrives_whole() {
     let last = late.len() - 1;
     late.swap(last - 1, last);
     assert_eq!(unpacked(&late), None);
+}
+
+#[test]
+fn a_long_files_first_text_comes_ahead_of_it() {
+    let text = "“Come,” 😃 said e\u{301}. سلام 中文\n".repeat(30_000);
+    let articles = ["a", "b"].map(|id| Article::new(Id::new(id).expect("an id"), "A title", &text, 1));
+    let project = articles.iter().try_fold(Project::default(), |project, article| {
+        project.with(Record::Article(Rc::new(article.clone())))
+    });
+    let ids = articles.each_ref().map(|article| article.id.clone());
+    let file = export(&project.expect("they fit"), &ids);
+    let ahead = |file: &str| {
+        let mut unpacker = Unpacker::default();
+        let mut pieces = pieces("a.verbatim.json", file.as_bytes()).into_iter();
+        pieces.next().iter().for_each(|piece| unpacker.take(piece));
+        let ahead = unpacker.ahead().cloned();
+        pieces.for_each(|piece| unpacker.take(&piece));
+        (ahead, unpacker.finish())
+    };
+    let whole = |file: &str| Some(FileRead::Project(format::contents(file).expect("it is fine")));
+    let (first, read) = ahead(&file);
+    assert_eq!(first.as_ref().map(Article::text), Some(&*text));
+    assert_eq!(read, whole(&file));
+    // It is the article's own text, not one more like it.
+    let Some(FileRead::Project(contents)) = read else { panic!("it is a project") };
+    assert!(first.is_some_and(|first| contents.articles[0].article.has_text_of(&first)));
+    // What is not an article's text is no harm.
+    let other = file.replacen('{', "{ \"text\": \"another\",", 1);
+    let (first, read) = ahead(&other);
+    assert_eq!((first.as_ref().map(Article::text), read), (Some("another"), whole(&other)));
+    // Nor is a file that turns out bad, or a short one.
+    let (first, read) = ahead(&file[..file.len() - 9]);
+    assert!(first.is_some() && matches!(read, Some(FileRead::Bad(_))));
+    assert_eq!(ahead(EVERYTHING), (None, whole(EVERYTHING)));
 }
 
 #[test]
