@@ -268,6 +268,7 @@ fn keeps_a_registry(person: Person, site: &Site) {
     // Split.
     let again = "return document.querySelector('#announcer').textContent.startsWith('Done again') || null";
     person.sees("that it is done again", again);
+    person.sees_focused("he");
     person.presses(&["g"]);
     person.sees("the page", "return document.querySelector('#actor-dialog[open]') ? 1 : null");
     person.clicks(".passages > li:last-child input");
