@@ -60,7 +60,7 @@
 //!    which checks every span and hands over bytes that are quickly read, piece by piece, so that
 //!    the page reads one while the next is made; it has the tables of all encodings too. It starts
 //!    when the dialog opens or files are dragged over the page, and reads a small file of its own
-//!    until there is a real one: code that a browser has run before is several times as fast. A
+//!    until there is a real one: what a browser has run often it runs about twice as fast. A
 //!    test holds what a visitor downloads to 250 KB and names the crates that weigh most. So all
 //!    records are in one type of map, and one serializer writes files and stored values.
 //! 8. The page's module is cut in two by `wasm_split` at [`app`]'s `later`: what a first mark

@@ -1,11 +1,13 @@
 //! Commands, undo and the session: pictures and random sequences.
 
+use std::rc::Rc;
+
 use proptest::prelude::*;
 use verbatim::edit::{
     Action, Command, Edge, Notice, Of, Refusal, Selection, Session, Step, Toward, Unit, Walk, apply,
 };
 use verbatim::format::{After, StepHead, change_line, export, read_change};
-use verbatim::model::{Article, Id, Project, Record, RecordKey};
+use verbatim::model::{Annotation, Article, Id, Project, Record, RecordKey};
 use verbatim::text::edges::is_grapheme_edge;
 use verbatim::text::{Policy, Side, Span};
 
@@ -526,4 +528,49 @@ fn many_records_at_once_are_as_one_by_one() {
     let gone = at_once.without_all(&keys);
     assert!(gone.annotations_of(&id("t")).is_none_or(|all| all.is_empty() && all.in_paragraph(0).is_none()));
     assert_eq!(look(&at_once), look(&one_by_one), "the project before is as it was");
+}
+
+/// Lists of paragraphs are shared between projects in pieces: none is lost at a piece's edge, and
+/// those that did not change are the same ones.
+#[test]
+fn a_long_text_has_every_paragraphs_list() {
+    const LINE: &str = "Er 😃 sagte e\u{301}: سلام 中文.\n";
+    const LINES: usize = 200;
+    const MARKED: [usize; 6] = [0, 63, 64, 127, 128, 199];
+    let article = Rc::new(Article::new(id("long"), "Long", &LINE.repeat(LINES), 0));
+    let mut now = does(&session(), Action::Do(Command::AddArticle { article }));
+    let of_lines = |name: &str, first: usize, lines: usize| Command::Mark {
+        id: id(name),
+        article: id("long"),
+        span: Span::between(first * LINE.len(), (first + lines) * LINE.len()),
+        label: id("quote"),
+        at: 1,
+    };
+    for line in MARKED {
+        now = does(&now, Action::Do(of_lines(&format!("one-{line}"), line, 1)));
+    }
+    now = does(&now, Action::Do(of_lines("over", 60, 10)));
+    let lists = |session: &Session| {
+        let all = session.project.annotations_of(&id("long")).expect("there are some");
+        (0..LINES + 100).map(|line| all.in_paragraph(line).cloned()).collect::<Vec<_>>()
+    };
+    let names = |list: &Option<Rc<Vec<Rc<Annotation>>>>| -> Vec<String> {
+        list.iter().flat_map(|list| list.iter()).map(|it| it.id.to_string()).collect()
+    };
+    let before = lists(&now);
+    for (line, list) in before.iter().enumerate() {
+        let over = (60..70).contains(&line).then(|| "over".to_owned());
+        let one = MARKED.contains(&line).then(|| format!("one-{line}"));
+        assert_eq!(names(list), over.into_iter().chain(one).collect::<Vec<_>>(), "paragraph {line}");
+    }
+    let after = does(&now, Action::Do(Command::Remove { ids: vec![id("one-64")] }));
+    for (line, (was, is)) in before.iter().zip(lists(&after)).enumerate() {
+        let same = match (was, &is) {
+            (Some(was), Some(is)) => Rc::ptr_eq(was, is),
+            (was, is) => was.is_none() && is.is_none(),
+        };
+        assert_eq!(same, line != 64, "paragraph {line}");
+    }
+    assert_eq!(names(&lists(&after)[64]), ["over"]);
+    assert_eq!(lists(&now), before, "the project before is as it was");
 }

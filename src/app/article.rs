@@ -19,8 +19,8 @@ const FIRST_CHUNKS: usize = 2;
 #[derive(Default)]
 pub(super) struct Painter {
     laid: Option<Laid>,
-    /// What will be laid next, perhaps.
-    expected: Option<(Article, Plain)>,
+    /// What will be shown next, perhaps.
+    ahead: Option<(Article, Plain)>,
 }
 
 struct Laid {
@@ -57,9 +57,9 @@ fn plain(article: &Article) -> Result<Plain, Trouble> {
 }
 
 impl Painter {
-    /// Makes ready what will be shown next, perhaps; or lets go of it.
-    pub(super) fn expect(&mut self, article: Option<&Article>) {
-        self.expected = article.and_then(|article| Some((article.clone(), plain(article).ok()?)));
+    /// Lays what will be shown next, perhaps, but not on the page yet; or lets go of it.
+    pub(super) fn lay_ahead(&mut self, article: Option<&Article>) {
+        self.ahead = article.and_then(|article| Some((article.clone(), plain(article).ok()?)));
     }
 
     /// Shows the session's article and marks in `root`; whether anything was painted anew. `keep`
@@ -84,8 +84,8 @@ impl Painter {
         if fresh {
             // Let go of the old text's watch first.
             self.laid = None;
-            let expected = self.expected.take().filter(|(expected, _)| expected.has_text_of(article));
-            let text = expected.map_or_else(|| plain(article), |(_, text)| Ok(text));
+            let ahead = self.ahead.take().filter(|(ahead, _)| ahead.has_text_of(article));
+            let text = ahead.map_or_else(|| plain(article), |(_, text)| Ok(text));
             let Ok(sheet) = text.and_then(|text| Sheet::lay(root, text, on_near)) else { return true };
             // What the first window shows, before the browser has told what is near.
             let near = (0..sheet.chunks().min(FIRST_CHUNKS)).collect();

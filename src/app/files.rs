@@ -16,14 +16,14 @@ use crate::format;
 use crate::model::{Article, Id};
 
 /// Has the second module ready while somebody is about to choose or to drop files.
-pub(super) fn expect(soon: bool) {
+pub(super) fn expect_files(soon: bool) {
     if soon { worker::prepare() } else { worker::let_go() }
 }
 
 /// Reads files and takes in what they hold.
 pub(super) fn take(stage: &Rc<Stage>, over: &UseStateSetter<Over>, chosen: Vec<File>) {
     if chosen.is_empty() {
-        return expect(false);
+        return expect_files(false);
     }
     let (stage, over) = (Rc::clone(stage), over.clone());
     spawn_local(async move {
@@ -32,15 +32,15 @@ pub(super) fn take(stage: &Rc<Stage>, over: &UseStateSetter<Over>, chosen: Vec<F
         dispatch.loaded().await;
         let project = dispatch.session().project.clone();
         let tell = |progress| over.set(Over::Reading(progress));
-        let expect = {
+        let ahead = {
             let stage = Rc::clone(&stage);
-            move |article: &Article| stage.expect(Some(article))
+            move |article: &Article| stage.lay_ahead(Some(article))
         };
-        let read = incoming::read(chosen, project, tell, expect).await;
+        let read = incoming::read(chosen, project, tell, ahead).await;
         // Some files do not need it.
         worker::let_go();
         let Some((commands, outcomes)) = read else {
-            stage.expect(None);
+            stage.lay_ahead(None);
             return over.set(Over::Nothing);
         };
         for (command, article) in commands {
@@ -49,7 +49,7 @@ pub(super) fn take(stage: &Rc<Stage>, over: &UseStateSetter<Over>, chosen: Vec<F
                 dispatch.dispatch(Action::Open(article));
             }
         }
-        stage.expect(None);
+        stage.lay_ahead(None);
         over.set(Over::Report(Rc::new(outcomes)));
     });
 }

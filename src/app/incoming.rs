@@ -46,13 +46,13 @@ pub(super) struct Progress {
 
 /// Reads files one after the other; the commands that they amount to, each with the
 /// article to show after it, and what became of each file. A refused file changes
-/// nothing. `tell` hears what is being read when it may take long; `None` when that was
-/// cancelled.
+/// nothing. `tell` hears what is being read when it may take long, `ahead` the text of a long
+/// file's first article as soon as it is known; `None` when that was cancelled.
 pub(super) async fn read(
     files: Vec<File>,
     mut project: Project,
     tell: impl Fn(Progress),
-    expect: impl Fn(&Article) + Clone + 'static,
+    ahead: impl Fn(&Article) + Clone + 'static,
 ) -> Option<(Vec<(Command, Option<Id>)>, Vec<Outcome>)> {
     let mut commands = Vec::new();
     let mut outcomes = Vec::new();
@@ -67,7 +67,7 @@ pub(super) async fn read(
             tell(Progress { name: name.clone(), number, of, cancel: cancel.clone() });
         }
         left -= 1;
-        let told = read_one(&file, &name, &project, &cancel, expect.clone()).await;
+        let told = read_one(&file, &name, &project, &cancel, ahead.clone()).await;
         if cancel.is_set() {
             return None;
         }
@@ -97,7 +97,7 @@ async fn read_one(
     name: &str,
     project: &Project,
     cancel: &Cancel,
-    expect: impl Fn(&Article) + 'static,
+    ahead: impl Fn(&Article) + 'static,
 ) -> Result<Read, Vec<String>> {
     let trouble = |why| vec![super::words::trouble(&why)];
     if file.size() > MAX_BYTES {
@@ -121,7 +121,7 @@ async fn read_one(
             let waits = unpacker.ahead().is_none();
             unpacker.take(piece);
             if let Some(article) = unpacker.ahead().filter(|_| waits) {
-                expect(article);
+                ahead(article);
             }
         }
     };

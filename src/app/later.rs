@@ -111,7 +111,7 @@ const ALL: Later = Later {
     view_notices: notices::view_notices,
     write_journal: journal::write,
     recall: journal::recall,
-    expect_files: files::expect,
+    expect_files: files::expect_files,
     take_files: files::take,
     export_one: files::export_one,
     export_all: files::export_all,

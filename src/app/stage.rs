@@ -178,9 +178,9 @@ impl Stage {
         self.paint_found();
     }
 
-    /// Makes a text ready that will be shown next, perhaps; or lets go of it.
-    pub(super) fn expect(&self, article: Option<&Article>) {
-        self.painter.borrow_mut().expect(article);
+    /// Lays a text that will be shown next, perhaps; or lets go of it.
+    pub(super) fn lay_ahead(&self, article: Option<&Article>) {
+        self.painter.borrow_mut().lay_ahead(article);
     }
 
     /// Shows how to begin, where nothing is marked. It stands above the text, which would jump under

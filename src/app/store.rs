@@ -737,3 +737,29 @@ fn owe(owed: &mut Vec<RecordKey>, key: &RecordKey) {
 fn is_article(key: &RecordKey) -> bool {
     matches!(key, RecordKey::Article(_))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_change_done_again_takes_the_place_of_the_one_before() {
+        let id = |number: usize| Id::new(&format!("a{number:05}")).expect("an id");
+        let key = |number| RecordKey::Annotation(id(0), id(number));
+        let keys = |from: usize| Rc::new((from..from + MANY + 1).map(key).collect::<Vec<_>>());
+        let stamp = |time| Stamp { time, tab: 1 };
+        let mut stamps = Stamps::default();
+        // In a list of its own each time, as steps bring it.
+        for time in 1..=3 {
+            stamps.put_all(&keys(0), stamp(time));
+        }
+        assert_eq!((stamps.of_many.len(), stamps.of(&key(7))), (1, Some(stamp(3))));
+        // Another change stands beside it, and the newest of both counts.
+        stamps.put_all(&keys(5), stamp(4));
+        assert_eq!(stamps.of_many.len(), 2);
+        assert_eq!([4, 5].map(|number| stamps.of(&key(number))), [Some(stamp(3)), Some(stamp(4))]);
+        stamps.put(key(4), stamp(5));
+        assert_eq!(stamps.of(&key(4)), Some(stamp(5)));
+        assert_eq!(stamps.of(&key(MANY + 9)), None);
+    }
+}

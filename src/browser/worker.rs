@@ -210,7 +210,7 @@ pub type Hand<'a> = dyn FnMut(&[u8]) + 'a;
 /// What the second module does.
 #[derive(Clone, Copy, Debug)]
 pub struct Serve {
-    /// Reads something for nothing: a browser runs what it has run before several times as fast.
+    /// Reads something for nothing: a browser runs what it has run often about twice as fast.
     pub rehearse: fn(),
     /// Reads a file, by its name and bytes, and hands over what it is, piece by piece.
     pub read: fn(&str, &[u8], &mut Hand<'_>),

@@ -101,6 +101,7 @@ impl<'a> Deref for SpanRecords<'a> {
     }
 }
 
+/// For writing, which does not keep it.
 impl<'a> FromIterator<SpanRecord<'a>> for SpanRecords<'a> {
     fn from_iter<T: IntoIterator<Item = SpanRecord<'a>>>(all: T) -> SpanRecords<'a> {
         SpanRecords::Parts(all.into_iter().collect())

@@ -61,3 +61,37 @@ impl Records {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::model::{Label, Part};
+
+    fn id(name: &str) -> Id {
+        Id::new(name).expect("an id")
+    }
+
+    #[test]
+    fn the_order_is_that_of_ids_whatever_they_begin_with() {
+        // Shorter than a number, as long, longer, and alike in their first bytes.
+        let names =
+            ["a", "a.", "a0", "abcdefgh", "abcdefg", "abcdefgh-2", "abcdefgh-10", "abcdefgi", "Z", "_", "-"];
+        let record = |name: &str| Record::Label(Rc::new(Label::new(id(name), Part::Label, name)));
+        let mut records = Records::default();
+        for name in names {
+            assert_eq!(records.insert(record(name)), None);
+        }
+        let mut sorted = names.map(id);
+        sorted.sort();
+        assert_eq!(records.values().map(Record::id).collect::<Vec<_>>(), sorted.each_ref());
+        assert_eq!(records.insert(record("abcdefgh-2")), Some(record("abcdefgh-2")));
+        let before = records.clone();
+        assert_eq!(records.remove(&id("abcdefgh")), Some(record("abcdefgh")));
+        assert_eq!(records.get(&id("abcdefgh")), None);
+        assert_eq!(records.get(&id("abcdefgh-10")), Some(&record("abcdefgh-10")));
+        let changes: Vec<_> = records.changed_since(&before).collect();
+        assert_eq!(changes, [(Some(&record("abcdefgh")), None)]);
+    }
+}
