@@ -37,7 +37,8 @@ pub(super) enum Over {
     Open,
     Articles,
     Reading(Progress),
-    Report(Rc<Vec<Outcome>>),
+    /// What became of the files, and how many steps that made.
+    Report(Rc<Vec<Outcome>>, usize),
     ImportMenu,
     ExportMenu,
     MoreMenu,
@@ -95,12 +96,12 @@ pub(super) fn view_over(
         Over::Open => html! { <OpenDialog dispatch={dispatch.clone()} on_close={close.clone()} /> },
         Over::Articles => view_articles(session, dispatch, close),
         Over::Reading(progress) => view_reading(progress),
-        Over::Report(outcomes) => {
+        Over::Report(outcomes, steps) => {
             let undo = {
                 let (dispatch, close) = (dispatch.clone(), close.clone());
-                let n = outcomes.iter().filter(|it| it.told.is_ok()).count();
+                let steps = *steps;
                 move |_: MouseEvent| {
-                    for _ in 0..n {
+                    for _ in 0..steps {
                         dispatch.dispatch(Action::Undo);
                     }
                     close.emit(());
@@ -121,7 +122,7 @@ pub(super) fn view_over(
                             </li>
                         }
                     </ul>
-                    if outcomes.iter().any(|it| it.told.is_ok()) {
+                    if *steps > 0 {
                         <button type="button" class="button" id="import-report-undo" onclick={undo}>{ "Undo the import" }</button>
                     }
                 </Dialog>

@@ -43,14 +43,19 @@ pub(super) fn take(stage: &Rc<Stage>, over: &UseStateSetter<Over>, chosen: Vec<F
             stage.lay_ahead(None);
             return over.set(Over::Nothing);
         };
+        let mut steps = 0;
         for (command, article) in commands {
+            let last = || dispatch.session().history.last().cloned();
+            let before = last();
             dispatch.dispatch(Action::Do(command));
+            // A file that is here already changes nothing.
+            steps += usize::from(last().map(|it| Rc::as_ptr(&it)) != before.map(|it| Rc::as_ptr(&it)));
             if let Some(article) = article {
                 dispatch.dispatch(Action::Open(article));
             }
         }
         stage.lay_ahead(None);
-        over.set(Over::Report(Rc::new(outcomes)));
+        over.set(Over::Report(Rc::new(outcomes), steps));
     });
 }
 

@@ -26,6 +26,7 @@ journeys! {
     works_without_storage in Chromium Firefox WebKit;
     works_in_two_tabs in Chromium Firefox WebKit;
     selects_in_every_way in Chromium Firefox WebKit;
+    keeps_the_caret_with_its_text in Chromium Firefox WebKit;
     opens_texts_from_files in Chromium Firefox WebKit;
     keeps_a_large_import in Chromium Firefox;
     starts_with_a_library in Chromium Firefox WebKit;
@@ -93,6 +94,8 @@ fn marks_a_tricky_text_and_hands_it_over(person: Person, site: &Site) {
     colleague.presses(&["Ctrl+Shift+z"]);
     colleague.sees_marks(3);
     colleague.imports(&[&file]);
+    // What changed nothing has nothing to be undone: that would take back something else.
+    assert_eq!(colleague.asks("return document.querySelector('#import-report-undo')", &[]), json!(null));
     colleague.clicks("#import-report-close");
     assert_eq!(colleague.sees_marks(3), expected);
     assert_eq!(colleague.exports(), export);
@@ -468,6 +471,41 @@ fn selects_in_every_way(person: Person, site: &Site) {
     person.presses(&["Ctrl+z"]);
     person.sees_marks(2);
     person.sees_saved();
+    person.finishes(site);
+}
+
+fn keeps_the_caret_with_its_text(person: Person, site: &Site) {
+    let text =
+        (0..400).map(|n| format!("Line {n} 😃 said e\u{301}: سلام 中文, nobody would come to the talks.\n"));
+    person.pastes("Long", &text.collect::<String>());
+    person.selects("Line 5 ");
+    person.presses(&["q"]);
+    person.sees_marks(1);
+    person.sees_saved();
+    // How far the caret is from where the selection's moving end is, in CSS pixels.
+    let far = "const caret=document.querySelector('#caret'), s=getSelection(), r=new Range(); \
+        r.setStart(s.focusNode,s.focusOffset); const all=r.getClientRects(), end=all[all.length-1], is=caret.getBoundingClientRect(); \
+        const far=caret.hidden ? 1e6 : Math.hypot(is.x-end.x, is.y-end.y);";
+    let at_its_letter = format!("{far} return far < 2 || null");
+    person.sees("the caret", &at_its_letter);
+    // It moves with the text at once, without waiting for a frame.
+    let moved = format!("scrollBy(0, 150); {far} return far");
+    let moved = person.asks(&moved, &[]).as_f64();
+    assert!(moved.is_some_and(|far| far < 2.0), "{moved:?}");
+    // There and back, over chunks whose size was not known before.
+    for place in ["1e7", "0"] {
+        person.asks_and_waits(
+            &format!("scrollTo(0, {place}); requestAnimationFrame(() => requestAnimationFrame(() => arguments[0](1)))"),
+            &[],
+        );
+    }
+    person.sees("the caret", &at_its_letter);
+    // Lines beside the text say whose the focus is, however it is scrolled.
+    let lines = "const it=getComputedStyle(document.querySelector('.whose'),'::before'); \
+        return document.querySelector('#article').matches(':focus-visible') && it.content !== 'none' && parseFloat(it.height) <= innerHeight || null";
+    person.asks("document.querySelector('#help-button').focus()", &[]);
+    person.presses(&["Tab"]);
+    person.sees("whose the focus is", lines);
     person.finishes(site);
 }
 
