@@ -116,8 +116,13 @@ pub(super) fn Page(props: &PageProps) -> Html {
                 let tell = {
                     let words = status_words(&now);
                     move || {
-                        if let Some(node) = node.filter(|it| it.text_content().as_ref() != Some(&words)) {
-                            node.set_text_content(Some(&words));
+                        let Some(node) = node.filter(|it| it.text_content().as_ref() != Some(&words)) else {
+                            return;
+                        };
+                        // A node's words are changed with less ado than the node.
+                        match node.first_child() {
+                            Some(now) => now.set_node_value(Some(&words)),
+                            None => node.set_text_content(Some(&words)),
                         }
                     }
                 };

@@ -74,8 +74,14 @@ pub(super) struct Stage {
     rest: Rc<RefCell<Option<Timeout>>>,
     /// Brings the caret to its place when the hand rests.
     astray: Rc<RefCell<Option<Timeout>>>,
+    /// Takes the toolbar away when the hand rests.
+    leaves: Rc<RefCell<Option<Timeout>>>,
     /// Shows what is under the pointer when that rests.
     hover: Rc<RefCell<Option<Timeout>>>,
+    /// Reads the DOM's selection.
+    reader: Rc<RefCell<selection::Reader>>,
+    /// Where the caret was put, in CSS pixels of the page, with its height; `None` while it is hidden.
+    caret_at: Rc<Cell<Option<(f64, f64, f64)>>>,
     /// What is to be done just before the next frame, and what is to be asked before that.
     due: Rc<Cell<Due>>,
     asks: Rc<RefCell<Vec<Ask>>>,
@@ -124,10 +130,13 @@ impl Stage {
             taken: Rc::default(),
             found: Rc::default(),
             soon: Rc::default(),
+            reader: Rc::default(),
+            caret_at: Rc::default(),
             due: Rc::default(),
             asks: Rc::default(),
             rest: Rc::default(),
             astray: Rc::default(),
+            leaves: Rc::default(),
             hover: Rc::default(),
             held: Rc::default(),
             painter: Rc::default(),
@@ -251,10 +260,16 @@ impl Stage {
         }
         // A selection elsewhere lets go of the words, but the caret keeps its place.
         let caret = || session.selection.map(|it| Selection { anchor: it.head, head: it.head });
-        let now = selected(&root, article).or_else(caret);
+        let now = self.selected(&root, article).or_else(caret);
         if now != session.selection {
             self.dispatch.dispatch(Action::Select(now));
         }
+    }
+
+    /// What the DOM has selected in the article.
+    fn selected(&self, root: &Element, article: &Article) -> Option<Selection> {
+        let (anchor, head) = self.reader.borrow_mut().read(root)?;
+        Some(Selection { anchor: byte(article, anchor), head: byte(article, head) })
     }
 
     /// Makes the DOM's selection what the session's is, with the next frame: the browser lays the
@@ -280,7 +295,7 @@ impl Stage {
     fn wanted_selection(&self) -> Option<Selection> {
         let session = self.dispatch.session();
         let (root, article, wanted) = (self.root()?, session.article()?, session.selection?);
-        let now = selected(&root, article);
+        let now = self.selected(&root, article);
         // Never out of a text field or another part of the page.
         ((now.is_some() || self.has_focus()) && now != Some(wanted)).then_some(wanted)
     }
@@ -359,8 +374,9 @@ impl Stage {
 
     fn place_toolbar(&self) {
         if !self.wants_toolbar() {
-            return self.hide_toolbar();
+            return self.toolbar_leaves();
         }
+        *self.leaves.borrow_mut() = None;
         let Some(root) = self.root() else { return };
         if let (Some(toolbar), Some(bounds)) = (self.toolbar.cast::<HtmlElement>(), selection::bounds()) {
             let (width, height) = (f64::from(toolbar.offset_width()), f64::from(toolbar.offset_height()));
@@ -378,14 +394,17 @@ impl Stage {
         let Some(caret) = self.caret.cast::<HtmlElement>() else { return };
         let here = self.has_focus() && self.dispatch.session().selection.is_some();
         let rect = if here { selection::focus_rect() } else { None };
-        caret.set_hidden(rect.is_none());
-        // Seen where it has just come to.
+        // Asked before anything is written: the browser would style the page for it once more.
+        let (x, y) = listen::scrolled();
+        let place = rect.map(|rect| (rect.left() + x, rect.top() + y, rect.height()));
+        if self.caret_at.replace(place) == place {
+            return;
+        }
+        caret.set_hidden(place.is_none());
+        // Seen where it has just come to. Fails only for an invalid name.
         let _ = caret.remove_attribute("data-off");
         // Hidden it stands where it makes no page wider.
-        let (x, y, height) = rect.map_or((0.0, 0.0, 0.0), |rect| {
-            let (x, y) = listen::scrolled();
-            (rect.left() + x, rect.top() + y, rect.height())
-        });
+        let (x, y, height) = place.unwrap_or_default();
         listen::set_height(&caret, height);
         listen::place(&caret, x, y);
     }
@@ -553,7 +572,18 @@ impl Stage {
         words.is_some()
     }
 
+    /// Has the toolbar go when the hand rests, with all else that changes then: nothing else makes a
+    /// frame with a new mark as dear. A hand that takes the text has it out of its way at once.
+    fn toolbar_leaves(&self) {
+        let mut leaves = self.leaves.borrow_mut();
+        if leaves.is_none() {
+            let stage = self.clone();
+            *leaves = Some(Timeout::new(REST, move || stage.hide_toolbar()));
+        }
+    }
+
     fn hide_toolbar(&self) {
+        *self.leaves.borrow_mut() = None;
         // Writing it once more would cost a look at its style.
         if let Some(toolbar) = self.toolbar.cast::<HtmlElement>().filter(|it| !it.hidden()) {
             toolbar.set_hidden(true);
@@ -748,10 +778,4 @@ fn byte(article: &Article, point: Point) -> usize {
     let within = byte_from_utf16(words, point.offset)
         .or_else(|| byte_from_utf16(words, Utf16(point.offset.0.saturating_sub(1))));
     part.span.start() + within.unwrap_or(words.len())
-}
-
-/// What the DOM has selected in the article.
-fn selected(root: &Element, article: &Article) -> Option<Selection> {
-    let (anchor, head) = selection::read(root)?;
-    Some(Selection { anchor: byte(article, anchor), head: byte(article, head) })
 }

@@ -24,19 +24,41 @@ fn selection() -> Option<Selection> {
     super::window()?.get_selection().ok()?
 }
 
-/// Where the selection in the article began and where it is now; `None` when neither
-/// end lies in the article. An end outside counts as the article's nearer end.
-#[must_use]
-pub fn read(root: &Element) -> Option<(Point, Point)> {
-    let selection = selection()?;
-    // The range that was asked for follows the nodes as they change; without it Blink lays the
-    // page out for each of the questions below.
-    let _ = selection.get_range_at(0);
-    let (anchor, focus) = (selection.anchor_node()?, selection.focus_node()?);
-    if !root.contains(Some(&anchor)) && !root.contains(Some(&focus)) {
-        return None;
+/// Where the selection in the article began and where it is now.
+type Ends = (Point, Point);
+
+/// Reads the DOM's selection, and remembers what it read last.
+#[derive(Default)]
+pub struct Reader {
+    /// The selection's ends, each a text node and an offset in it, and where they are.
+    last: Option<([(Node, u32); 2], Ends)>,
+}
+
+impl Reader {
+    /// Where the selection in the article began and where it is now; `None` when neither
+    /// end lies in the article. An end outside counts as the article's nearer end.
+    pub fn read(&mut self, root: &Element) -> Option<Ends> {
+        let selection = selection()?;
+        // The range that was asked for follows the nodes as they change; without it Blink lays the
+        // page out for each of the questions below.
+        let _ = selection.get_range_at(0);
+        let ends = [
+            (selection.anchor_node()?, selection.anchor_offset()),
+            (selection.focus_node()?, selection.focus_offset()),
+        ];
+        // A text node that stays keeps its place: what is written before it is always the same.
+        if let Some((_, places)) = self.last.as_ref().filter(|(before, _)| *before == ends) {
+            return Some(*places);
+        }
+        let [(anchor, from), (focus, to)] = &ends;
+        if !root.contains(Some(anchor)) && !root.contains(Some(focus)) {
+            return None;
+        }
+        let places = (place(root, anchor, *from)?, place(root, focus, *to)?);
+        let inside = |node: &Node| node.node_type() == Node::TEXT_NODE && root.contains(Some(node));
+        self.last = (inside(anchor) && inside(focus)).then_some((ends, places));
+        Some(places)
     }
-    Some((place(root, &anchor, selection.anchor_offset())?, place(root, &focus, selection.focus_offset())?))
 }
 
 fn place(root: &Element, node: &Node, offset: u32) -> Option<Point> {
