@@ -10,7 +10,7 @@ use crate::model::{Annotation, Article, Id, Label, Layer, MAX_LANES, Project, Ru
 use crate::text::{Paragraph, Span, utf16_len};
 
 /// So many chunks are always rendered, as the stylesheet says, and taken as near.
-const FIRST_CHUNKS: usize = 2;
+const FIRST_CHUNKS: usize = 4;
 
 /// The article on the page: plain text, and marks near the window only.
 ///

@@ -23,6 +23,8 @@ use crate::text::{Span, Utf16, byte_from_utf16, edges, utf16_from_byte};
 const BLINK: u32 = 550;
 /// How far the toolbar stands from the selection, in CSS pixels.
 const TOOLBAR_GAP: f64 = 10.0;
+/// Where nobody sees it, in CSS pixels.
+const AWAY: f64 = -9_999.0;
 /// Near the window's edges, in CSS pixels, a dragged handle scrolls so far at once.
 const EDGE: f64 = 24.0;
 const SCROLL: f64 = 12.0;
@@ -74,7 +76,7 @@ pub(super) struct Stage {
     rest: Rc<RefCell<Option<Timeout>>>,
     /// Brings the caret to its place when the hand rests.
     astray: Rc<RefCell<Option<Timeout>>>,
-    /// Takes the toolbar away when the hand rests.
+    /// Hides the toolbar, which has left, when the hand rests.
     leaves: Rc<RefCell<Option<Timeout>>>,
     /// Shows what is under the pointer when that rests.
     hover: Rc<RefCell<Option<Timeout>>>,
@@ -572,13 +574,15 @@ impl Stage {
         words.is_some()
     }
 
-    /// Has the toolbar go when the hand rests, with all else that changes then: nothing else makes a
-    /// frame with a new mark as dear. A hand that takes the text has it out of its way at once.
+    /// Takes the toolbar out of the window, and when the hand rests out of the reach of keys and screen
+    /// readers: hiding it has the browser style all that stands in it. More than one Tab is between it
+    /// and the text, so no key comes to it meanwhile.
     fn toolbar_leaves(&self) {
-        let mut leaves = self.leaves.borrow_mut();
-        if leaves.is_none() {
+        let toolbar = self.toolbar.cast::<HtmlElement>().filter(|it| !it.hidden());
+        if let Some(toolbar) = toolbar.filter(|_| self.leaves.borrow().is_none()) {
+            listen::place(&toolbar, AWAY, 0.0);
             let stage = self.clone();
-            *leaves = Some(Timeout::new(REST, move || stage.hide_toolbar()));
+            *self.leaves.borrow_mut() = Some(Timeout::new(REST, move || stage.hide_toolbar()));
         }
     }
 

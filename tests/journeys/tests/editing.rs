@@ -238,6 +238,15 @@ fn works_in_flow(person: Person, site: &Site) {
     // Everything selected gets the label until Escape.
     person.presses(&["Tab"]);
     person.asks("document.querySelector('#article').focus()", &[]);
+    // The toolbar comes and goes with what is selected.
+    let toolbar = "const it=document.querySelector('#selection-toolbar')";
+    person.presses(&["Ctrl+Home", "Shift+Right"]);
+    person.sees(
+        "the toolbar",
+        &format!("{toolbar}; return !it.hidden && it.getBoundingClientRect().x >= 0 || null"),
+    );
+    person.presses(&["Right"]);
+    person.sees("no toolbar", &format!("{toolbar}; return it.hidden || null"));
     person.presses(&["Shift+a"]);
     for (n, words) in ["Sergei Lavrov", "Kremlin", "Foreign Minister Lavrov"].iter().enumerate() {
         person.selects(words);
