@@ -378,7 +378,6 @@ impl Stage {
         if !self.wants_toolbar() {
             return self.toolbar_leaves();
         }
-        *self.leaves.borrow_mut() = None;
         let Some(root) = self.root() else { return };
         if let (Some(toolbar), Some(bounds)) = (self.toolbar.cast::<HtmlElement>(), selection::bounds()) {
             let (width, height) = (f64::from(toolbar.offset_width()), f64::from(toolbar.offset_height()));
@@ -389,6 +388,7 @@ impl Stage {
             let top = if above > BAR { above } else { bounds.bottom() + TOOLBAR_GAP };
             listen::place(&toolbar, left, top);
             toolbar.set_hidden(false);
+            *self.leaves.borrow_mut() = None;
         }
     }
 
