@@ -17,7 +17,7 @@ use crate::text::Utf16;
 /// A chunk is full with so many UTF-16 units of text,
 const CHUNK: usize = 1_200;
 /// or so many paragraphs.
-const CHUNK_PARAGRAPHS: usize = 16;
+const CHUNK_PARAGRAPHS: usize = 40;
 /// So many chunks stand in a part, which the browser skips as a whole: it asks of every chunk
 /// that it knows of with every frame whether it is near.
 const PART: usize = 32;
