@@ -64,8 +64,12 @@ pub fn prepare() {
 
 /// Ends what was started ahead and is not needed.
 pub fn let_go() {
-    if let Some(spare) = SPARE.take() {
-        spare.worker.terminate();
+    if let Some(Starting { worker, listens }) = SPARE.take() {
+        // Once it has started, or failed to: a browser may report what it breaks off as an error.
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = listens.await;
+            worker.terminate();
+        });
     }
 }
 
