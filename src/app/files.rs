@@ -21,11 +21,11 @@ pub(super) fn expect_files(soon: bool) {
 }
 
 /// Reads files and takes in what they hold.
-pub(super) fn take(stage: &Rc<Stage>, over: &UseStateSetter<Over>, chosen: Vec<File>) {
+pub(super) fn take(stage: &Stage, over: &UseStateSetter<Over>, chosen: Vec<File>) {
     if chosen.is_empty() {
         return expect_files(false);
     }
-    let (stage, over) = (Rc::clone(stage), over.clone());
+    let (stage, over) = (stage.clone(), over.clone());
     spawn_local(async move {
         let dispatch = &stage.dispatch;
         // What a file adds depends on all that is here.
@@ -33,7 +33,7 @@ pub(super) fn take(stage: &Rc<Stage>, over: &UseStateSetter<Over>, chosen: Vec<F
         let project = dispatch.session().project.clone();
         let tell = |progress| over.set(Over::Reading(progress));
         let ahead = {
-            let stage = Rc::clone(&stage);
+            let stage = stage.clone();
             move |article: &Article| stage.lay_ahead(Some(article))
         };
         let read = incoming::read(chosen, project, tell, ahead).await;

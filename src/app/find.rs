@@ -141,7 +141,7 @@ pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
     }
     // Painted while it is open.
     {
-        let stage = Rc::clone(&desk.stage);
+        let stage = desk.stage.clone();
         let session = desk.dispatch.session();
         let here = |hit: &&Hit| session.article.as_ref() == Some(&hit.article.id);
         let spans: Vec<Span> = found.places.iter().filter(here).map(|hit| hit.span).collect();
@@ -149,7 +149,7 @@ pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
         use_effect_with((spans, current), move |(spans, current)| {
             stage.show_found(spans.clone(), *current);
         });
-        let stage = Rc::clone(&desk.stage);
+        let stage = desk.stage.clone();
         use_effect_with((), move |()| move || stage.show_found(Vec::new(), None));
     }
     let go = {
@@ -171,7 +171,7 @@ pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
     };
     let on_key = {
         let (go, close) = (go.clone(), props.on_close.clone());
-        let stage = Rc::clone(&desk.stage);
+        let stage = desk.stage.clone();
         move |event: KeyboardEvent| {
             match event.key().as_str() {
                 "Enter" => go(if event.shift_key() { -1 } else { 1 }),

@@ -24,7 +24,7 @@ use crate::model::{Id, Link};
 /// What a control works on.
 #[derive(Clone)]
 pub(super) struct Desk {
-    pub(super) stage: Rc<Stage>,
+    pub(super) stage: Stage,
     pub(super) dispatch: Dispatch,
     pub(super) over: UseStateSetter<Over>,
     pub(super) settings: Settings,

@@ -58,7 +58,7 @@ pub(super) struct Later {
     /// Gets ready for files, or lets go of that again.
     pub(super) expect_files: fn(bool),
     /// Reads files and takes in what they hold.
-    pub(super) take_files: fn(&Rc<Stage>, &UseStateSetter<Over>, Vec<File>),
+    pub(super) take_files: fn(&Stage, &UseStateSetter<Over>, Vec<File>),
     /// Offers the open article as a file.
     pub(super) export_one: fn(&Dispatch),
     /// Offers everything as a file.

@@ -83,11 +83,12 @@ pub(super) fn Page(props: &PageProps) -> Html {
         let dispatch = dispatch.clone();
         use_memo((), move |()| Stage::new(dispatch))
     };
+    let stage = (*stage).clone();
     let status_node = use_node_ref();
     let settings = use_memo((), |()| Settings::read());
     let note = use_memo((), |()| NoteCall::default());
     let desk = Desk {
-        stage: Rc::clone(&stage),
+        stage: stage.clone(),
         dispatch: dispatch.clone(),
         over: over.setter(),
         settings: (*settings).clone(),
@@ -98,7 +99,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
     {
         let (store, dispatch) = (props.store.clone(), dispatch.clone());
         let trouble = trouble.setter();
-        let (stage, desk) = (Rc::clone(&stage), desk.clone());
+        let (stage, desk) = (stage.clone(), desk.clone());
         let (status_node, loader, set_aside) =
             (status_node.clone(), Rc::clone(&props.loader), set_aside.setter());
         use_effect_with((), move |()| {
@@ -141,7 +142,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
             });
             store.attach(told, news.clone());
             dispatch.on_step({
-                let stage = Rc::clone(&stage);
+                let stage = stage.clone();
                 Callback::from(move |before: Rc<Session>| stage.follow(&before))
             });
             // What a first visit begins with.
@@ -176,7 +177,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
 
     // The focus is never lost with what was removed.
     {
-        let stage = Rc::clone(&stage);
+        let stage = stage.clone();
         let removed = matches!(&session.notice, Some((_, Notice::Done(step))) if matches!(step.command, Command::Remove { .. }));
         use_effect_with(Shown(session.project.clone()), move |_| {
             if removed && focus_is_lost() {
@@ -187,7 +188,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
 
     // The text follows every step without Yew, once its element is here.
     {
-        let stage = Rc::clone(&stage);
+        let stage = stage.clone();
         use_effect_with(session.article.clone(), move |_| {
             stage.show_text();
             stage.follow_session();
@@ -229,9 +230,9 @@ pub(super) fn Page(props: &PageProps) -> Html {
 
     let article = session.article().cloned();
     let take = {
-        let (stage, over) = (Rc::clone(&stage), over.setter());
+        let (stage, over) = (stage.clone(), over.setter());
         Callback::from(move |chosen: Vec<web_sys::File>| {
-            let (stage, over) = (Rc::clone(&stage), over.clone());
+            let (stage, over) = (stage.clone(), over.clone());
             later::then(move |later| (later.take_files)(&stage, &over, chosen));
         })
     };
@@ -293,10 +294,10 @@ pub(super) fn Page(props: &PageProps) -> Html {
                     <article id="article" ref={stage.article.clone()} tabindex="0" role="document" aria-label="Article text"
                         lang={Some(article.metadata.language.clone()).filter(|tag| !tag.is_empty())}
                         onclick={{
-                            let stage = Rc::clone(&stage);
+                            let stage = stage.clone();
                             move |event: MouseEvent| stage.pick(&event)
                         }} onfocus={{
-                            let (dispatch, stage) = (dispatch.clone(), Rc::clone(&stage));
+                            let (dispatch, stage) = (dispatch.clone(), stage.clone());
                             move |_: FocusEvent| {
                                 if !*stage.held.borrow() && dispatch.session().selection.is_none() {
                                     dispatch.dispatch(Action::Select(Some(Selection { anchor: 0, head: 0 })));
@@ -334,13 +335,13 @@ pub(super) fn Page(props: &PageProps) -> Html {
 
 /// A handle at a boundary of the focused annotation. The stage shows and places it; by keyboard
 /// the boundary is moved with keys of its own, so it takes no focus.
-fn view_handle(stage: &Rc<Stage>, edge: Edge) -> Html {
+fn view_handle(stage: &Stage, edge: Edge) -> Html {
     let (id, node) = match edge {
         Edge::Start => ("handle-start", &stage.handles[0]),
         Edge::End => ("handle-end", &stage.handles[1]),
     };
     let drag = {
-        let stage = Rc::clone(stage);
+        let stage = stage.clone();
         move |event: PointerEvent| stage.drag(edge, &event)
     };
     html! { <div {id} class="handle" ref={node.clone()} hidden=true aria-hidden="true" onpointerdown={drag}></div> }

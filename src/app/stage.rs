@@ -2,6 +2,7 @@
 //! into line with the session, and the browser's word of them.
 
 use std::cell::{Cell, RefCell};
+use std::ops::Deref;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -23,8 +24,6 @@ use crate::text::{Span, Utf16, byte_from_utf16, edges, utf16_from_byte};
 const BLINK: u32 = 550;
 /// How far the toolbar stands from the selection, in CSS pixels.
 const TOOLBAR_GAP: f64 = 10.0;
-/// Where nobody sees it, in CSS pixels.
-const AWAY: f64 = -9_999.0;
 /// Near the window's edges, in CSS pixels, a dragged handle scrolls so far at once.
 const EDGE: f64 = 24.0;
 const SCROLL: f64 = 12.0;
@@ -35,6 +34,8 @@ const SOON: u32 = 300;
 pub(super) const REST: u32 = 140;
 /// The same from a rendering on, which is that much late already.
 pub(super) const REST_RENDERED: u32 = REST - BESIDE;
+/// So long the toolbar outlasts the selection, in milliseconds: two frames.
+const LEAVES: u32 = 32;
 /// So long the pointer rests before it shows an extent, in milliseconds.
 const HOVER: u32 = 80;
 /// The names under which places are painted; the stylesheet has them.
@@ -47,7 +48,9 @@ const BAR: f64 = 56.0;
 
 /// The parts of the page that follow the session without Yew. Clones are the same parts.
 #[derive(Clone)]
-pub(super) struct Stage {
+pub(super) struct Stage(Rc<Parts>);
+
+pub(super) struct Parts {
     /// The article's element.
     pub(super) article: NodeRef,
     /// The toolbar beside the selection.
@@ -62,34 +65,43 @@ pub(super) struct Stage {
     pub(super) handles: [NodeRef; 2],
     /// Whether the pointer, or another hand, holds the article: then the selection is the
     /// browser's.
-    pub(super) held: Rc<RefCell<bool>>,
-    painter: Rc<RefCell<Painter>>,
+    pub(super) held: RefCell<bool>,
+    painter: RefCell<Painter>,
     /// The handle that is dragged.
-    drag: Rc<RefCell<Option<Drag>>>,
+    drag: RefCell<Option<Drag>>,
     /// Whether what is selected is to become a part of the focused annotation.
-    adds: Rc<RefCell<bool>>,
+    adds: RefCell<bool>,
     /// Whether the click that ends a selection means nothing more.
-    taken: Rc<RefCell<bool>>,
+    taken: RefCell<bool>,
     /// What was found, and which of it is looked at.
-    found: Rc<RefCell<(Vec<Span>, Option<Span>)>>,
+    found: RefCell<(Vec<Span>, Option<Span>)>,
     /// Brings the handles when the hand rests.
-    rest: Rc<RefCell<Option<Timeout>>>,
+    rest: RefCell<Option<Timeout>>,
+    /// The annotation whose part has the handles, and that part's span; `None` while they are hidden.
+    handled: RefCell<Option<(Id, Span)>>,
     /// Brings the caret to its place when the hand rests.
-    astray: Rc<RefCell<Option<Timeout>>>,
-    /// Hides the toolbar, which has left, when the hand rests.
-    leaves: Rc<RefCell<Option<Timeout>>>,
+    astray: RefCell<Option<Timeout>>,
+    /// Hides the toolbar, which is on its way out.
+    leaves: RefCell<Option<Timeout>>,
     /// Shows what is under the pointer when that rests.
-    hover: Rc<RefCell<Option<Timeout>>>,
+    hover: RefCell<Option<Timeout>>,
     /// Reads the DOM's selection.
-    reader: Rc<RefCell<selection::Reader>>,
+    reader: RefCell<selection::Reader>,
     /// Where the caret was put, in CSS pixels of the page, with its height; `None` while it is hidden.
-    caret_at: Rc<Cell<Option<(f64, f64, f64)>>>,
+    caret_at: Cell<Option<(f64, f64, f64)>>,
     /// What is to be done just before the next frame, and what is to be asked before that.
-    due: Rc<Cell<Due>>,
-    asks: Rc<RefCell<Vec<Ask>>>,
+    due: Cell<Due>,
+    asks: RefCell<Vec<Ask>>,
     /// Marks what was selected, unless the pointer selects on.
-    soon: Rc<RefCell<Option<Timeout>>>,
+    soon: RefCell<Option<Timeout>>,
     pub(super) dispatch: Dispatch,
+}
+
+impl Deref for Stage {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 /// A handle on its way.
@@ -115,35 +127,38 @@ struct Due {
     selection: bool,
     /// The caret is to be placed.
     caret: bool,
+    /// The handles are.
+    handles: bool,
 }
 
 impl Stage {
     /// Elements that are yet to be rendered, and an empty text.
     pub(super) fn new(dispatch: Dispatch) -> Stage {
-        Stage {
-            article: NodeRef::default(),
-            toolbar: NodeRef::default(),
-            caret: NodeRef::default(),
+        Stage(Rc::new(Parts {
+            article: Default::default(),
+            toolbar: Default::default(),
+            caret: Default::default(),
+            hint: Default::default(),
+            links: Default::default(),
             handles: Default::default(),
-            hint: NodeRef::default(),
-            links: NodeRef::default(),
-            drag: Rc::default(),
-            adds: Rc::default(),
-            taken: Rc::default(),
-            found: Rc::default(),
-            soon: Rc::default(),
-            reader: Rc::default(),
-            caret_at: Rc::default(),
-            due: Rc::default(),
-            asks: Rc::default(),
-            rest: Rc::default(),
-            astray: Rc::default(),
-            leaves: Rc::default(),
-            hover: Rc::default(),
-            held: Rc::default(),
-            painter: Rc::default(),
+            held: Default::default(),
+            painter: Default::default(),
+            drag: Default::default(),
+            adds: Default::default(),
+            taken: Default::default(),
+            found: Default::default(),
+            rest: Default::default(),
+            handled: Default::default(),
+            astray: Default::default(),
+            leaves: Default::default(),
+            hover: Default::default(),
+            reader: Default::default(),
+            caret_at: Default::default(),
+            due: Default::default(),
+            asks: Default::default(),
+            soon: Default::default(),
             dispatch,
-        }
+        }))
     }
 
     /// The article's element, when it is there.
@@ -346,7 +361,12 @@ impl Stage {
                 if selects {
                     stage.show_selection_now();
                 }
+                // Asked before anything moves: the page would be laid out once more for it.
+                let handles = due.handles.then(|| stage.handle_places());
                 stage.place_caret();
+                if let Some(places) = handles {
+                    stage.place_handles(places);
+                }
                 if selects {
                     stage.place_toolbar();
                 }
@@ -418,30 +438,50 @@ impl Stage {
         let stage = self.clone();
         *self.astray.borrow_mut() =
             Some(Timeout::new(REST, move || stage.with_frame(|due| due.caret = true)));
+        self.handles_leave();
         self.handles_come();
         self.place_toolbar();
     }
 
-    /// Has the handles come when the hand rests: nobody takes one in the midst of marking or of
-    /// scrolling, and finding their places takes the browser's time. At once while one is held.
-    fn handles_come(&self) {
-        let held = self.drag.borrow().is_some() || self.dispatch.session().grabbed.is_some();
-        if held {
-            return self.place_handles();
-        }
+    /// What the handles are for: the part of the focused annotation at the caret, or of what is
+    /// dragged.
+    fn part_with_handles(&self) -> Option<(Id, Span)> {
+        let session = self.dispatch.session();
+        let focused = session.focused()?;
+        let span = match *self.drag.borrow() {
+            Some(drag) => Span::between(drag.at, drag.other),
+            None => *focused.spans().get(session.part_at_caret())?,
+        };
+        Some((focused.id.clone(), span))
+    }
+
+    fn handles_leave(&self) {
+        *self.handled.borrow_mut() = None;
         for handle in self.handles.iter().filter_map(NodeRef::cast::<HtmlElement>) {
             if !handle.hidden() {
                 handle.set_hidden(true);
             }
         }
-        let links = self.shown_links();
-        if let Some(links) = &links {
+        if let Some(links) = self.shown_links() {
             links.set_text_content(None);
         }
-        if links.is_some() || self.dispatch.session().focus.is_some() {
+    }
+
+    /// Has the handles come when the hand rests: nobody takes one in the midst of marking or of
+    /// scrolling, and finding their places takes the browser's time. With the next frame while one
+    /// is held; where they are already they stay.
+    fn handles_come(&self) {
+        if self.drag.borrow().is_some() || self.dispatch.session().grabbed.is_some() {
+            return self.with_frame(|due| due.handles = true);
+        }
+        let links = self.shown_links().is_some();
+        if *self.handled.borrow() != self.part_with_handles() {
+            self.handles_leave();
+        }
+        if links || self.dispatch.session().focus.is_some() {
             let stage = self.clone();
             *self.rest.borrow_mut() = Some(Timeout::new(REST, move || {
-                stage.place_handles();
+                stage.place_handles(stage.handle_places());
                 if let Some(later) = later::loaded() {
                     (later.draw_links)(&stage);
                 }
@@ -455,28 +495,26 @@ impl Stage {
         self.links.cast::<Element>().filter(|links| links.has_attribute("data-shown"))
     }
 
-    /// Puts the handles at the boundaries of the focused annotation's part at the caret.
-    fn place_handles(&self) {
-        let Some(root) = &self.root() else { return };
+    /// Where the handles belong in the window, each with its line's top and bottom.
+    fn handle_places(&self) -> [Option<(f64, f64, f64)>; 2] {
         let session = self.dispatch.session();
-        let part = session.focused().and_then(|it| it.spans().get(session.part_at_caret()).copied());
-        let span = match *self.drag.borrow() {
-            Some(drag) => Some(Span::between(drag.at, drag.other)),
-            None => part,
-        };
-        for (handle, edge) in self.handles.iter().zip([Edge::Start, Edge::End]) {
+        let span = self.part_with_handles().map(|(_, span)| span);
+        [Edge::Start, Edge::End].map(|edge| boundary(&self.root()?, session.article()?, span?, edge))
+    }
+
+    fn place_handles(&self, places: [Option<(f64, f64, f64)>; 2]) {
+        let grabbed = self.dispatch.session().grabbed;
+        for ((handle, edge), place) in self.handles.iter().zip([Edge::Start, Edge::End]).zip(places) {
             let Some(handle) = handle.cast::<HtmlElement>() else { continue };
-            let place =
-                session.article().zip(span).and_then(|(article, span)| boundary(root, article, span, edge));
             handle.set_hidden(place.is_none());
             if let Some((x, top, bottom)) = place {
                 listen::set_height(&handle, bottom - top);
                 listen::place(&handle, x, top);
             }
-            let held = session.grabbed == Some(edge);
             // Fails only for an invalid name.
-            let _ = handle.toggle_attribute_with_force("data-held", held);
+            let _ = handle.toggle_attribute_with_force("data-held", grabbed == Some(edge));
         }
+        *self.handled.borrow_mut() = self.part_with_handles();
     }
 
     /// Begins to drag a handle.
@@ -574,15 +612,13 @@ impl Stage {
         words.is_some()
     }
 
-    /// Takes the toolbar out of the window, and when the hand rests out of the reach of keys and screen
-    /// readers: hiding it has the browser style all that stands in it. More than one Tab is between it
-    /// and the text, so no key comes to it meanwhile.
+    /// Hides the toolbar with one of the next frames: the browser sorts its layers anew for it, and
+    /// styles all that stands in it, and a mark need not wait for that.
     fn toolbar_leaves(&self) {
-        let toolbar = self.toolbar.cast::<HtmlElement>().filter(|it| !it.hidden());
-        if let Some(toolbar) = toolbar.filter(|_| self.leaves.borrow().is_none()) {
-            listen::place(&toolbar, AWAY, 0.0);
+        let shown = self.toolbar.cast::<HtmlElement>().is_some_and(|it| !it.hidden());
+        if shown && self.leaves.borrow().is_none() {
             let stage = self.clone();
-            *self.leaves.borrow_mut() = Some(Timeout::new(REST, move || stage.hide_toolbar()));
+            *self.leaves.borrow_mut() = Some(Timeout::new(LEAVES, move || stage.hide_toolbar()));
         }
     }
 
@@ -710,7 +746,10 @@ impl Stage {
                 let stage = self.clone();
                 listeners.push(listen::on(&window, event, move |_| what(&stage)));
             };
-            on("resize", Stage::place_overlays);
+            on("resize", |stage| {
+                stage.handles_leave();
+                stage.place_overlays();
+            });
             // The printer gets every mark, near the window or not.
             on("beforeprint", |stage| stage.painter.borrow_mut().before_print(&stage.dispatch.session()));
             on("afterprint", |stage| stage.painter.borrow_mut().after_print());

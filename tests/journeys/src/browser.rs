@@ -461,6 +461,9 @@ impl Person {
             ends[index].as_f64().unwrap_or_else(|| panic!("“{words}” is not in the article")).round() as i64
         };
         let (x, y) = (at(0), at(1));
+        // A toolbar that is on its way out still stands over them.
+        let uncovered = format!("return document.elementFromPoint({x},{y})?.closest('#article') ? 1 : null");
+        self.sees("the words, uncovered", &uncovered);
         self.points(&[
             (x, y, "pointerDown"),
             (x + 4, y, ""),
