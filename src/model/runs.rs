@@ -31,9 +31,10 @@ pub const MAX_LANES: usize = 8;
 /// The runs of `window`, in order; together they are the whole window. `annotations` are in
 /// text order: begins first, longest, then by id.
 ///
-/// Outermost is what comes first in that order, which never depends on chance. Lanes are
-/// dealt from the outside in reverse: the innermost gets the lane next to the words, as far
-/// as lanes are free.
+/// Outermost is the longest span, and of equals what comes first in that order: so it never
+/// depends on chance, and where two cross, the shorter one, which has fewer words to be clicked
+/// on, is picked from all of them. The shortest get the lanes next to the words, as far as lanes
+/// are free.
 #[must_use]
 pub fn runs(window: Span, annotations: &[Rc<Annotation>]) -> Vec<Run> {
     // Start, end, and whose.
@@ -50,15 +51,18 @@ pub fn runs(window: Span, annotations: &[Rc<Annotation>]) -> Vec<Run> {
 
     let lanes = lanes(annotations, window);
     let mut waiting = pieces.into_iter().peekable();
-    // The pieces that cover the place, outermost first: end, and whose.
-    let mut open: Vec<(usize, usize)> = Vec::new();
+    // The pieces that cover the place, outermost first: the whole span, and whose.
+    let mut open: Vec<(Span, usize)> = Vec::new();
     let mut runs = Vec::with_capacity(cuts.len());
     for cut in cuts.windows(2) {
         let span = Span::between(cut[0].0, cut[1].0);
-        open.retain(|(end, _)| *end > span.start());
-        while let Some((_, end, index)) = waiting.next_if(|(start, ..)| *start <= span.start()) {
-            let at = open.partition_point(|(_, other)| *other < index);
-            open.insert(at, (end, index));
+        open.retain(|(whole, _)| whole.end() > span.start());
+        while let Some((start, end, index)) = waiting.next_if(|(start, ..)| *start <= span.start()) {
+            let piece = Span::between(start, end);
+            let whole = annotations[index].spans().iter().find(|whole| whole.contains(piece));
+            let whole = *whole.unwrap_or(&piece);
+            let inside = |(other, of): &(Span, usize)| (whole.len(), *of) < (other.len(), index);
+            open.insert(open.partition_point(inside), (whole, index));
         }
         let layers = open
             .iter()
@@ -149,6 +153,18 @@ mod tests {
         let told: Vec<(&str, usize)> =
             deep.layers.iter().map(|layer| (layer.annotation.id.as_str(), layer.lane)).collect();
         assert_eq!(told, [("outer", 2), ("middle", 1), ("inner", 0)]);
+    }
+
+    #[test]
+    fn where_two_cross_the_shorter_one_is_innermost() {
+        // Past the window's edges too: what is seen of a span is not its length.
+        for [one, two] in [[(0, 4), (2, 9)], [(0, 7), (5, 8)], [(1, 5), (3, 6)]] {
+            let marks = [one, two].map(|(start, end)| mark("a", &[Span::between(start, end)]));
+            let shorter = &marks[usize::from(two.1 - two.0 < one.1 - one.0)];
+            let runs = runs(Span::between(0, 6), &marks);
+            let both = runs.iter().find(|run| run.layers.len() == 2).expect("they cross");
+            assert_eq!(both.layers[1].annotation.spans(), shorter.spans());
+        }
     }
 
     #[test]

@@ -297,11 +297,11 @@ fn picks(bench: &mut Bench) {
         let (Some(x), Some(y)) = (place[0].as_f64(), place[1].as_f64()) else { continue };
         clicked += 1;
         person.clicks_at(x.round() as i64, y.round() as i64);
-        // In text order the last that covers a place is innermost.
+        // The shortest that covers a place is innermost, and of equals the last in text order.
         let expected = spans
             .iter()
             .filter(|(start, end, _)| (*start..*end).contains(&offset))
-            .max_by_key(|(start, end, id)| (*start, std::cmp::Reverse(*end), *id));
+            .min_by_key(|(start, end, id)| (end - start, std::cmp::Reverse((*start, *id))));
         let expected = expected.map_or(Value::Null, |(_, _, id)| json!(id));
         // What is picked shows with a frame to come; until then it is what was before.
         let picked = person.asks_and_waits(
