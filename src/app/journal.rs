@@ -282,9 +282,12 @@ pub(super) fn recall(journal: &Journal, dispatch: &Dispatch, store: &Store) {
             store.also_writes(false);
         }
         store.loaded().await;
-        for batch in store.spent() {
+        for (batch, of_use) in store.spent() {
             // Where it fails the next start tries again.
-            let _ = mirror.remove_between(&batch, &batch).await;
+            let _ = match of_use.is_empty() {
+                true => mirror.remove_between(&batch, &batch).await,
+                false => mirror.put(&[(batch, of_use)]).await,
+            };
         }
     });
 }

@@ -14,6 +14,8 @@ const COMMON: [&str; 3] = ["label", "rest", "actor"];
 const INSIDE: [&str; 2] = ["annotation", "link"];
 /// So many articles are asked for at once.
 const ARTICLES: usize = 16;
+/// So many batches at most are written anew after a start.
+const ANEW: usize = 16;
 /// So long may be read before the page is shown, in milliseconds.
 const FIRST: f64 = 30.0;
 
@@ -32,8 +34,8 @@ pub(super) struct Loader {
     waiting: VecDeque<Piece>,
     /// The batch that is being read.
     batch: Option<Batch>,
-    /// The batches of which nothing is of use any more.
-    spent: Vec<String>,
+    /// Batches most of which is of no use any more, each with what still is.
+    spent: Vec<(String, String)>,
     /// The articles that are not read yet, once they have been listed.
     articles: Option<VecDeque<String>>,
     read: BTreeSet<String>,
@@ -49,8 +51,8 @@ struct Batch {
     lines: String,
     /// So many bytes have been read.
     read: usize,
-    /// Whether any line is of use.
-    of_use: bool,
+    /// The lines that are of use, as long as they are fewer than half.
+    of_use: String,
 }
 
 /// Something that was found and is to be taken in.
@@ -59,6 +61,13 @@ enum Piece {
     Value(String, Option<String>),
     /// The name of a batch.
     Batch(String),
+}
+
+impl Batch {
+    /// Whether less than half of it is of use, as far as it has been read.
+    fn is_worn(&self) -> bool {
+        self.of_use.len() < self.lines.len() / 2
+    }
 }
 
 impl Loader {
@@ -130,9 +139,9 @@ impl Loader {
         (changes, aside)
     }
 
-    /// The batches of which every value has a newer one in IndexedDB. None while there is something
-    /// that could not be read: what it was before may be needed.
-    pub(super) fn spent(&mut self) -> Vec<String> {
+    /// The batches of which most values have newer ones in IndexedDB, each with the others. None
+    /// while there is something that could not be read: what it was before may be needed.
+    pub(super) fn spent(&mut self) -> Vec<(String, String)> {
         let spent = std::mem::take(&mut self.spent);
         if self.loading.set_aside.is_empty() { spent } else { Vec::new() }
     }
@@ -157,11 +166,14 @@ impl Loader {
                 let line = lines_of(left).next();
                 if let Some((key, value)) = line {
                     let local = self.local_value(key);
-                    batch.of_use |= self.loading.take(key, local.as_deref(), Some(value));
+                    let of_use = self.loading.take(key, local.as_deref(), Some(value));
+                    if of_use && batch.is_worn() {
+                        batch.of_use.push_str(&batch.lines[batch.read..end]);
+                    }
                     batch.read = end;
                     self.batch = Some(batch);
-                } else if !batch.of_use {
-                    self.spent.push(batch.name);
+                } else if batch.of_use.is_empty() || batch.is_worn() && self.spent.len() < ANEW {
+                    self.spent.push((batch.name, batch.of_use));
                 }
                 continue;
             }
@@ -174,7 +186,7 @@ impl Loader {
                     if let Some(mirror) = &self.mirror {
                         let lines = mirror.get(&name).await;
                         let lines = self.note(lines).flatten();
-                        self.batch = lines.map(|lines| Batch { name, lines, read: 0, of_use: false });
+                        self.batch = lines.map(|lines| Batch { name, lines, read: 0, of_use: String::new() });
                     }
                 }
                 None => break,

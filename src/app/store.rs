@@ -85,8 +85,8 @@ struct Inner {
     owed_mirror: Vec<RecordKey>,
     /// Values that IndexedDB is to get as they are.
     copies: Vec<(String, String)>,
-    /// Batches that IndexedDB no longer needs.
-    spent: Vec<String>,
+    /// Batches most of which IndexedDB no longer needs, each with the rest.
+    spent: Vec<(String, String)>,
     /// Large changes, written piece by piece.
     bulk: VecDeque<Bulk>,
     /// What the disk has, and local storage is to get as far as there is room.
@@ -290,8 +290,8 @@ impl Store {
         }
     }
 
-    /// Batches that IndexedDB no longer needs; once.
-    pub(super) fn spent(&self) -> Vec<String> {
+    /// Batches most of which IndexedDB no longer needs, each with the rest; once.
+    pub(super) fn spent(&self) -> Vec<(String, String)> {
         std::mem::take(&mut self.0.borrow_mut().spent)
     }
 

@@ -371,6 +371,33 @@ fn gives_back_what_is_spent(person: Person, site: &Site) {
     person.opens();
     sees_batches(1);
     assert_eq!(person.exports(), marked);
+    // Of a batch most of which was removed since, with steps of its own, the rest is kept.
+    person.asks("window.sum = null", &[]);
+    let size = "const open=indexedDB.open('verbatim'); open.onsuccess=()=>{ \
+         const store=open.result.transaction('records').objectStore('records'); \
+         const asked=store.getAll(IDBKeyRange.bound('batch/','batch0')); \
+         asked.onsuccess=()=>{ window.sum=asked.result.join('').length; open.result.close() } }; return window.sum";
+    let whole = person.sees("a batch", size).as_u64().expect("a length");
+    for label in ["quote", "actor"] {
+        person.clicks(&format!("[data-filter={label}]"));
+        person.sees("the label", &format!("return document.querySelector('[data-filter={label}]').getAttribute('aria-pressed') === 'true' || null"));
+        person.clicks("#remove-shown");
+        person.sees(
+            "none of it",
+            &format!("return document.querySelector('[data-filter={label}]').dataset.count === '0' || null"),
+        );
+        person.clicks("[data-filter=all]");
+    }
+    person.sees_saved();
+    let rest = person.exports();
+    person.opens();
+    person.sees(
+        "the rest of it",
+        &size.replace("return window.sum", &format!("return window.sum < {whole} / 2 || null")),
+    );
+    assert_eq!(person.exports(), rest);
+    person.opens();
+    assert_eq!(person.exports(), rest);
     person.finishes(site);
 }
 
