@@ -46,18 +46,22 @@ struct Taken {
 pub(crate) fn measure(bench: &mut Bench) {
     let mut marks = Vec::new();
     for &size in bench.sizes {
-        let file = bench.file(size);
+        let (file, offsets) = (bench.file(size), bench.slim(size));
         let mut taken: [Vec<Taken>; 2] = Default::default();
-        let mut peer = Vec::new();
+        let (mut peer, mut slim) = (Vec::new(), Vec::new());
         for _ in 0..bench.runs {
             for (page, taken) in taken.iter_mut().enumerate() {
                 let person = bench.person(page);
                 taken.push(take(&person, &bench.pages[page], &file));
             }
-            if size == PEER_SIZE {
-                let person = bench.person(2);
+            let mut open = |page: usize, file: &Path| {
+                let person = bench.person(page);
                 let idle = timed(&person, || ());
-                peer.push(opens(&person, &bench.pages[2], &file) - idle);
+                opens(&person, &bench.pages[page], file) - idle
+            };
+            slim.push(open(1, &offsets));
+            if size == PEER_SIZE {
+                peer.push(open(2, &file));
             }
         }
         let of = |page: usize, what: fn(&Taken) -> f64| median(taken[page].iter().map(what).collect());
@@ -78,6 +82,8 @@ pub(crate) fn measure(bench: &mut Bench) {
         }
         let what = format!("{name}: mark, with all that follows");
         bench.row(what, of(0, |it| it.whole), of(1, |it| it.whole), "the floor, ms", f64::INFINITY);
+        let what = format!("{name}: open");
+        bench.row(what, deed(0, 0), median(slim), "the floor with offsets alone, ms", f64::INFINITY);
         if size == PEER_SIZE {
             bench.row(format!("{name}: open"), deed(0, 0), median(peer), "Recogito, ms", 1.0);
         }

@@ -108,6 +108,29 @@ impl Bench {
         file
     }
 
+    /// The same with the text and the annotations' ids, labels and offsets alone: less to read than
+    /// a file from which everything can be restored.
+    fn slim(&self, size: (usize, usize)) -> PathBuf {
+        let slim = self.folder.path().join(format!("{}-{}.slim.json", size.0, size.1));
+        if !slim.exists() {
+            let whole = fs::read_to_string(self.file(size)).expect("the file");
+            let whole: Value = serde_json::from_str(&whole).expect("it is JSON");
+            let article = &whole["articles"][0];
+            let annotations: Vec<Value> = article["annotations"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|it| {
+                    let span = json!({ "start": it["spans"][0]["start"], "end": it["spans"][0]["end"] });
+                    json!({ "id": it["id"], "label": it["label"], "spans": [span] })
+                })
+                .collect();
+            let slim_file = json!({ "articles": [{ "text": article["text"], "annotations": annotations }] });
+            fs::write(&slim, slim_file.to_string()).expect("the file is written");
+        }
+        slim
+    }
+
     fn person(&mut self, page: usize) -> Person {
         self.loops.push(spin());
         let person = Person::at(Engine::Chromium, &self.pages[page].site).expect("Chromium is here");
