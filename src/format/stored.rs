@@ -232,18 +232,19 @@ pub fn lines_of(batch: &str) -> impl Iterator<Item = (&str, &str)> {
 /// # Errors
 /// A [`Fault`] when it cannot be used.
 pub fn read(key: &str, value: &str, project: &Project) -> Result<(RecordKey, Stamp, Option<Record>), Fault> {
-    read_one(key, value, project, &mut Same::default())
+    let name = parse_key(key).ok_or(Fault::UnknownKey)?;
+    let (stamp, record) = read_one(&name, value, project, &mut Same::default())?;
+    Ok((name, stamp, record))
 }
 
 fn read_one(
-    key: &str,
+    name: &RecordKey,
     value: &str,
     project: &Project,
     same: &mut Same,
-) -> Result<(RecordKey, Stamp, Option<Record>), Fault> {
-    let name = parse_key(key).ok_or(Fault::UnknownKey)?;
+) -> Result<(Stamp, Option<Record>), Fault> {
     let value = current(value)?;
-    let (stamp, record): (Stamp, Option<Result<Record, Fault>>) = match &name {
+    let (stamp, record): (Stamp, Option<Result<Record, Fault>>) = match name {
         RecordKey::Article(_) => {
             let (stamp, record) = open::<ArticleRecord<'_>>(&value)?;
             (stamp, record.map(|it| Ok(Record::Article(Rc::new(it.article()?.0)))))
@@ -260,7 +261,7 @@ fn read_one(
         _ => {
             let (stamp, record) = open::<Members>(&value)?;
             let read = |it: Members| {
-                Ok(match &name {
+                Ok(match name {
                     RecordKey::Actor(_) => Record::Actor(Rc::new(members::actor(it)?)),
                     RecordKey::Link(article, _) => {
                         project.article(article).ok_or(Fault::NoArticle)?;
@@ -274,10 +275,10 @@ fn read_one(
         }
     };
     let record: Option<Record> = record.transpose()?;
-    if record.as_ref().is_some_and(|record| record.key() != name) {
+    if record.as_ref().is_some_and(|record| record.key() != *name) {
         return Err(Fault::Wrong("its id is not that of its key".into()));
     }
-    Ok((name, stamp, record))
+    Ok((stamp, record))
 }
 
 /// A value in this version's form.
@@ -341,11 +342,22 @@ impl Loading {
         local: Option<&str>,
         mirror: Option<&str>,
     ) -> Option<(RecordKey, Stamp)> {
+        let name = parse_key(key);
+        let stamp = |raw: &str| Some(open::<Members>(&current(raw).ok()?).ok()?.0);
+        let known = name.as_ref().and_then(|name| self.known.get(name)).map(|it| it.stamp);
+        let differ = local.zip(mirror).is_some_and(|(one, other)| one != other);
+        let stamps = [local, mirror].into_iter().flatten().filter(|_| differ).filter_map(stamp);
+        let best = stamps.chain(known).max();
         let mut of_mirror = None;
         let mut newest: Option<(Known, &str, RecordKey, Option<Record>)> = None;
         let mut later = false;
         for (raw, in_mirror) in [(local, false), (mirror, true)] {
             let Some(raw) = raw else { continue };
+            // Of what has a newer value only its age matters: its article may have gone with it.
+            if let Some(old) = best.and_then(|best| stamp(raw).filter(|stamp| *stamp < best)) {
+                of_mirror = name.clone().map(|name| (name, old)).filter(|_| in_mirror);
+                continue;
+            }
             if in_mirror && local == Some(raw) {
                 match &mut newest {
                     Some((known, ..)) => known.in_mirror = true,
@@ -358,7 +370,12 @@ impl Loading {
                 }
                 continue;
             }
-            match read_one(key, raw, &self.project, &mut self.same) {
+            let name = name.clone().ok_or(Fault::UnknownKey);
+            let read = name.and_then(|name| {
+                let (stamp, record) = read_one(&name, raw, &self.project, &mut self.same)?;
+                Ok((name, stamp, record))
+            });
+            match read {
                 Ok((name, stamp, record)) => {
                     of_mirror = Some((name.clone(), stamp)).filter(|_| in_mirror);
                     let known = Known { stamp, in_local: !in_mirror, in_mirror };
