@@ -32,13 +32,15 @@ impl Policy {
     #[must_use]
     pub fn settle(self, text: &str, paragraph: Span, span: Span) -> Span {
         let span = self.settle_marks(text, paragraph, span);
-        self.settle_punctuation(text, paragraph, span)
+        let span = self.settle_punctuation(text, paragraph, span);
+        // A mark may have something that joins it: a stray joiner, a variation selector.
+        edges::tidy(text, span).unwrap_or(span)
     }
 
     fn settle_marks(self, text: &str, paragraph: Span, span: Span) -> Span {
-        // Whether the final punctuation was selected as well makes no difference to whose
-        // marks they are.
-        let bare = |it: Span| without_end(text, it);
+        // Whether the final punctuation was selected as well, or stands with a space before the
+        // closing mark, as in French, makes no difference to whose marks they are.
+        let bare = |it: Span| without_end(text, edges::tidy(text, it).unwrap_or(it));
         let all = || quotations(text, paragraph).into_iter();
         match self.quotation_marks {
             Side::AsSelected => span,
@@ -99,6 +101,37 @@ mod tests {
         assert_eq!(settled("e\u{301} left", Side::AsSelected, Side::In), "e\u{301} left.");
         assert_eq!(settled("e\u{301} left.", Side::In, Side::Out), "e\u{301} left");
         assert_eq!(settled("agree", Side::In, Side::AsSelected), "agree");
+    }
+
+    #[test]
+    fn two_who_select_alike_get_the_same_in_french() {
+        let text = "😃 « É\u{301}té\u{a0}! Oui.\u{a0}» dit-il.";
+        let whole = Span::between(0, text.len());
+        let at = |words: &str| {
+            let at = text.find(words).expect("it is there");
+            Span::between(at, at + words.len())
+        };
+        let marks = at("« É\u{301}té\u{a0}! Oui.\u{a0}»");
+        let policy = Policy { quotation_marks: Side::In, final_punctuation: Side::AsSelected };
+        for words in ["É\u{301}té\u{a0}! Oui", "É\u{301}té\u{a0}! Oui."] {
+            assert_eq!(policy.settle(text, whole, at(words)), marks);
+        }
+        assert_eq!(policy.settle(text, whole, marks), marks);
+    }
+
+    #[test]
+    fn no_span_ends_inside_a_character() {
+        for (text, words, ends) in [
+            ("کتاب.\u{200c} بعد", "کتاب", "کتاب.\u{200c}"),
+            ("中文。\u{fe00}他", "中文", "中文。\u{fe00}"),
+            ("“No 😃”\u{200c} he", "No 😃", "“No 😃”\u{200c}"),
+        ] {
+            let at = text.find(words).expect("it is there");
+            let policy = Policy { quotation_marks: Side::In, final_punctuation: Side::In };
+            let span = policy.settle(text, Span::between(0, text.len()), Span::between(at, at + words.len()));
+            assert_eq!(span.of(text), Some(ends));
+            assert_eq!(edges::tidy(text, span), Some(span));
+        }
     }
 
     #[test]
