@@ -9,7 +9,8 @@ use verbatim::edit::{Command, apply};
 use verbatim::format::{
     self, Fault, FileRead, Imported, Known, Loading, Stamp, Unpacker, decode, export, import, load,
 };
-use verbatim::model::{Article, Id, Project, Record, RecordKey};
+use verbatim::model::{Article, Id, Label, Link, Part, Project, Record, RecordKey, Target, text_value};
+use verbatim::text::Span;
 
 const EVERYTHING: &str = include_str!("golden/everything.verbatim.json");
 const STORED: &str = include_str!("golden/stored.txt");
@@ -52,6 +53,52 @@ fn a_file_from_before_frames_is_read_and_comes_back_byte_for_byte() {
     assert_eq!(newer.report.labels_new, ["Place"]);
     assert_eq!(newer.report.actors_kept, ["سلام"]);
     assert_eq!((newer.report.actors, newer.report.links), (1, 1));
+}
+
+/// As two topics leave it that were made one: the quote speaks for it and against it.
+#[test]
+fn links_that_differ_in_their_stance_alone_come_back() {
+    let id = |name: &str| Id::new(name).expect("an id");
+    let article = Article::new(id("u"), "U", "“No e\u{301} 😃,” سلام", 1).into();
+    let mut project = apply(&Command::AddArticle { article }, &Project::default()).expect("it is new");
+    let (article, label, span) = (id("u"), id("quote"), Span::between(0, 6));
+    let mark = Command::Mark { id: id("q"), article, span, label, at: 1 };
+    project = apply(&mark, &project).expect("words are there");
+    let topic = Record::Label(Rc::new(Label::new(id("talks"), Part::Topic, "Talks")));
+    project = project.with(topic).expect("it fits");
+    for (name, stance) in [("l1", "support"), ("l2", "oppose")] {
+        let link = Link {
+            id: id(name),
+            article: id("u"),
+            kind: Link::TOPIC.into(),
+            from: id("q"),
+            to: Target::Topic(id("talks")),
+            attributes: [("stance".into(), text_value(stance))].into_iter().collect(),
+            unknown: None,
+        };
+        project = project.with(Record::Link(Rc::new(link))).expect("it fits");
+    }
+    let imported = import(&export_all(&project), &Project::default()).expect("it is fine");
+    assert_eq!((imported.report.links, &imported.report.refused), (2, &Vec::new()));
+    assert_eq!(put(imported, &Project::default()), project);
+}
+
+#[test]
+fn a_text_is_a_value_as_it_is_stored() {
+    let text: String = (0..=0x7f).map(char::from).chain("é e\u{301} 😃 سلام 中文 \u{2028}".chars()).collect();
+    assert_eq!(*text_value(&text), *serde_json::to_string(&text).expect("it is text"));
+}
+
+/// As other tools write them: more digits than a double has, more than an integer of ours.
+#[test]
+fn numbers_of_members_that_are_not_known_come_back_as_they_were() {
+    let numbers = "[0.10000000000000005,123456789012345678901234,1e+400,-0,1.0]";
+    let file =
+        EVERYTHING.replacen("\"annotations\": [", &format!("\"x\": {numbers},\n      \"annotations\": ["), 1);
+    assert_ne!(file, EVERYTHING);
+    let project = put(import(&file, &Project::default()).expect("it is fine"), &Project::default());
+    let again = export_all(&project).replace([' ', '\n'], "");
+    assert!(again.contains(numbers), "{again}");
 }
 
 #[test]
@@ -515,6 +562,30 @@ fn what_is_broken_on_both_sides_is_set_aside_and_the_rest_works() {
     assert!(loaded.set_aside[0].fault.to_string().contains("not those of `exact`"));
     let kept = (format!("verbatim/bad/{}", key(A3)), moved);
     assert!(loaded.copies.contains(&kept), "{:?}", loaded.copies);
+}
+
+/// An article took its annotations with it; what they were before still stands in a batch, or in
+/// the store that was written last.
+#[test]
+fn what_an_article_took_with_it_is_not_missed_without_it() {
+    let tombstone = format::write_deleted(Stamp { time: STAMP.time + 1, tab: 1 });
+    let article = key("article/toene");
+    let (a3, old) = (key(A3), golden(A3));
+    let mut loading = Loading::default();
+    assert!(loading.take(&article, Some(&tombstone), Some(&tombstone)));
+    assert!(loading.take(&a3, None, Some(&tombstone)));
+    assert!(!loading.take(&a3, None, Some(&old)), "a newer one is in IndexedDB");
+    loading.settle();
+    assert_eq!((loading.set_aside, loading.copies), Default::default());
+    // One store behind the other.
+    for (local, mirror) in [(&tombstone, &old), (&old, &tombstone)] {
+        let mut loading = Loading::default();
+        loading.take(&article, Some(&tombstone), Some(&tombstone));
+        loading.take(&a3, Some(local), Some(mirror));
+        assert_eq!((loading.set_aside, loading.copies), Default::default());
+        let known = loading.known.values().last().expect("it is known");
+        assert_eq!((known.in_local, known.in_mirror), (*local == tombstone, *mirror == tombstone));
+    }
 }
 
 /// As a store holds it after large changes: batches, newest first, and single values.

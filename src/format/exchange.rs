@@ -261,9 +261,10 @@ impl Merger<'_> {
         // What does not fit is said when the records are put in.
         let Some(mut after) = self.project.with_all(self.records.iter().cloned()) else { return };
         let ends = |link: &Link| (link.kind.clone(), link.from.clone(), link.to.clone());
-        let mut here: HashSet<_> = after.links().map(|link| ends(link)).collect();
+        let here: HashSet<_> = after.links().map(|link| ends(link)).collect();
         for (place, link) in std::mem::take(&mut self.links) {
-            // Two coders may have made the same link, each with an id of its own.
+            // Two coders may have made the same link, each with an id of its own; one file may
+            // have two that differ in their attributes.
             if here.contains(&ends(&link)) {
                 let why = "what it links is linked so already, and stays as it is";
                 self.report.refused.push(format!("{place}: {why}"));
@@ -272,9 +273,11 @@ impl Merger<'_> {
             let why = match after.objection(&link) {
                 None => {
                     self.report.links += 1;
-                    here.insert(ends(&link));
                     let record = Record::Link(Rc::new(link));
-                    after = after.with(record.clone()).unwrap_or(after);
+                    if matches!(&record, Record::Link(link) if *link.kind == *Link::CONDITIONS) {
+                        // The next one may close a circle with it.
+                        after = after.with(record.clone()).unwrap_or(after);
+                    }
                     self.records.push(record);
                     continue;
                 }

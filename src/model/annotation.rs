@@ -76,6 +76,12 @@ pub fn text_value(text: &str) -> Rc<str> {
     for c in text.chars() {
         match c {
             '"' | '\\' => json.extend(['\\', c]),
+            // As serde_json writes them: a value that was stored is the same as before.
+            '\u{8}' => json += "\\b",
+            '\t' => json += "\\t",
+            '\n' => json += "\\n",
+            '\u{c}' => json += "\\f",
+            '\r' => json += "\\r",
             c if u32::from(c) < 0x20 => json += &format!("\\u{:04x}", u32::from(c)),
             c => json.push(c),
         }
