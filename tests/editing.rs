@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use proptest::prelude::*;
 use verbatim::edit::{
-    Action, Command, Edge, Notice, Of, Refusal, Selection, Session, Step, Toward, Unit, Walk, apply,
+    Action, Command, Edge, Notice, Of, Reach, Refusal, Selection, Session, Step, Toward, Unit, Walk, apply,
 };
 use verbatim::format::{After, StepHead, change_line, export, read_change};
-use verbatim::model::{Annotation, Article, Id, Project, Record, RecordKey};
+use verbatim::model::{Annotation, Article, Id, Link, Project, Record, RecordKey, Target};
 use verbatim::text::edges::is_grapheme_edge;
 use verbatim::text::{Policy, Side, Span};
 
@@ -42,8 +42,31 @@ fn does(session: &Session, action: Action) -> Session {
 }
 
 /// The same at a time of its own, so that two deeds are never one gesture.
-fn does_at(session: &Session, action: Action, number: usize) -> Session {
-    session.step_at(action, number as u64 * 1_000_000).unwrap_or_else(|| session.clone())
+fn does_at(session: &Session, action: impl Into<Act>, number: usize) -> Session {
+    let at = number as u64 * 1_000_000;
+    let next = match action.into() {
+        Act::Do(action) => session.step_at(action, at),
+        Act::Reach(reach) => session.reach_at(reach, at),
+    };
+    next.unwrap_or_else(|| session.clone())
+}
+
+/// What can be done to a session.
+enum Act {
+    Do(Action),
+    Reach(Reach),
+}
+
+impl From<Action> for Act {
+    fn from(action: Action) -> Act {
+        Act::Do(action)
+    }
+}
+
+impl From<Reach> for Act {
+    fn from(reach: Reach) -> Act {
+        Act::Reach(reach)
+    }
 }
 
 /// Selects the words from the first to the last of two that are in the text.
@@ -98,7 +121,7 @@ fn what_would_leave_nothing_of_an_annotation_is_refused() {
 
 #[test]
 fn a_gesture_on_a_boundary_is_one_step() {
-    let nudge = |forward| Action::Nudge { edge: Edge::End, unit: Unit::Word, forward };
+    let nudge = |forward| Reach::Nudge { edge: Edge::End, unit: Unit::Word, forward };
     let mut now = selects(&session(), "said", "said");
     now = does_at(&now, Action::MarkSelection { id: id("m"), label: id("quote"), at: 1 }, 1);
     now = does_at(&now, Action::Grab(Some(Edge::End)), 2);
@@ -191,6 +214,64 @@ fn undo_leaves_what_another_tab_did_since_and_says_so() {
     here = does(&here, Action::Undo);
     assert_eq!(picture(&here), "actor [Töne] \n");
     assert!(matches!(&here.notice, Some((_, Notice::Undone(kept))) if kept.kept == 1));
+}
+
+/// What another tab has done, as this one hears of it.
+fn news(there: &Session, here: &Session) -> Action {
+    let changes = there.project.changes_since(&here.project);
+    Action::Outside(changes.into_iter().map(|it| (it.key, it.after)).collect())
+}
+
+#[test]
+fn undo_takes_away_nothing_that_another_tab_works_on() {
+    let article = Article::new(id("u"), "U", TEXT, 1).into();
+    let mut here = does(&session(), Action::Do(Command::AddArticle { article }));
+    let there = does(
+        &here,
+        Action::Do(Command::Mark {
+            id: id("theirs"),
+            article: id("u"),
+            span: Span::between(0, 5),
+            label: id("quote"),
+            at: 9,
+        }),
+    );
+    here = does(&here, news(&there, &here));
+    let undone = does(&here, Action::Undo);
+    assert_eq!(undone.project, there.project);
+    assert!(matches!(&undone.notice, Some((_, Notice::Undone(kept))) if kept.kept == 1));
+    // An annotation to which another tab has linked one of its own.
+    let mut here = does(&session(), Action::Do(mark("m", 0, 5, "quote")));
+    let marked = does(&here, Action::Do(mark("a", 0, 9, "actor")));
+    let link = Link {
+        id: id("l"),
+        article: id("t"),
+        kind: Link::SOURCE.into(),
+        from: id("m"),
+        to: Target::Annotation(id("a")),
+        attributes: Default::default(),
+        unknown: None,
+    };
+    let linked = marked.project.with(Record::Link(link.into())).expect("it fits");
+    here = does(&here, news(&Session::new(linked.clone()), &here));
+    let undone = does(&here, Action::Undo);
+    assert_eq!(undone.project, linked);
+    assert!(matches!(&undone.notice, Some((_, Notice::Undone(kept))) if kept.kept == 1));
+}
+
+#[test]
+fn a_part_that_is_added_while_a_boundary_is_held_is_a_step_of_its_own() {
+    let nudge = || Reach::Nudge { edge: Edge::End, unit: Unit::Word, forward: true };
+    let mut now = selects(&session(), "said", "said");
+    now = does_at(&now, Action::MarkSelection { id: id("m"), label: id("quote"), at: 1 }, 1);
+    now = does_at(&now, Action::Grab(Some(Edge::End)), 2);
+    now = does_at(&now, nudge(), 3);
+    now = does_at(&selects(&now, "If", "rains"), Action::AddPart, 4);
+    assert_eq!(parts(&now), ["said سلام", "If it rains"]);
+    now = does_at(&now, nudge(), 5);
+    assert_eq!(parts(&now), ["said سلام", "If it rains, no"]);
+    now = does_at(&now, Action::Undo, 6);
+    assert_eq!(parts(&now), ["said سلام", "If it rains"]);
 }
 
 #[test]
@@ -326,13 +407,13 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
     prop::collection::vec(deed, 0..40)
 }
 
-fn action(deed: &Deed, number: usize, session: &Session) -> Action {
+fn action(deed: &Deed, number: usize, session: &Session) -> Act {
     let label = |n: u8| id(["quote", "actor", "condition", "mood"][usize::from(n)]);
     let listed = session.listed();
     let some = |at: usize| listed.get(at).map_or_else(|| id("none"), |it| it.id.clone());
     // Far apart, so that notes never join and each command is a step.
     let at = number as u64 * 1_000_000;
-    Action::Do(match deed {
+    let command = match deed {
         Deed::Mark(a, b, n) => {
             let name = id(&format!("m{number}"));
             Command::Mark { id: name, article: id("t"), span: Span::between(*a, *b), label: label(*n), at }
@@ -356,27 +437,29 @@ fn action(deed: &Deed, number: usize, session: &Session) -> Action {
         // The page selects at edges of characters only.
         Deed::Select(a, b) => {
             let edge = |at: usize| verbatim::text::edges::grapheme_edge_before(TEXT, at);
-            return Action::Select(Some(Selection { anchor: edge(*a), head: edge(*b) }));
+            return Action::Select(Some(Selection { anchor: edge(*a), head: edge(*b) })).into();
         }
-        Deed::Focus(which) => return Action::Focus(Some(some(*which))),
-        Deed::Grab(end) => return Action::Grab(Some(if *end { Edge::End } else { Edge::Start })),
+        Deed::Focus(which) => return Action::Focus(Some(some(*which))).into(),
+        Deed::Grab(end) => return Action::Grab(Some(if *end { Edge::End } else { Edge::Start })).into(),
         Deed::Nudge(end, unit, forward) => {
-            return Action::Nudge {
+            return Reach::Nudge {
                 edge: if *end { Edge::End } else { Edge::Start },
                 unit: [Unit::Grapheme, Unit::Word, Unit::Sentence][usize::from(*unit)],
                 forward: *forward,
-            };
+            }
+            .into();
         }
-        Deed::Reselect => return Action::Reselect,
-        Deed::AddPart => return Action::AddPart,
-        Deed::TakeOut => return Action::TakeOut,
-        Deed::Widen => return Action::Widen,
-        Deed::Narrow => return Action::Narrow,
-        Deed::Repeat => return Action::Repeat(id(&format!("r{number}"))),
-        Deed::Travel(steps) => return Action::Travel(*steps),
-        Deed::Undo => return Action::Undo,
-        Deed::Redo => return Action::Redo,
-    })
+        Deed::Reselect => return Action::Reselect.into(),
+        Deed::AddPart => return Action::AddPart.into(),
+        Deed::TakeOut => return Action::TakeOut.into(),
+        Deed::Widen => return Reach::Widen.into(),
+        Deed::Narrow => return Reach::Narrow.into(),
+        Deed::Repeat => return Action::Repeat(id(&format!("r{number}"))).into(),
+        Deed::Travel(steps) => return Action::Travel(*steps).into(),
+        Deed::Undo => return Action::Undo.into(),
+        Deed::Redo => return Action::Redo.into(),
+    };
+    Action::Do(command).into()
 }
 
 /// The session after a restart: everything that it knows of its history went through stored lines.

@@ -437,6 +437,7 @@ fn csv_is_read_by_spreadsheets_and_runs_nothing() {
 fn queries() -> impl Strategy<Value = String> {
     let bit = prop::sample::select(vec![
         "quotes",
+        "\"quotes,\"",
         "conditions",
         "mentions",
         "by",

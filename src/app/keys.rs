@@ -18,7 +18,7 @@ use super::settings::Settings;
 use super::stage::{Stage, document, focus};
 use super::state::Dispatch;
 use crate::browser::{clock, letters, listen, selection};
-use crate::edit::{Action, Command, Edge, Of, Selection, Session, Toward, Unit, Walk};
+use crate::edit::{Action, Command, Edge, Of, Reach, Selection, Session, Toward, Unit, Walk};
 use crate::model::{Id, Link};
 
 /// What a control works on.
@@ -76,6 +76,13 @@ impl Desk {
         true
     }
 
+    /// By words and sentences.
+    fn reaches(&self, reach: Reach) -> bool {
+        let dispatch = self.dispatch.clone();
+        later::then(move |later| (later.reach)(&dispatch, reach));
+        true
+    }
+
     fn exports(&self, what: fn(Later) -> fn(&Dispatch)) -> bool {
         let dispatch = self.dispatch.clone();
         later::then(move |later| what(later)(&dispatch));
@@ -120,8 +127,8 @@ pub(super) const CONTROLS: [Control; 45] = [
     control("reselect", &["r"], |desk| desk.acts(Action::Reselect)),
     control("add-part", &["+", "="], |desk| desk.acts(Action::AddPart)),
     control("take-out", &["-"], |desk| desk.acts(Action::TakeOut)),
-    control("widen", &["w"], |desk| desk.acts(Action::Widen)),
-    control("narrow", &["Shift+w"], |desk| desk.acts(Action::Narrow)),
+    control("widen", &["w"], |desk| desk.reaches(Reach::Widen)),
+    control("narrow", &["Shift+w"], |desk| desk.reaches(Reach::Narrow)),
     control("accept", &["y"], |desk| desk.deals(Deal::Accept)),
     control("who", &["i"], |desk| desk.deals(Deal::Who)),
     control("to", &["t"], |desk| desk.deals(Deal::To)),
@@ -423,7 +430,7 @@ fn move_boundary(event: &KeyboardEvent, desk: &Desk) -> Option<bool> {
         "Enter" => return Some(desk.acts(Action::Grab(None))),
         _ => return None,
     };
-    Some(desk.acts(Action::Nudge { edge, unit, forward }))
+    Some(desk.reaches(Reach::Nudge { edge, unit, forward }))
 }
 
 /// Moves the caret in the article. `None` when the key is not one of the caret's.

@@ -23,7 +23,7 @@ use super::notices::{self, Troubles};
 use super::stage::{Stage, document};
 use super::state::Dispatch;
 use super::store::Store;
-use crate::edit::Session;
+use crate::edit::{Reach, Session};
 use crate::format::SetAside;
 use crate::model::{Annotation, Label};
 
@@ -47,6 +47,8 @@ pub(super) struct Later {
     pub(super) view_menu: fn(&UseStateHandle<Over>, &Dispatch) -> Html,
     /// Says more of the focused annotation.
     pub(super) deal: fn(&Desk, Deal),
+    /// Has a boundary or the selection reach elsewhere.
+    pub(super) reach: fn(&Dispatch, Reach),
     /// Draws the lines from the focused annotation to what it is linked with.
     pub(super) draw_links: fn(&Stage),
     /// Says what the stores would not take, and what could not be read.
@@ -107,6 +109,7 @@ const ALL: Later = Later {
     view_editor: editor::view_editor,
     view_menu: menus::view_menu,
     deal: coding::deal,
+    reach: Dispatch::reach,
     draw_links: links::draw,
     view_notices: notices::view_notices,
     write_journal: journal::write,

@@ -8,7 +8,7 @@ use super::journal::Journal;
 use super::later;
 use super::store::Store;
 use crate::browser::clock;
-use crate::edit::{Action, Session};
+use crate::edit::{Action, Reach, Session};
 
 /// So long after a step the page beside the text may follow, in milliseconds. Below a tenth of a
 /// second what follows is felt to follow at once (R. B. Miller, Response time in man-computer
@@ -81,7 +81,20 @@ impl Dispatch {
         let recalled = matches!(action, Action::Recall(..));
         let stored_already = recalled || matches!(action, Action::Outside(_) | Action::Loaded(_));
         let before = self.session();
-        let Some(next) = before.step_at(action, clock::now()) else { return };
+        if let Some(next) = before.step_at(action, clock::now()) {
+            self.take(before, next, stored_already, recalled);
+        }
+    }
+
+    /// Has a boundary or the selection reach elsewhere. Named in the later part alone.
+    pub(super) fn reach(&self, reach: Reach) {
+        let before = self.session();
+        if let Some(next) = before.reach_at(reach, clock::now()) {
+            self.take(before, next, false, false);
+        }
+    }
+
+    fn take(&self, before: Rc<Session>, next: Session, stored_already: bool, recalled: bool) {
         let next = Rc::new(next);
         *self.session.borrow_mut() = Rc::clone(&next);
         self.note(&before, &next, recalled);

@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use super::{Command, Deed};
-use crate::model::{Change, Id, Project, Record, RecordKey};
+use crate::model::{Annotations, Change, Id, Project, Record, RecordKey, Target};
 
 /// One undo step: what a command did, record by record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -269,7 +269,9 @@ fn join(last: &Step, next: &Step) -> Step {
 }
 
 /// The project with the changes, those left out where the record is no longer what
-/// the change began with. Puts go before removals, so that nothing loses its article.
+/// the change began with, or where something would go that somebody else's work needs: an
+/// annotation with its links, an article with its annotations. Puts go before removals, so that
+/// nothing loses its article.
 pub(super) fn replay(project: &Project, changes: &[Change]) -> (Project, usize) {
     let stands = |change: &&Change| project.get(&change.key) == change.before;
     let mut kept = changes.iter().filter(|change| !stands(change)).count();
@@ -284,5 +286,34 @@ pub(super) fn replay(project: &Project, changes: &[Change]) -> (Project, usize) 
         })
     });
     let gone = changes.iter().rev().filter(|change| change.after.is_none()).filter(stands);
-    (put.without_all(gone.map(|change| &change.key)), kept)
+    let (articles, gone): (Vec<&RecordKey>, Vec<&RecordKey>) =
+        gone.map(|change| &change.key).partition(|key| matches!(key, RecordKey::Article(_)));
+    let bare = put.without_all(gone.iter().copied());
+    let mut left = bare.clone();
+    let mut within = None;
+    for key in gone {
+        let RecordKey::Annotation(article, _) = key else { continue };
+        if within.replace(article) == Some(article) {
+            continue;
+        }
+        for link in bare.links_of(article) {
+            let to = match &link.to {
+                Target::Annotation(to) => to,
+                Target::Actor(_) | Target::Topic(_) => &link.from,
+            };
+            for end in [&link.from, to] {
+                let lost = put.annotation(end).filter(|_| left.annotation(end).is_none());
+                if let Some(back) = lost.and_then(|it| left.with(Record::Annotation(Rc::clone(it)))) {
+                    kept += 1;
+                    left = back;
+                }
+            }
+        }
+    }
+    let is_bare = |key: &&&RecordKey| match key {
+        RecordKey::Article(id) => left.annotations_of(id).is_none_or(Annotations::is_empty),
+        _ => true,
+    };
+    kept += articles.iter().filter(|key| !is_bare(key)).count();
+    (left.without_all(articles.iter().filter(is_bare).copied()), kept)
 }

@@ -15,4 +15,4 @@ pub use command::{Command, Deed, Refusal, apply};
 pub use draft::{Draft, Mentions, Who, is_value_of, mentions_of, uses_of};
 pub use history::{History, Kept, Step};
 pub use reshape::{Edge, Unit};
-pub use session::{Action, Notice, Of, Place, Selection, Session, Toward, Walk};
+pub use session::{Action, Notice, Of, Place, Reach, Selection, Session, Toward, Walk};

@@ -127,15 +127,6 @@ pub enum Action {
     Tell(Notice),
     /// Have the keys move a boundary of the focused annotation, or let go of it.
     Grab(Option<Edge>),
-    /// Move a boundary of the focused annotation: of its part at the caret.
-    Nudge {
-        /// Which boundary.
-        edge: Edge,
-        /// How far.
-        unit: Unit,
-        /// On in the text, or back.
-        forward: bool,
-    },
     /// Put a part of the focused annotation, by its number, on other words.
     PutPart(usize, Span),
     /// Put the focused annotation on the words that are selected: the parts that they touch, or
@@ -148,10 +139,6 @@ pub enum Action {
     TakeOut,
     /// Take out the focused annotation's part of that number.
     TakeOutPart(usize),
-    /// Select the next larger unit.
-    Widen,
-    /// Go back to the smaller one.
-    Narrow,
     /// Do what was done last to what is selected or focused now.
     Repeat(Id),
     /// Give everything that is selected from now on this label, or nothing.
@@ -203,6 +190,25 @@ pub enum Action {
     Recall(Vec<Rc<Step>>, Vec<Rc<Step>>),
     /// Another tab has stored these; `None` is a removal.
     Outside(Vec<(RecordKey, Option<Record>)>),
+}
+
+/// What happens to a boundary or a selection by words and sentences. Apart from [`Action`]: the
+/// tables that tell sentences are large, and no first mark needs them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Move a boundary of the focused annotation: of its part at the caret.
+    Nudge {
+        /// Which boundary.
+        edge: Edge,
+        /// How far.
+        unit: Unit,
+        /// On in the text, or back.
+        forward: bool,
+    },
+    /// Select the next larger unit.
+    Widen,
+    /// Go back to the smaller one.
+    Narrow,
 }
 
 /// All that the page shows.
@@ -395,9 +401,8 @@ impl Session {
                     next.tell(Notice::Grabbed(edge));
                 }
             }
-            Action::Nudge { edge, unit, forward } => next.nudge(edge, unit, forward),
             Action::PutPart(part, span) => {
-                next.gesture = now;
+                next.begin_gesture();
                 next.reshape(|spans, _| {
                     let mut spans = spans.to_vec();
                     *spans.get_mut(part)? = span;
@@ -405,12 +410,12 @@ impl Session {
                 });
             }
             Action::TakeOutPart(part) => {
-                next.gesture = now;
+                next.begin_gesture();
                 next.reshape(|spans, _| Some(without(spans, *spans.get(part)?)));
             }
             Action::Reselect | Action::AddPart => {
                 let adds = matches!(action, Action::AddPart);
-                next.gesture = now;
+                next.begin_gesture();
                 next.reshape(|spans, selected| {
                     let selected = selected?;
                     let touched = spans.iter().any(|span| span.overlaps(selected));
@@ -419,15 +424,13 @@ impl Session {
                 });
             }
             Action::TakeOut => {
-                next.gesture = now;
+                next.begin_gesture();
                 let part = self.part_at_caret();
                 next.reshape(|spans, selected| match selected {
                     Some(selected) => Some(without(spans, selected)),
                     None => Some(without(spans, *spans.get(part).filter(|_| spans.len() > 1)?)),
                 });
             }
-            Action::Widen => next.widen()?,
-            Action::Narrow => next.narrow()?,
             Action::Repeat(id) => next.repeat(id),
             Action::Stick(label) => {
                 if self.sticky == label {
@@ -512,6 +515,21 @@ impl Session {
                 }
                 next.tell(Notice::OtherTab(n));
             }
+        }
+        next.restore_invariants();
+        Some(next)
+    }
+
+    /// The session after `reach`, which comes at `now` (milliseconds since 1970, UTC); `None` when
+    /// nothing has changed.
+    #[must_use]
+    pub fn reach_at(&self, reach: Reach, now: u64) -> Option<Session> {
+        let mut next = self.clone();
+        next.now = now;
+        match reach {
+            Reach::Nudge { edge, unit, forward } => next.nudge(edge, unit, forward),
+            Reach::Widen => next.widen()?,
+            Reach::Narrow => next.narrow()?,
         }
         next.restore_invariants();
         Some(next)
@@ -623,6 +641,11 @@ impl Session {
         if !self.project.is(&before) {
             self.selection = self.selection.map(|it| Selection { anchor: it.head, head: it.head });
         }
+    }
+
+    /// What comes now is a step of its own, and lets go of the boundary that the keys moved.
+    fn begin_gesture(&mut self) {
+        (self.gesture, self.grabbed) = (self.now, None);
     }
 
     fn nudge(&mut self, edge: Edge, unit: Unit, forward: bool) {

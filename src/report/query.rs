@@ -281,7 +281,7 @@ fn ends_word(c: char) -> bool {
 fn is_plain_word(words: &str) -> bool {
     let ends = |c| ends_word(c) || matches!(c, ':' | '>' | '<');
     !(words.is_empty() || words == OR || words.starts_with('-') || words.chars().any(ends))
-        && sentence::table(words).is_none()
+        && sentence::table(words.trim_end_matches([',', '.', '?', '!'])).is_none()
 }
 
 fn quoted(words: &str, plain: bool) -> String {
