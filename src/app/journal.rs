@@ -248,9 +248,12 @@ pub(super) fn recall(journal: &Journal, dispatch: &Dispatch, store: &Store) {
                 let _ = mirror.remove_between(&format!("{PLACES}{name}"), &format!("{PLACES}{name}")).await;
             }
         }
-        let project = dispatch.session().project.clone();
+        let session = dispatch.session();
+        // What was done here since the start: of a record it is the oldest that counts.
+        let since = session.history.done().flat_map(|step| &step.changes);
+        let made = since.map(|change| (change.key.clone(), change.before.clone())).collect();
         let recalled = match &mine {
-            Some(name) => read(&mirror, name, project).await,
+            Some(name) => read(&mirror, name, session.project.clone(), made).await,
             None => None,
         };
         let (name, (base, done, undone)) = match mine.zip(recalled) {
@@ -271,8 +274,10 @@ pub(super) fn recall(journal: &Journal, dispatch: &Dispatch, store: &Store) {
             let recalled = dispatch.session().history.len();
             let since = inner.events.iter().map(|event| event.done).next_back().unwrap_or(0);
             // What was done meanwhile stands on what was recalled.
+            let by = recalled.saturating_sub(since);
             for event in &mut inner.events {
-                event.done += recalled.saturating_sub(since);
+                event.done += by;
+                event.undone.iter_mut().for_each(|(number, _)| *number += by);
             }
             std::mem::take(&mut inner.waited_for)
         };
@@ -296,7 +301,13 @@ type Recalled = (usize, Vec<Rc<Step>>, Vec<Rc<Step>>);
 
 /// The steps of a history: how many are missing before the first, those that are done, the
 /// oldest first, and those that were taken back, the one that was taken back first first.
-async fn read(mirror: &Mirror, name: &str, mut project: Project) -> Option<Recalled> {
+/// `made` is what records were before what was done since the start.
+async fn read(
+    mirror: &Mirror,
+    name: &str,
+    mut project: Project,
+    mut made: HashMap<RecordKey, Option<Record>>,
+) -> Option<Recalled> {
     let place = mirror.get(&format!("{PLACES}{name}")).await.ok()??;
     let place: usize = place.parse().ok()?;
     let last = place + KEPT;
@@ -320,7 +331,6 @@ async fn read(mirror: &Mirror, name: &str, mut project: Project) -> Option<Recal
     let undone = steps;
     let mut done = Vec::new();
     let mut base = 0;
-    let mut made: HashMap<RecordKey, Option<Record>> = HashMap::new();
     for number in (place.saturating_sub(KEPT) + 1..=place).rev() {
         let value = mirror.get(&key(name, number)).await.ok()?;
         let step = match value {

@@ -21,7 +21,7 @@ use super::store::{News, Status, Store};
 use super::toolbar::Toolbar;
 use super::words;
 use crate::browser::{files, persist};
-use crate::edit::{Action, Command, Edge, Notice, Selection, Session};
+use crate::edit::{Action, Edge, Notice, Selection, Session};
 use crate::format::SetAside;
 use crate::model::Project;
 
@@ -140,7 +140,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
                     _ => (None, None),
                 });
             });
-            store.attach(told, news.clone());
+            store.attach(told, news);
             dispatch.on_step({
                 let stage = stage.clone();
                 Callback::from(move |before: Rc<Session>| stage.follow(&before))
@@ -161,7 +161,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
                 };
                 let (store, dispatch) = (store.clone(), dispatch.clone());
                 spawn_local(async move {
-                    store.load(loader, loaded, aside, news).await;
+                    store.load(loader, loaded, aside).await;
                     dispatch.recall();
                 });
             }
@@ -175,12 +175,13 @@ pub(super) fn Page(props: &PageProps) -> Html {
         });
     }
 
-    // The focus is never lost with what was removed.
+    // The focus is never lost with what goes.
     {
         let stage = stage.clone();
-        let removed = matches!(&session.notice, Some((_, Notice::Done(step))) if matches!(step.command, Command::Remove { .. }));
+        let done =
+            matches!(&session.notice, Some((_, Notice::Done(_) | Notice::Undone(_) | Notice::Redone(_))));
         use_effect_with(Shown(session.project.clone()), move |_| {
-            if removed && focus_is_lost() {
+            if done && focus_is_lost() {
                 stage.focus();
             }
         });
@@ -230,8 +231,13 @@ pub(super) fn Page(props: &PageProps) -> Html {
 
     let article = session.article().cloned();
     let take = {
+        let reads = matches!(&*over, Over::Reading(_));
         let (stage, over) = (stage.clone(), over.setter());
         Callback::from(move |chosen: Vec<web_sys::File>| {
+            if reads {
+                // One after the other: what a file adds depends on what is here.
+                return;
+            }
             let (stage, over) = (stage.clone(), over.clone());
             later::then(move |later| (later.take_files)(&stage, &over, chosen));
         })
@@ -324,7 +330,10 @@ pub(super) fn Page(props: &PageProps) -> Html {
             { view_handle(&stage, Edge::End) }
             <Toolbar node={stage.toolbar.clone()} labels={Rc::clone(&labels)} sticky={session.sticky.clone()} dispatch={dispatch.clone()} />
             <div id="announcer" class="visually-hidden" aria-live="polite">
-                { session.notice.as_ref().map(|(_, notice)| words::notice(notice, &session.project)) }
+                // In an element of its own each time: the same words twice are heard twice.
+                if let Some((number, notice)) = &session.notice {
+                    <span key={*number}>{ words::notice(notice, &session.project) }</span>
+                }
             </div>
             if let Some(later) = later {
                 { (later.view_over)(&over, &session, &labels, &desk) }

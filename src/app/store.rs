@@ -80,6 +80,8 @@ struct Inner {
     mirror: Option<Mirror>,
     local_trouble: Option<Trouble>,
     mirror_trouble: Option<Trouble>,
+    /// Something that IndexedDB may have could not be read.
+    read_trouble: Option<Trouble>,
     /// What local storage, or IndexedDB, has not taken yet; each once.
     owed_local: Vec<RecordKey>,
     owed_mirror: Vec<RecordKey>,
@@ -96,10 +98,14 @@ struct Inner {
     /// start tries again.
     local_behind: bool,
     writes_under_way: usize,
-    /// What came from other tabs while the stores are being read; `None` after that.
-    early: Option<Vec<(String, String)>>,
+    /// What came from other tabs and was not taken in yet: that waits until the stores have been
+    /// read.
+    heard: Vec<(String, String)>,
+    hearing: bool,
+    loaded: bool,
     tabs: Option<Tabs>,
     on_status: Callback<Status>,
+    on_news: Callback<News>,
 }
 
 /// A large change on its way.
@@ -190,7 +196,8 @@ pub(super) async fn open() -> Opened {
         stored: project.clone(),
         mirror,
         local_trouble,
-        mirror_trouble: mirror_trouble.or_else(|| loader.trouble()),
+        mirror_trouble,
+        read_trouble: None,
         owed_local: Vec::new(),
         owed_mirror: Vec::new(),
         copies: Vec::new(),
@@ -200,9 +207,12 @@ pub(super) async fn open() -> Opened {
         working: false,
         local_behind: false,
         writes_under_way: 0,
-        early: Some(Vec::new()),
+        heard: Vec::new(),
+        hearing: false,
+        loaded: false,
         tabs: None,
         on_status: Callback::noop(),
+        on_news: Callback::noop(),
     })));
     Opened { store, project, loader, last, first_visit }
 }
@@ -216,11 +226,11 @@ impl Store {
     pub(super) fn attach(&self, on_status: Callback<Status>, on_news: Callback<News>) {
         let store = self.clone();
         let tabs = Tabs::listen(move |messages| {
-            let (store, on_news) = (store.clone(), on_news.clone());
-            spawn_local(async move { on_news.emit(store.hear(messages).await) });
+            store.0.borrow_mut().heard.extend(messages);
+            store.hear();
         });
         let mut inner = self.0.borrow_mut();
-        inner.on_status = on_status;
+        (inner.on_status, inner.on_news) = (on_status, on_news);
         inner.tabs = Some(tabs);
     }
 
@@ -231,7 +241,6 @@ impl Store {
         mut loader: Loader,
         on_loaded: Callback<Vec<Change>>,
         on_aside: Callback<Vec<SetAside>>,
-        on_news: Callback<News>,
     ) {
         self.tell();
         let mut given = clock::elapsed();
@@ -247,11 +256,13 @@ impl Store {
             }
             clock::pause(PAUSE).await;
         }
-        self.0.borrow_mut().spent = loader.spent();
-        let early = self.0.borrow_mut().mend(loader);
+        {
+            let mut inner = self.0.borrow_mut();
+            (inner.read_trouble, inner.spent) = (loader.trouble(), loader.spent());
+            inner.mend(loader);
+        }
         self.flush();
-        let news = self.hear(early).await;
-        on_news.emit(news);
+        self.hear();
     }
 
     fn give(
@@ -280,7 +291,7 @@ impl Store {
 
     /// Whether everything that is stored has been read.
     pub(super) fn is_loaded(&self) -> bool {
-        self.0.borrow().early.is_none()
+        self.0.borrow().loaded
     }
 
     /// Waits until everything that is stored has been read.
@@ -463,6 +474,8 @@ impl Store {
         let mut batch: Vec<(Id, String)> = Vec::new();
         let mut values: Vec<(String, String)> = Vec::new();
         let mut taken: Vec<(RecordKey, Stamp)> = Vec::new();
+        // Whose place a newer value may have taken meanwhile.
+        let mut own: Vec<(RecordKey, Stamp)> = Vec::new();
         loop {
             {
                 let mut inner = self.0.borrow_mut();
@@ -484,7 +497,10 @@ impl Store {
                             });
                             batch_line(&mut batch[place].1, &key, &value);
                         }
-                        _ => values.push((key_text(&key), value)),
+                        _ => {
+                            values.push((key_text(&key), value));
+                            own.push((key.clone(), stamp));
+                        }
                     }
                     taken.push((key, stamp));
                 }
@@ -496,6 +512,8 @@ impl Store {
         }
         let mirror = {
             let mut inner = self.0.borrow_mut();
+            let mut own = own.iter();
+            values.retain(|_| own.next().is_some_and(|(key, stamp)| inner.known.of(key) == Some(*stamp)));
             for (article, lines) in batch {
                 // Of its own, so that none takes the place of another.
                 let Stamp { time, tab } = inner.next_stamp();
@@ -530,26 +548,48 @@ impl Store {
         written
     }
 
-    /// Takes what another tab has stored, as far as it is newer than what we know.
-    async fn hear(&self, messages: Vec<(String, String)>) -> News {
-        if let Some(early) = &mut self.0.borrow_mut().early {
-            early.extend(messages);
-            return Vec::new();
-        }
-        let mirror = self.0.borrow().mirror.clone();
-        let mut news = Vec::new();
-        for (key, value) in messages {
-            if !key.starts_with(BATCH_PREFIX) {
-                self.0.borrow_mut().hear_one(&key, &value, &mut news);
-                continue;
-            }
-            let Some(mirror) = &mirror else { continue };
-            let lines = mirror.get(&key).await.ok().flatten().unwrap_or_default();
-            for (key, value) in lines_of(&lines) {
-                self.0.borrow_mut().hear_one(key, value, &mut news);
+    /// Takes in what other tabs have stored, as far as it is newer than what we know: in the order
+    /// in which it came, and all of it at once with the session, since until that has it too it
+    /// would look as if it had been removed here.
+    fn hear(&self) {
+        {
+            let mut inner = self.0.borrow_mut();
+            if !inner.loaded || inner.heard.is_empty() || std::mem::replace(&mut inner.hearing, true) {
+                return;
             }
         }
-        news
+        let store = self.clone();
+        spawn_local(async move {
+            loop {
+                let (mut messages, mirror) = {
+                    let mut inner = store.0.borrow_mut();
+                    inner.hearing = !inner.heard.is_empty();
+                    (std::mem::take(&mut inner.heard), inner.mirror.clone())
+                };
+                if messages.is_empty() {
+                    break;
+                }
+                // Of a batch only the name was told.
+                for (key, value) in messages.iter_mut().filter(|(key, _)| key.starts_with(BATCH_PREFIX)) {
+                    if let Some(mirror) = &mirror {
+                        *value = mirror.get(key).await.ok().flatten().unwrap_or_default();
+                    }
+                }
+                let (news, on_news) = {
+                    let mut inner = store.0.borrow_mut();
+                    let mut news = Vec::new();
+                    for (key, value) in &messages {
+                        if key.starts_with(BATCH_PREFIX) {
+                            lines_of(value).for_each(|(key, value)| inner.hear_one(key, value, &mut news));
+                        } else {
+                            inner.hear_one(key, value, &mut news);
+                        }
+                    }
+                    (news, inner.on_news.clone())
+                };
+                on_news.emit(news);
+            }
+        });
     }
 
     fn tell(&self) {
@@ -576,9 +616,8 @@ impl Inner {
         }
     }
 
-    /// After all has been read: what each store lacks is owed to it. Gives what other tabs told
-    /// meanwhile.
-    fn mend(&mut self, loader: Loader) -> Vec<(String, String)> {
+    /// After all has been read: what each store lacks is owed to it.
+    fn mend(&mut self, loader: Loader) {
         let (known, copies) = loader.end();
         self.time = self.time.max(latest(&known));
         self.copies.extend(copies);
@@ -594,7 +633,7 @@ impl Inner {
                 self.owed_mirror.push(key);
             }
         }
-        self.early.take().unwrap_or_default()
+        self.loaded = true;
     }
 
     /// Makes a large debt a bulk, so that it is paid in slices.
@@ -716,11 +755,14 @@ impl Inner {
         let under_way = self.working || self.writes_under_way > 0;
         if left > 0 && self.mirror_trouble.is_none() {
             Status::Saving(left)
-        } else if self.local_trouble.is_some() || self.mirror_trouble.is_some() {
-            Status::NotSaved { local: self.local_trouble.clone(), mirror: self.mirror_trouble.clone() }
+        } else if let (local, mirror) =
+            (self.local_trouble.clone(), self.mirror_trouble.clone().or_else(|| self.read_trouble.clone()))
+            && (local.is_some() || mirror.is_some())
+        {
+            Status::NotSaved { local, mirror }
         } else if under_way || !self.owed_mirror.is_empty() {
             Status::Saving(0)
-        } else if self.early.is_some() {
+        } else if !self.loaded {
             Status::Loading
         } else {
             Status::Saved

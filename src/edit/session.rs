@@ -507,12 +507,15 @@ impl Session {
             Action::Loaded(changes) => next.project = replay(&self.project, &changes).0,
             Action::Outside(records) => {
                 let n = records.len();
-                for (key, record) in records {
+                let all: Option<Vec<Record>> = records.iter().map(|(_, record)| record.clone()).collect();
+                let at_once = all.and_then(|all| next.project.with_all(all));
+                for (key, record) in records.into_iter().filter(|_| at_once.is_none()) {
                     next.project = match record {
                         Some(record) => next.project.with(record).unwrap_or(next.project),
                         None => next.project.without(&key),
                     };
                 }
+                next.project = at_once.unwrap_or(next.project);
                 next.tell(Notice::OtherTab(n));
             }
         }

@@ -25,6 +25,7 @@ journeys! {
     runs_out_of_room in Chromium Firefox WebKit;
     works_without_storage in Chromium Firefox WebKit;
     works_in_two_tabs in Chromium Firefox WebKit;
+    hears_of_a_large_import in Chromium Firefox WebKit;
     selects_in_every_way in Chromium Firefox WebKit;
     keeps_the_caret_with_its_text in Chromium Firefox WebKit;
     opens_texts_from_files in Chromium Firefox WebKit;
@@ -552,6 +553,43 @@ fn opens_texts_from_files(person: Person, site: &Site) {
     person.opens();
     person.clicks("#articles-button");
     person.sees("both", "return document.querySelectorAll('.article-title').length === 2 || null");
+    person.finishes(site);
+}
+
+/// While one tab takes in a large file, somebody goes on in the other, which hears of it piece by
+/// piece; nothing of it gets lost in either.
+fn hears_of_a_large_import(person: Person, site: &Site) {
+    let file = person.folder().join("large.verbatim.json");
+    fs::write(&file, generator::file((100_000, 9_000))).expect("the file is written");
+    person.selects(QUOTE);
+    person.presses(&["q"]);
+    person.sees_saved();
+    // The caret goes to and fro all the time.
+    person.asks(
+        "document.querySelector('#article').focus(); let n=0; window.walk=setInterval(()=>document.dispatchEvent( \
+         new KeyboardEvent('keydown',{key:n++%2 ? 'ArrowLeft' : 'ArrowRight',bubbles:true,cancelable:true})),1)",
+        &[],
+    );
+    let first = person.opens_another_tab();
+    person.sees_saved();
+    person.imports(&[&file]);
+    person.clicks("#import-report-close");
+    person.sees_saved();
+    let whole = person.exports();
+    assert!(whole.contains("\"bench\""));
+    person.goes_to(&first);
+    person.sees_saved();
+    person.clicks("#articles-button");
+    person.clicks("[data-article=bench] .article-open");
+    person.sees(
+        "all of it",
+        "return document.querySelector('[data-filter=all]').dataset.count === '9000' || null",
+    );
+    person.asks("clearInterval(window.walk)", &[]);
+    assert_eq!(person.exports(), whole);
+    person.opens();
+    person.sees_saved();
+    assert_eq!(person.exports(), whole);
     person.finishes(site);
 }
 
