@@ -1,3 +1,4 @@
 // The worker: a classic script, which every engine runs. Its parts lie beside it.
 importScripts('reader.js');
-wasm_bindgen({ module_or_path: 'reader_bg.wasm' });
+// A promise that fails tells the page nothing; an error does.
+wasm_bindgen({ module_or_path: 'reader_bg.wasm' }).catch((why) => setTimeout(() => { throw why; }));

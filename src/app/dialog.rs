@@ -55,7 +55,12 @@ pub(super) fn Dialog(props: &DialogProps) -> Html {
         });
     }
     let close = props.on_close.reform(|_: MouseEvent| ());
-    let cancel = props.on_close.reform(|event: Event| event.prevent_default());
+    let cancel = props.on_close.reform(|event: Event| {
+        event.prevent_default();
+        // A field tells what was typed when it is left.
+        let field = document().active_element().and_then(|it| it.dyn_into::<HtmlElement>().ok());
+        let _ = field.map(|field| field.blur());
+    });
     let heading = format!("{}-title", props.id);
     html! {
         <dialog ref={node} id={props.id} aria-labelledby={heading.clone()} oncancel={cancel}>

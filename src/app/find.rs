@@ -115,9 +115,13 @@ pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
     let now = use_state(|| None::<usize>);
     let shown = use_state(|| MANY);
     let input = use_node_ref();
+    // Anew when something else is to be looked for.
     {
-        let input = input.clone();
-        use_effect_with((), move |()| {
+        let (input, question) = (input.clone(), question.setter());
+        use_effect_with(props.first.clone(), move |first| {
+            if let Some(first) = first {
+                question.set(first.question());
+            }
             if let Some(input) = input.cast::<HtmlInputElement>() {
                 focus(&input);
                 input.select();

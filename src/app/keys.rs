@@ -144,7 +144,7 @@ pub(super) const CONTROLS: [Control; 45] = [
     }),
     control("table", &["z"], |desk| desk.opens(Over::Table)),
     control("codebook", &["Shift+g"], |desk| desk.opens(Over::Codebook)),
-    control("find", &["/", "Ctrl+Shift+f"], |desk| desk.opens(Over::Find(None))),
+    control("find", &["/", "Ctrl+Shift+f"], |desk| find(desk, None)),
     control("find-same", &["f"], find_same),
     control("palette", &["Ctrl+k"], |desk| desk.opens(Over::Palette)),
     control("history", &["h"], |desk| desk.opens(Over::History)),
@@ -234,11 +234,19 @@ fn find_same(desk: &Desk) -> bool {
     let selected = session.selection.map(Selection::span).filter(|span| !span.is_empty());
     let actor = session.focused().filter(|_| selected.is_none()).and_then(|it| it.actor.as_ref());
     if let Some(actor) = actor.and_then(|id| session.project.actor(id)) {
-        return desk.opens(Over::Find(Some(First::Names(Rc::clone(actor)))));
+        return find(desk, Some(First::Names(Rc::clone(actor))));
     }
     let span = selected.or_else(|| session.focused().and_then(|it| it.spans().first().copied()));
     let words = span.map(|span| article.words(span).trim().to_owned()).filter(|words| !words.is_empty());
-    desk.opens(Over::Find(words.map(|words| First::Words(words.into()))))
+    find(desk, words.map(|words| First::Words(words.into())))
+}
+
+/// Looks for something; where the panel is open already, its field is gone to.
+fn find(desk: &Desk, first: Option<First>) -> bool {
+    if let Some(field) = document().get_element_by_id("find-input") {
+        focus(&field);
+    }
+    desk.opens(Over::Find(first))
 }
 
 /// Gives the selection a label.
@@ -351,10 +359,10 @@ fn on_key(event: &KeyboardEvent, desk: &Desk) -> bool {
         return true;
     }
     // What is typed for the note is no command.
-    if session.focus.as_ref().is_some_and(|id| desk.note.wants(id)) && key != "Escape" {
-        let typed =
-            Some(event.key()).filter(|it| it.chars().count() == 1 && !event.ctrl_key() && !event.meta_key());
-        desk.note.typed.borrow_mut().extend(typed);
+    let is_typed =
+        event.key().chars().count() == 1 && !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+    if is_typed && session.focus.as_ref().is_some_and(|id| desk.note.wants(id)) {
+        desk.note.typed.borrow_mut().push_str(&event.key());
         return true;
     }
     desk.note.wanted.take();
@@ -463,6 +471,7 @@ fn move_caret(event: &KeyboardEvent, desk: &Desk) -> Option<bool> {
             desk.stage.show_selection_now();
             selection::modify(alter, direction, granularity);
             desk.stage.follow_selection();
+            desk.stage.bring_caret();
             return Some(true);
         }
         _ => return None,

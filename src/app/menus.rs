@@ -60,6 +60,15 @@ pub(super) fn view_menu(over: &UseStateHandle<Over>, dispatch: &Dispatch) -> Htm
     html! { <Menu {id} {label} over={over.clone()}>{ items }</Menu> }
 }
 
+/// Gives the focus to the button that the menu belongs to: the menu goes.
+fn go_back(event: &Event) {
+    let item = event.target_dyn_into::<Element>();
+    let anchor = item.and_then(|it| it.closest(".menu-anchor").ok().flatten());
+    if let Some(button) = anchor.and_then(|anchor| anchor.first_element_child()) {
+        focus(&button);
+    }
+}
+
 #[derive(PartialEq, Properties)]
 struct MenuProps {
     id: &'static str,
@@ -88,13 +97,7 @@ fn Menu(props: &MenuProps) -> Html {
                 "ArrowDown" => here.and_then(|item| item.next_element_sibling()),
                 "ArrowUp" => here.and_then(|item| item.previous_element_sibling()),
                 "Escape" => {
-                    if let Some(button) = event
-                        .target_dyn_into::<Element>()
-                        .and_then(|it| it.closest(".menu-anchor").ok().flatten())
-                        .and_then(|anchor| anchor.first_element_child())
-                    {
-                        focus(&button);
-                    }
+                    go_back(&event);
                     over.set(Over::Nothing);
                     None
                 }
@@ -112,7 +115,8 @@ fn Menu(props: &MenuProps) -> Html {
         }
     };
     html! {
-        <div class="menu" ref={node} id={props.id} role="menu" aria-label={props.label} onkeydown={on_key}>
+        <div class="menu" ref={node} id={props.id} role="menu" aria-label={props.label} onkeydown={on_key}
+            onclick={|event: MouseEvent| go_back(&event)}>
             { props.children.clone() }
         </div>
     }

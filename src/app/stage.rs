@@ -24,6 +24,8 @@ use crate::text::{Span, Utf16, byte_from_utf16, edges, utf16_from_byte};
 const BLINK: u32 = 550;
 /// How far the toolbar stands from the selection, in CSS pixels.
 const TOOLBAR_GAP: f64 = 10.0;
+/// So many frames it may take to have the caret in sight: of its part, its chunk and itself.
+const FRAMES: u8 = 3;
 /// Near the window's edges, in CSS pixels, a dragged handle scrolls so far at once.
 const EDGE: f64 = 24.0;
 const SCROLL: f64 = 12.0;
@@ -129,6 +131,8 @@ struct Due {
     caret: bool,
     /// The handles are.
     handles: bool,
+    /// The caret is to be in sight, within so many frames.
+    sight: u8,
 }
 
 impl Stage {
@@ -326,8 +330,59 @@ impl Stage {
         if let Some(focused) = session.focused().filter(|_| session.focus != before.focus) {
             let (stage, start) = (self.clone(), focused.extent().start());
             self.ask_with_frame(move || stage.reveal(start));
+            if session.project.is(&before.project) && session.selection != before.selection {
+                // Somebody walks there; what has just been marked is in sight.
+                self.bring_caret();
+            }
+        } else if session.article != before.article && session.selection.is_none() {
+            if let Some(window) = web_sys::window() {
+                window.scroll_to_with_x_and_y(0.0, 0.0);
+            }
+        } else if before.selection.is_some() || session.selection != Some(Selection { anchor: 0, head: 0 }) {
+            // Else the text has just got the focus.
+            if session.selection != before.selection && self.moves_selection() {
+                self.bring_caret();
+            }
         }
         self.follow_session();
+    }
+
+    /// Whether the session's selection is not what the browser's own has come to.
+    fn moves_selection(&self) -> bool {
+        let session = self.dispatch.session();
+        let now = self.root().zip(session.article()).and_then(|(root, it)| self.selected(&root, it));
+        !*self.held.borrow() && now != session.selection
+    }
+
+    /// Scrolls just as far as needed to show the caret, with the next frame.
+    pub(super) fn bring_caret(&self) {
+        self.with_frame(|due| due.sight = FRAMES);
+    }
+
+    fn scroll_to_caret(&self, left: u8) {
+        let session = self.dispatch.session();
+        let (Some(root), Some(article), Some(at)) = (self.root(), session.article(), session.selection)
+        else {
+            return;
+        };
+        // Without the focus the browser's own selection may be elsewhere.
+        let end = edges::next_grapheme(article.text(), at.head);
+        let letter =
+            || selection::boxes(&root, point(article, at.head), point(article, end)).into_iter().next();
+        let rect = if self.has_focus() { selection::focus_rect() } else { letter() };
+        let Some(rect) = rect else {
+            // The browser has not laid it out: first the chunk, or the part, that it stands in.
+            self.reveal(at.head);
+            return self.with_frame(|due| due.sight = left);
+        };
+        let (low, high) = (BAR + EDGE, window_height() - EDGE);
+        let beyond = (rect.top() - low).min(0.0) + (rect.bottom() - high).max(0.0);
+        // From afar to the middle.
+        let far = beyond.abs() > high - low;
+        let by = if far { rect.top() - low.midpoint(high) } else { beyond };
+        if let Some(window) = web_sys::window().filter(|_| by != 0.0) {
+            window.scroll_by_with_x_and_y(0.0, by);
+        }
     }
 
     /// Brings the DOM's selection, and what lies over the text, to where the session's is.
@@ -345,7 +400,7 @@ impl Stage {
     }
 
     /// Has something done just before the next frame.
-    fn with_frame(&self, what: fn(&mut Due)) {
+    fn with_frame(&self, what: impl FnOnce(&mut Due)) {
         let before = self.due.get();
         let mut due = before;
         what(&mut due);
@@ -360,6 +415,9 @@ impl Stage {
                 let selects = due.selection && !*stage.held.borrow();
                 if selects {
                     stage.show_selection_now();
+                }
+                if due.sight > 0 {
+                    stage.scroll_to_caret(due.sight - 1);
                 }
                 // Asked before anything moves: the page would be laid out once more for it.
                 let handles = due.handles.then(|| stage.handle_places());
@@ -626,6 +684,9 @@ impl Stage {
         *self.leaves.borrow_mut() = None;
         // Writing it once more would cost a look at its style.
         if let Some(toolbar) = self.toolbar.cast::<HtmlElement>().filter(|it| !it.hidden()) {
+            if toolbar.contains(document().active_element().as_deref()) {
+                self.focus();
+            }
             toolbar.set_hidden(true);
         }
     }
@@ -675,6 +736,19 @@ impl Stage {
         }
     }
 
+    /// The pointer, or a finger, lets go; with `keep` of a boundary where it is.
+    fn release(&self, keep: bool) {
+        self.drop_handle(keep);
+        if self.held.take() {
+            // The browser tells of what it selected only later.
+            self.follow_selection();
+            self.take_selected();
+            // What changed meanwhile.
+            self.show_text();
+            self.place_overlays();
+        }
+    }
+
     /// The listeners that the stage needs, for the life of the page.
     pub(super) fn listen(&self) -> (Vec<EventListener>, Interval) {
         let page = document();
@@ -695,7 +769,8 @@ impl Stage {
         let stage = self.clone();
         listeners.push(listen::on(&page, "pointerdown", move |event| {
             let target = event.target().and_then(|it| it.dyn_into::<web_sys::Node>().ok());
-            if stage.root().is_some_and(|root| root.contains(target.as_ref())) {
+            let selects = event.dyn_ref::<PointerEvent>().is_some_and(|it| it.button() == 0);
+            if selects && stage.root().is_some_and(|root| root.contains(target.as_ref())) {
                 *stage.held.borrow_mut() = true;
                 // From here on the pointer says what is selected.
                 stage.due.set(Due { selection: false, ..stage.due.get() });
@@ -715,9 +790,11 @@ impl Stage {
         }));
         let stage = self.clone();
         listeners.push(listen::on(&page, "pointermove", move |event| {
-            if stage.drag.borrow().is_some()
-                && let Some(event) = event.dyn_ref::<PointerEvent>()
-            {
+            let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
+            if event.buttons() == 0 {
+                // Let go of where we did not hear of it, such as over a menu.
+                stage.release(true);
+            } else if stage.drag.borrow().is_some() {
                 stage.drag_on(event);
             }
         }));
@@ -727,19 +804,10 @@ impl Stage {
             let (resting, target) = (stage.clone(), event.target());
             *stage.hover.borrow_mut() = Some(Timeout::new(HOVER, move || resting.show_extent(target)));
         }));
-        for end in ["pointerup", "pointercancel"] {
+        // Of some a browser tells nothing else: a menu that opens, words that are dragged away.
+        for end in ["pointerup", "pointercancel", "contextmenu", "dragend"] {
             let stage = self.clone();
-            listeners.push(listen::on(&page, end, move |_| {
-                stage.drop_handle(end == "pointerup");
-                if std::mem::take(&mut *stage.held.borrow_mut()) {
-                    // The browser tells of what it selected only later.
-                    stage.follow_selection();
-                    stage.take_selected();
-                    // What changed meanwhile.
-                    stage.show_text();
-                    stage.place_overlays();
-                }
-            }));
+            listeners.push(listen::on(&page, end, move |_| stage.release(end == "pointerup")));
         }
         if let Some(window) = web_sys::window() {
             let mut on = |event, what: fn(&Stage)| {

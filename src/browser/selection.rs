@@ -273,10 +273,13 @@ pub fn is_rtl(root: &Element, paragraph: usize) -> bool {
     style.and_then(|style| style.get_property_value("direction").ok()).is_some_and(|it| it == "rtl")
 }
 
-/// Scrolls just as far as needed to show a place.
+/// Scrolls just as far as needed to show a place, or the chunk that it stands in.
 pub fn reveal(root: &Element, point: Point) {
     let Some((node, _)) = node_at(root, point) else { return };
-    let Some(element) = node.dyn_ref::<Element>().cloned().or_else(|| node.parent_element()) else { return };
+    let element = node.dyn_ref::<Element>().cloned().or_else(|| node.parent_element());
+    // What the browser skips has no place yet, but what it stands in has.
+    let mut outward = std::iter::successors(element, |it| it.parent_element());
+    let Some(element) = outward.find(|it| it.get_bounding_client_rect().height() > 0.0) else { return };
     let options = web_sys::ScrollIntoViewOptions::new();
     options.set_block(web_sys::ScrollLogicalPosition::Nearest);
     element.scroll_into_view_with_scroll_into_view_options(&options);

@@ -10,7 +10,7 @@ use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array, Uint32Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{DedicatedWorkerGlobalScope, DomException, File, MessageEvent, Worker};
+use web_sys::{DedicatedWorkerGlobalScope, DomException, Event, File, MessageEvent, Worker};
 
 use super::Trouble;
 
@@ -164,6 +164,11 @@ async fn ask(
     worker.terminate();
     *cancel.0.end.borrow_mut() = None;
     if cancel.is_set() {
+        // What still waits for a message would wait for ever, and keep the question.
+        if let Ok(end) = Event::new("error") {
+            // Nobody prevents it.
+            let _ = worker.dispatch_event(&end);
+        }
         return Ok(None);
     }
     match answer {
@@ -187,6 +192,8 @@ fn converse(
         listens.await?;
         let mut next = message(&worker);
         worker.post_message_with_transfer(&question, &given)?;
+        // It may hold all texts.
+        drop((question, given));
         loop {
             let data = next.await?.dyn_into::<MessageEvent>()?.data();
             let Some(bytes) = data.dyn_ref::<Uint8Array>() else { return Ok(data) };

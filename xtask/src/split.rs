@@ -235,13 +235,14 @@ fn with_loader(script: &str, name: &str, integrity: &str) -> Result<String, Stri
         script.lines().find(|line| line.starts_with("import * as") && line.contains("__wasm_split.js"));
     let import = import.ok_or("wasm-bindgen wrote no import of the other part")?;
     let import_name = import.split_whitespace().nth(3).unwrap_or_default();
-    // It never gives up: what waits for the part would be left in the middle.
+    // It never gives up: what waits for the part would be left in the middle. Not streamed: some
+    // servers know no type for modules.
     let loader = format!(
         "const {import_name} = {{ __wasm_split_load_{PART}: async (callback, data) => {{
     for (;;) {{
         try {{
-            const part = fetch(new URL('./{name}', import.meta.url), {{ integrity: '{integrity}' }});
-            await WebAssembly.instantiateStreaming(part, {{ __wasm_split: wasm }});
+            const part = await fetch(new URL('./{name}', import.meta.url), {{ integrity: '{integrity}' }});
+            await WebAssembly.instantiate(await part.arrayBuffer(), {{ __wasm_split: wasm }});
             return wasm.__indirect_function_table.get(callback)(data, true);
         }} catch {{
             await new Promise((again) => setTimeout(again, {AGAIN}));

@@ -12,6 +12,8 @@ journeys! {
     makes_a_quote_of_parts in Chromium Firefox WebKit;
     selects_by_meaning in Chromium Firefox WebKit;
     finds_and_marks_all in Chromium Firefox WebKit;
+    has_in_sight_what_it_goes_to in Chromium Firefox WebKit;
+    lets_go_of_what_it_holds in Chromium Firefox WebKit;
     works_in_flow in Chromium Firefox WebKit;
     writes_a_note_at_once in Chromium Firefox WebKit;
     writes_a_note_far_down in Chromium;
@@ -701,6 +703,81 @@ fn imports_a_text(person: &Person, size: (usize, usize)) {
     std::fs::write(&file, generator::file(size)).expect("the file is written");
     person.imports(&[&file]);
     person.clicks("#import-report-close");
+}
+
+/// A caret that walks out of the window, and what is found far away, are scrolled to; another
+/// article begins at its top.
+fn has_in_sight_what_it_goes_to(person: Person, site: &Site) {
+    imports_a_text(&person, (60_000, 100));
+    let caret = "const c=document.querySelector('#caret'), r=c.getBoundingClientRect(); \
+        return !c.hidden && r.top > 40 && r.bottom <= innerHeight";
+    person.asks("document.querySelector('#article').focus()", &[]);
+    person.presses(&["Ctrl+End"]);
+    person.sees("the caret at the end", &format!("{caret} && scrollY > 2000 || null"));
+    person.presses(&["Ctrl+Home"]);
+    person.sees("the caret at the start", &format!("{caret} && scrollY < 200 || null"));
+    person.presses(&["Down"; 60]);
+    person.sees("the caret far down", &format!("{caret} && scrollY > 200 || null"));
+    // The last of all hits, from the first.
+    person.presses(&["/"]);
+    person.sees("the field", "return document.activeElement.id === 'find-input' || null");
+    person.presses(&["K", "a", "b", "u", "l"]);
+    let sees_count = |number: &str| {
+        let script =
+            format!("return /^{number} of/.test(document.querySelector('#find-count').textContent) || null");
+        person.sees("which one it is", &script);
+    };
+    person.sees("hits", "return document.querySelector('.hit') ? 1 : null");
+    person.presses(&["Enter"]);
+    sees_count("1");
+    let hit = "const [r]=CSS.highlights.get('found-now') ?? []; const b=r?.getBoundingClientRect?.(); \
+        return b && b.height && b.top > 40 && b.bottom <= innerHeight";
+    if person.engine() == Engine::Chromium {
+        person.sees("the first", &format!("{hit} && scrollY < 2000 || null"));
+    }
+    person.presses(&["Shift+Enter"]);
+    person.sees("the last", "return scrollY > 2000 || null");
+    if person.engine() == Engine::Chromium {
+        person.sees("the last one's place", &format!("{hit} || null"));
+    }
+    // The same key with other words: what is looked for is them, in the open panel.
+    person.asks("document.querySelector('#article').focus()", &[]);
+    person.presses(&["Ctrl+Home", "Shift+Ctrl+Right", "f"]);
+    person.sees(
+        "the other words",
+        "return document.activeElement.id === 'find-input' && document.activeElement.value === 'A' || null",
+    );
+    person.presses(&["Escape"]);
+    person.asks("document.querySelector('#article').focus()", &[]);
+    person.presses(&["Ctrl+End"]);
+    person.sees("the end", "return scrollY > 2000 || null");
+    person.clicks("#articles-button");
+    person.clicks("[data-article]:not([aria-current]) .article-open");
+    person.sees("the top", "return scrollY === 0 || null");
+    person.finishes(site);
+}
+
+/// Some browsers say nothing when the pointer lets go over a menu; and the same words twice are
+/// heard twice.
+fn lets_go_of_what_it_holds(person: Person, site: &Site) {
+    person.selects("Kremlin");
+    person.asks(
+        "const a=document.querySelector('#article'); a.dispatchEvent(new PointerEvent('pointerdown',{button:0,buttons:1,bubbles:true})); \
+         a.dispatchEvent(new MouseEvent('contextmenu',{bubbles:true}))",
+        &[],
+    );
+    person.presses(&["a"]);
+    person.sees_marks(1);
+    person.asks(
+        "window.heard=0; new MutationObserver(()=>{ window.heard++ }).observe(document.querySelector('#announcer'),{childList:true,subtree:true,characterData:true})",
+        &[],
+    );
+    person.presses(&["-"]);
+    person.sees("a refusal", "return window.heard > 0 || null");
+    person.asks("window.heard=0", &[]);
+    person.presses(&["-"]);
+    person.sees("the same once more", "return window.heard > 0 || null");
+    person.finishes(site);
 }
 
 /// Waits until the history that was kept is there.
