@@ -2,7 +2,6 @@ use std::fmt;
 
 use regex::{Regex, RegexBuilder};
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::text::{Span, edges, paragraphs};
@@ -83,9 +82,11 @@ impl Find {
             let searched = folded.as_ref().map_or(text, |folded| &folded.text);
             let mut words = Words::default();
             for hit in machine.find_iter(searched) {
-                let (start, end) = folded
-                    .as_ref()
-                    .map_or((hit.start(), hit.end()), |folded| folded.original(hit.start(), hit.end()));
+                let hit = (hit.start(), hit.end());
+                let Some((start, end)) = folded.as_ref().map_or(Some(hit), |folded| folded.original(hit))
+                else {
+                    continue;
+                };
                 // Half a letter is another letter, where accents count.
                 let whole = |at| edges::is_grapheme_edge(text, at);
                 if self.match_accents && !(whole(start) && whole(end)) {
@@ -143,7 +144,7 @@ impl Folded {
     fn new(text: &str) -> Folded {
         let mut folded = Folded { text: String::new(), from: Vec::new(), end: text.len() };
         for (at, c) in text.char_indices() {
-            for part in std::iter::once(c).nfd().filter(|part| !is_combining_mark(*part)) {
+            for part in std::iter::once(c).nfd().filter(|part| !is_accent(*part)) {
                 folded.from.push((folded.text.len(), at));
                 folded.text.push(part);
             }
@@ -151,14 +152,30 @@ impl Folded {
         folded
     }
 
-    /// What a piece of the folded text was, with the accents after it.
-    fn original(&self, start: usize, end: usize) -> (usize, usize) {
+    /// What a piece of the folded text was, with the accents after it; `None` where it begins or ends
+    /// inside a character that fell into several, such as a Korean syllable.
+    fn original(&self, (start, end): (usize, usize)) -> Option<(usize, usize)> {
         let of = |at: usize| {
             let number = self.from.partition_point(|(here, _)| *here < at);
-            self.from.get(number).map_or(self.end, |(_, there)| *there)
+            let there = self.from.get(number).map_or(self.end, |(_, there)| *there);
+            let before = number.checked_sub(1).and_then(|before| self.from.get(before));
+            before.is_none_or(|(_, before)| *before != there).then_some(there)
         };
-        (of(start), of(end))
+        Some((of(start)?, of(end)?))
     }
+}
+
+/// Whether a mark is an accent, a vowel point or the like, that words are often written without. In
+/// other scripts, such as those of India, marks are letters of a word.
+fn is_accent(c: char) -> bool {
+    matches!(c,
+        '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}'
+        // Cyrillic, Hebrew, Arabic, Syriac.
+        | '\u{483}'..='\u{489}'
+        | '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}' | '\u{5c7}'
+        | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6dc}' | '\u{6df}'..='\u{6e4}'
+        | '\u{6e7}' | '\u{6e8}' | '\u{6ea}'..='\u{6ed}'
+        | '\u{711}' | '\u{730}'..='\u{74a}')
 }
 
 /// The edges of words around the last place that was asked about.
@@ -198,6 +215,21 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_half_of_a_character_and_no_letter_of_a_word_is_an_accent() {
+        let found = |pattern: &str, text: &'static str| -> Vec<&'static str> {
+            let hits = Find::with_flags(pattern, 0).in_texts([text]).expect("a pattern");
+            hits.places.iter().map(|(_, span)| span.of(text).expect("edges are fine")).collect()
+        };
+        assert_eq!(found("서우", "😃 서울 서우"), ["서우"]);
+        assert_eq!(found("울", "서울"), ["울"]);
+        assert_eq!(found("ㅜ", "서울"), [""; 0]);
+        assert_eq!(found("का", "की का कि"), ["का"]);
+        assert_eq!(found("か", "が か"), ["か"]);
+        assert_eq!(found("ete", "E\u{301}te\u{301} été"), ["E\u{301}te\u{301}", "été"]);
+        assert_eq!(found("سلام", "سَلَام"), ["سَلَام"]);
+    }
 
     const TEXT: &str = "Kabul, KABUL and Kabuli 😃. Café, cafe\u{301}, CAFE.\nThe Taliban\nmovement. قال السَّلام والسلام. 外交部长说外交。\n";
 
