@@ -34,7 +34,8 @@
 //! # Decisions
 //!
 //! 1. Undo steps are record-by-record changes, not old states, so that taking a step
-//!    back never takes back what another tab did since.
+//!    back never takes back what another tab did since: what its work needs, an article with its
+//!    marks, an annotation with its links, stays too.
 //! 2. Saving compares the project with what is stored ([`model::Project::changes_since`])
 //!    and writes the difference: one way for commands, undo, import and other tabs.
 //! 3. Every change goes to local storage and to IndexedDB, each record under its own
@@ -51,8 +52,9 @@
 //!    few thousand records, then goes to local storage as far as there is room, in slices that
 //!    leave time to type. What is owed to a store is a list of names: the value is made when it
 //!    is written, so that no order of writes can leave an old one. Of many values of a record
-//!    the one with the newest stamp counts, wherever it stands; where IndexedDB has a newer one of
-//!    all that were written together, the next start gives their room back.
+//!    the one with the newest stamp counts, wherever it stands; where IndexedDB has newer ones of
+//!    most that were written together, the next start writes the rest of them anew. What other
+//!    tabs tell is taken in one after the other, each piece by store and session in one go.
 //! 6. A start reads the codebook, the registry and the article that was opened last, shows them,
 //!    and reads the rest in slices (`app`'s loader, [`format::Loading`]). What needs all that is
 //!    here, an import or the export of everything, waits for its end.
@@ -65,7 +67,8 @@
 //!    records are in one type of map, and one serializer writes files and stored values.
 //! 8. The page's module is cut in two by `wasm_split` at [`app`]'s `later`: what a first mark
 //!    needs, and what is fetched a moment after the page can be used, or at once when it is
-//!    needed: dialogs, finding, notices, files, the history's keeping. The functions that lead
+//!    needed: dialogs, finding, notices, files, the history's keeping, and what goes by sentences
+//!    ([`edit::Reach`]), whose tables are large. The functions that lead
 //!    there are handed over as values once the part is here, so that a use of it before cannot
 //!    be written.
 //! 9. A boundary is moved, a part added or taken out, by one command that gives an annotation
@@ -87,8 +90,9 @@
 //!     Highlight API in the text, and accepting it is a draft like any other.
 //! 15. Records that are few are read and written as members of an object, one way for all
 //!     (`format`'s members): a serde type for each would be a part of every visitor's download.
-//! 16. The codebook's version is the newest revision of its entries: it needs no record of its own,
-//!     and of two codebooks that meet the newer entry wins.
+//! 16. The codebook's version is the newest revision of its entries, and of two codebooks that meet
+//!     the newer entry wins. A record of its own it needs only where an entry went: then no entry
+//!     has the version that this made.
 //! 17. Styles set positions through the CSS object model only: the Content-Security-Policy
 //!     allows no inline style.
 

@@ -55,6 +55,31 @@ fn a_file_from_before_frames_is_read_and_comes_back_byte_for_byte() {
     assert_eq!((newer.report.actors, newer.report.links), (1, 1));
 }
 
+/// An agency's text in two papers.
+#[test]
+fn two_articles_of_one_text_stay_two_and_what_is_described_otherwise_is_told() {
+    let id = |name: &str| Id::new(name).expect("an id");
+    let added = |project: &Project, name: &str, outlet: &str| {
+        let mut article = Article::new(id(name), "Talks 😃", "“No e\u{301},” سلام", 1);
+        article.metadata.outlet = outlet.into();
+        apply(&Command::AddArticle { article: article.into() }, project).expect("it is new")
+    };
+    let here = added(&Project::default(), "a", "");
+    let there = added(&added(&Project::default(), "b", "Times"), "a", "Post");
+    let imported = import(&export_all(&there), &here).expect("it is fine");
+    assert_eq!(imported.report.articles_kept, ["Talks 😃"]);
+    let after = put(imported, &here);
+    let outlets = |project: &Project| -> BTreeMap<String, String> {
+        let outlet = |it: &&Rc<Article>| (it.id.to_string(), it.metadata.outlet.to_string());
+        project.articles().iter().map(outlet).collect()
+    };
+    assert_eq!(outlets(&after), [("a", ""), ("b", "Times")].map(|(a, b)| (a.into(), b.into())).into());
+    // Of another id, it comes onto the one of its text.
+    let copy = added(&Project::default(), "c", "");
+    let imported = import(&export_all(&copy), &here).expect("it is fine");
+    assert_eq!((imported.report.articles_kept.len(), imported.records.len()), (0, 0));
+}
+
 /// As two topics leave it that were made one: the quote speaks for it and against it.
 #[test]
 fn links_that_differ_in_their_stance_alone_come_back() {

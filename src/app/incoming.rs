@@ -174,6 +174,12 @@ fn project_file(contents: Contents, name: &str, project: &Project) -> Result<Rea
         report.same,
         report.refused.len()
     ));
+    if !report.articles_kept.is_empty() {
+        lines.push(format!(
+            "Articles titled or described otherwise in the file, and left as they are here: {}",
+            report.articles_kept.join(", ")
+        ));
+    }
     if !report.labels_kept.is_empty() {
         lines.push(format!(
             "Described otherwise in the file, and left as they are here: {}",

@@ -112,7 +112,7 @@ pub enum Notice {
     Grabbed(Option<Edge>),
     /// Everything that is selected gets this label, or nothing any more.
     Sticky(Option<Id>),
-    /// So many steps were taken back (negative) or done again.
+    /// So many steps were to be taken back (negative) or done again; fewer, where there were fewer.
     Travelled(isize),
     /// Another tab changed so many records.
     OtherTab(usize),

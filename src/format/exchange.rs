@@ -108,6 +108,8 @@ fn entries(project: &Project, part: Part) -> Vec<Members> {
 pub struct Report {
     /// The articles that the file's annotations stand in.
     pub articles: Vec<(Id, String)>,
+    /// Those of them whose title or metadata the file has otherwise; what is here stays.
+    pub articles_kept: Vec<String>,
     /// How many annotations are new.
     pub new: usize,
     /// How many replace an older one of the same id.
@@ -149,13 +151,15 @@ pub fn import(json: &str, project: &Project) -> Result<Imported, Vec<Problem>> {
 /// What a file's contents mean for a project. All or nothing.
 ///
 /// An article that is here already, by its id or by the same text, keeps its title
-/// and metadata; the file's annotations come onto it.
+/// and metadata, which is told; the file's annotations come onto it.
 ///
 /// # Errors
 /// Everything that contradicts what is here.
 pub fn merge(contents: Contents, project: &Project) -> Result<Imported, Vec<Problem>> {
     let (problems, records, links) = (Vec::new(), Vec::new(), Vec::new());
-    let mut merger = Merger { project, problems, records, report: Report::default(), links };
+    let here = contents.articles.iter().filter_map(|it| project.article(&it.article.id));
+    let taken = here.map(|article| article.id.clone()).collect();
+    let mut merger = Merger { project, problems, records, report: Report::default(), links, taken };
     merger.take(contents);
     merger.link();
     if merger.problems.is_empty() {
@@ -172,6 +176,8 @@ struct Merger<'a> {
     report: Report,
     /// Each with its place in the file.
     links: Vec<(String, Link)>,
+    /// The articles here that one of the file's is: two of one text stay two.
+    taken: Vec<Id>,
 }
 
 impl Merger<'_> {
@@ -297,9 +303,16 @@ impl Merger<'_> {
         if by_id.is_some_and(|ours| ours.text() != article.text()) {
             return self.problem(place.to_owned(), "an article of this id is here with another text");
         }
-        let same_text = || self.project.articles().into_iter().find(|ours| ours.text() == article.text());
+        let free = |ours: &&Rc<Article>| !self.taken.contains(&ours.id) && ours.text() == article.text();
+        let same_text = || self.project.articles().into_iter().find(free);
         let article: Rc<Article> = match by_id.or_else(same_text) {
-            Some(ours) => Rc::clone(ours),
+            Some(ours) => {
+                self.taken.push(ours.id.clone());
+                if ours.title != article.title || ours.metadata != article.metadata {
+                    self.report.articles_kept.push(article.title.to_string());
+                }
+                Rc::clone(ours)
+            }
             None => {
                 let article = Rc::new(article);
                 self.records.push(Record::Article(Rc::clone(&article)));
