@@ -37,7 +37,7 @@ struct Waiting {
 struct Starting {
     worker: Worker,
     /// What is posted before it listens would be lost: it speaks first.
-    listens: JsFuture,
+    listens: Promise,
 }
 
 thread_local! {
@@ -67,7 +67,7 @@ pub fn let_go() {
     if let Some(Starting { worker, listens }) = SPARE.take() {
         // Once it has started, or failed to: a browser may report what it breaks off as an error.
         wasm_bindgen_futures::spawn_local(async move {
-            let _ = listens.await;
+            let _ = JsFuture::from(listens).await;
             worker.terminate();
         });
     }
@@ -156,10 +156,17 @@ async fn ask(
     take: impl FnMut(&Uint8Array) + 'static,
 ) -> Result<Option<JsValue>, Trouble> {
     let Starting { worker, listens } = SPARE.take().map_or_else(start, Ok)?;
-    let conversation = converse(&worker, listens, question, take);
     let ended = Promise::new(&mut |resolve, _| {
         *cancel.0.end.borrow_mut() = Some(resolve);
     });
+    let started = JsFuture::from(Promise::race(&Array::of2(&listens, &ended))).await;
+    if cancel.is_set() {
+        // For the next one: a browser may report what is broken off in its first moments.
+        SPARE.set(Some(Starting { worker, listens }));
+        return Ok(None);
+    }
+    started.map_err(|_| broken_down())?;
+    let conversation = converse(&worker, question, take);
     let answer = JsFuture::from(Promise::race(&Array::of2(&conversation, &ended))).await;
     worker.terminate();
     *cancel.0.end.borrow_mut() = None;
@@ -182,15 +189,13 @@ async fn ask(
 /// The worker's answer to a question, once it is there; the bytes before it are taken at once.
 fn converse(
     worker: &Worker,
-    listens: JsFuture,
     question: impl Future<Output = Result<(Array, Array), JsValue>> + 'static,
     mut take: impl FnMut(&Uint8Array) + 'static,
 ) -> Promise {
     let worker = worker.clone();
     wasm_bindgen_futures::future_to_promise(async move {
         let (question, given) = question.await?;
-        listens.await?;
-        let mut next = message(&worker);
+        let mut next = JsFuture::from(message(&worker));
         worker.post_message_with_transfer(&question, &given)?;
         // It may hold all texts.
         drop((question, given));
@@ -198,18 +203,18 @@ fn converse(
             let data = next.await?.dyn_into::<MessageEvent>()?.data();
             let Some(bytes) = data.dyn_ref::<Uint8Array>() else { return Ok(data) };
             // Heard in any case: what has been promised goes on before the next message comes.
-            next = message(&worker);
+            next = JsFuture::from(message(&worker));
             take(bytes);
         }
     })
 }
 
 /// The next message of a worker.
-fn message(worker: &Worker) -> JsFuture {
-    JsFuture::from(Promise::new(&mut |resolve, reject| {
+fn message(worker: &Worker) -> Promise {
+    Promise::new(&mut |resolve, reject| {
         worker.set_onmessage(Some(&resolve));
         worker.set_onerror(Some(&reject));
-    }))
+    })
 }
 
 /// The places of a pattern, or what is wrong with it.
