@@ -44,7 +44,7 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
     let (session, labels, dispatch) = (&props.session, &props.labels, &props.desk.dispatch);
     let first = use_state(|| 0);
     let cards = use_state(|| CARDS);
-    let card_height = use_state_eq(|| CARD_HEIGHT);
+    let card_height = use_state(|| CARD_HEIGHT);
     let (panel, list, above, below) = (use_node_ref(), use_node_ref(), use_node_ref(), use_node_ref());
     let of = session.listed_count();
     let shown = session.listed_from((*first).min(of.saturating_sub(1)), *cards);
@@ -63,17 +63,15 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
         });
     }
     // Each card's place among all, when the hand rests. Past Yew: with every mark the cards after
-    // it move on. And how high they are, to a fraction of a pixel: a list of hundreds would move
-    // under the pointer when that was found out with the first scrolling.
+    // it move on.
     {
-        let (list, card_height) = (list.clone(), card_height.setter());
+        let list = list.clone();
         use_effect(move || {
             let tell = move || {
-                let Some(list) = list.cast::<Element>() else { return };
-                if let Some(height) = measured(&list) {
-                    card_height.set(height);
-                }
-                let Ok(Some(cards)) = list.query_selector("ol") else { return };
+                let list = list.cast::<Element>();
+                let Some(cards) = list.and_then(|list| list.query_selector("ol").ok().flatten()) else {
+                    return;
+                };
                 let (cards, of) = (cards.children(), of.to_string());
                 for (place, card) in
                     (0..cards.length()).filter_map(|at| Some((start + at as usize, cards.item(at)?)))
