@@ -358,11 +358,20 @@ fn on_key(event: &KeyboardEvent, desk: &Desk) -> bool {
         }
         return true;
     }
-    // What is typed for the note is no command.
-    let is_typed =
-        event.key().chars().count() == 1 && !event.ctrl_key() && !event.meta_key() && !event.alt_key();
-    if is_typed && session.focus.as_ref().is_some_and(|id| desk.note.wants(id)) {
-        desk.note.typed.borrow_mut().push_str(&event.key());
+    // What is typed for the note is no command; what is for the browser, or with Ctrl, is.
+    let typed = event.key();
+    let passes = event.ctrl_key()
+        || event.meta_key()
+        || event.alt_key()
+        || matches!(&*typed, "Escape" | "Tab")
+        || typed.len() > 1 && typed.starts_with('F');
+    if !passes && session.focus.as_ref().is_some_and(|id| desk.note.wants(id)) {
+        let mut note = desk.note.typed.borrow_mut();
+        match &*typed {
+            "Backspace" => drop(note.pop()),
+            letter if letter.chars().count() == 1 => note.push_str(letter),
+            _ => {}
+        }
         return true;
     }
     desk.note.wanted.take();

@@ -14,12 +14,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A name for this machine that no browser takes for a secure place.
 const PLAIN_HOST: &str = "verbatim.test";
 /// The WebDriver key codes that journeys press.
-const KEYS: [(&str, &str); 14] = [
+const KEYS: [(&str, &str); 15] = [
     ("Shift", "\u{E008}"),
     ("Ctrl", "\u{E009}"),
     ("Enter", "\u{E007}"),
     ("Escape", "\u{E00C}"),
     ("Delete", "\u{E017}"),
+    ("Backspace", "\u{E003}"),
     ("Tab", "\u{E004}"),
     ("Left", "\u{E012}"),
     ("Up", "\u{E013}"),
