@@ -154,7 +154,13 @@ pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
             stage.show_found(spans.clone(), *current);
         });
         let stage = desk.stage.clone();
-        use_effect_with((), move |()| move || stage.show_found(Vec::new(), None));
+        use_effect_with((), move |()| {
+            move || {
+                stage.show_found(Vec::new(), None);
+                // A search that was broken off may have left one.
+                worker::let_go();
+            }
+        });
     }
     let go = {
         let (desk, found, now) = (desk.clone(), found.clone(), now.clone());
@@ -169,8 +175,7 @@ pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
                 Some(now) => (now as isize + step).rem_euclid(n),
             } as usize;
             now.set(Some(next));
-            let hit = &found.places[next];
-            desk.dispatch.dispatch(Action::Reveal(hit.article.id.clone(), hit.span));
+            show(&desk, &found.places[next]);
         }
     };
     let on_key = {
@@ -277,7 +282,7 @@ pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
                             let (desk, now, hit) = (desk.clone(), now.clone(), hit.clone());
                             Callback::from(move |_: MouseEvent| {
                                 now.set(Some(at));
-                                desk.dispatch.dispatch(Action::Reveal(hit.article.id.clone(), hit.span));
+                                show(&desk, &hit);
                             })
                         }) }
                     }
@@ -299,6 +304,12 @@ pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
             }
         </section>
     }
+}
+
+/// Goes to what was found, also where the caret is there already and somebody has scrolled away.
+fn show(desk: &Desk, hit: &Hit) {
+    desk.dispatch.dispatch(Action::Reveal(hit.article.id.clone(), hit.span));
+    desk.stage.bring_caret();
 }
 
 fn count_words(question: &Question, found: &Found, now: Option<usize>) -> String {

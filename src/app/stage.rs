@@ -45,8 +45,6 @@ const FOUND: &str = "found";
 const FOUND_NOW: &str = "found-now";
 pub(super) const LINKED: &str = "linked";
 pub(super) const PROPOSED: &str = "proposed";
-/// So much at the window's top is the bar's, in CSS pixels.
-const BAR: f64 = 56.0;
 
 /// The parts of the page that follow the session without Yew. Clones are the same parts.
 #[derive(Clone)]
@@ -340,7 +338,8 @@ impl Stage {
             }
         } else if before.selection.is_some() || session.selection != Some(Selection { anchor: 0, head: 0 }) {
             // Else the text has just got the focus.
-            if session.selection != before.selection && self.moves_selection() {
+            let caret = |session: &Session| session.selection.map(|it| it.head);
+            if caret(&session) != caret(before) && self.moves_selection() {
                 self.bring_caret();
             }
         }
@@ -375,13 +374,17 @@ impl Stage {
             self.reveal(at.head);
             return self.with_frame(|due| due.sight = left);
         };
-        let (low, high) = (BAR + EDGE, window_height() - EDGE);
+        let (low, high) = (bar_bottom() + EDGE, window_height() - EDGE);
         let beyond = (rect.top() - low).min(0.0) + (rect.bottom() - high).max(0.0);
         // From afar to the middle.
         let far = beyond.abs() > high - low;
         let by = if far { rect.top() - low.midpoint(high) } else { beyond };
         if let Some(window) = web_sys::window().filter(|_| by != 0.0) {
             window.scroll_by_with_x_and_y(0.0, by);
+        }
+        if far {
+            // What comes near turns out larger or smaller than it was taken for.
+            self.with_frame(|due| due.sight = left);
         }
     }
 
@@ -463,7 +466,7 @@ impl Stage {
             let page = f64::from(page.map_or(0, |it| it.client_width()));
             let left = (bounds.left() + bounds.width() / 2.0 - width / 2.0).min(page - width - 8.0).max(8.0);
             let above = bounds.top() - height - TOOLBAR_GAP;
-            let top = if above > BAR { above } else { bounds.bottom() + TOOLBAR_GAP };
+            let top = if above > bar_bottom() { above } else { bounds.bottom() + TOOLBAR_GAP };
             listen::place(&toolbar, left, top);
             toolbar.set_hidden(false);
             *self.leaves.borrow_mut() = None;
@@ -608,7 +611,7 @@ impl Stage {
         let (x, y) =
             (f64::from(event.client_x()) + drag.offset.0, f64::from(event.client_y()) + drag.offset.1);
         // On at the window's edges.
-        let (top, bottom) = (BAR + EDGE, window_height() - EDGE);
+        let (top, bottom) = (bar_bottom() + EDGE, window_height() - EDGE);
         if let Some(window) = web_sys::window().filter(|_| y < top || y > bottom) {
             window.scroll_by_with_x_and_y(0.0, if y < top { -SCROLL } else { SCROLL });
         }
@@ -848,6 +851,12 @@ fn boundary(root: &Element, article: &Article, span: Span, edge: Edge) -> Option
     let it = if edge == Edge::Start { boxes.last() } else { boxes.first() }?;
     let x = if from_right == (edge == Edge::Start) { it.right() } else { it.left() };
     Some((x, it.top(), it.bottom()))
+}
+
+/// How much of the window's top is the bar's, in CSS pixels: in a narrow one it has several rows.
+fn bar_bottom() -> f64 {
+    let bar = document().query_selector(".bar").ok().flatten();
+    bar.map_or(0.0, |bar| bar.get_bounding_client_rect().bottom())
 }
 
 fn window_height() -> f64 {

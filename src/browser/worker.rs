@@ -66,7 +66,7 @@ pub fn prepare() {
 pub fn let_go() {
     if let Some(Starting { worker, listens }) = SPARE.take() {
         // Once it has started, or failed to: a browser may report what it breaks off as an error.
-        wasm_bindgen_futures::spawn_local(async move {
+        spawn_local(async move {
             let _ = JsFuture::from(listens).await;
             worker.terminate();
         });
@@ -165,7 +165,10 @@ async fn ask(
         SPARE.set(Some(Starting { worker, listens }));
         return Ok(None);
     }
-    started.map_err(|_| broken_down())?;
+    if started.is_err() {
+        worker.terminate();
+        return Err(broken_down());
+    }
     let conversation = converse(&worker, question, take);
     let answer = JsFuture::from(Promise::race(&Array::of2(&conversation, &ended))).await;
     worker.terminate();
