@@ -18,7 +18,7 @@ const CARDS: usize = 40;
 /// The rendered cards move in steps of so many, and reach as far past the window.
 const STEP: usize = 10;
 /// What a card with the gap below it takes before one has been measured, in CSS pixels.
-const CARD_HEIGHT: f64 = 92.0;
+const CARD_HEIGHT: f64 = 92.8;
 
 #[derive(Properties)]
 pub(super) struct PanelProps {
