@@ -1,5 +1,7 @@
 //! Who says what: frames, links, the registry and the codebook; pictures and random sequences.
 
+use std::rc::Rc;
+
 use proptest::prelude::*;
 use verbatim::edit::{
     Action, Command, Deed, Draft, Mentions, Refusal, Session, Who, apply, is_value_of, mentions_of, uses_of,
@@ -305,6 +307,39 @@ fn a_file_whose_links_make_no_sense_is_read_without_them() {
             read.report.refused[0].starts_with("articles[0].links[") && read.report.refused[0].ends_with(why)
         );
     }
+}
+
+/// More than are changed one by one: the same comes of it.
+#[test]
+fn what_many_annotations_have_is_merged_at_once() {
+    let mut now = drafted(&project(), |draft| draft.new_entry(Part::Label, "Claim").map(drop)).expect("new");
+    let claim = now.labels().last().expect("labels").id.clone();
+    let words = "“Wir gehen e\u{301} 😃”, said Töne, سلام.";
+    for (number, word) in words.split(' ').cycle().take(40).enumerate() {
+        let name = id(&format!("many{number}"));
+        let mark = Command::Mark {
+            id: name.clone(),
+            article: id("t"),
+            span: span(word),
+            label: claim.clone(),
+            at: 5,
+        };
+        now = apply(&mark, &now).expect("words are there");
+        if number % 2 == 0 {
+            now = drafted(&now, |draft| draft.mean(&[name], Some(&id("b")))).expect("somebody");
+        }
+    }
+    let merged = drafted(&now, |draft| {
+        draft.merge_entries(&id("quote"), &claim)?;
+        draft.merge_actors(&id("a"), &id("b"))
+    })
+    .expect("one of each");
+    let all = merged.annotations_of(&id("t")).expect("they are there");
+    assert_eq!((all.count_of(&id("quote")), all.count_of(&claim)), (41, 0));
+    assert_eq!(mentions_of(&merged, &id("a")).len(), 20);
+    assert!(all.iter().filter(|it| it.id.as_str().starts_with("many")).all(|it| it.origin.modified == 9));
+    let paragraph = all.in_paragraph(0).expect("they stand in the first");
+    assert!(paragraph.iter().all(|it| merged.annotation(&it.id).is_some_and(|here| Rc::ptr_eq(here, it))));
 }
 
 #[test]

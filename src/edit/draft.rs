@@ -30,6 +30,8 @@ pub enum Mentions {
 
 /// The label of cues; the first one brings it to the codebook.
 const CUE: &str = "cue";
+/// So many annotations are changed at once.
+const MANY: usize = 16;
 
 /// A change of many records in the making: each method changes the draft, and
 /// [`Draft::command`] makes one command, and so one step, of all of it.
@@ -83,15 +85,28 @@ impl<'a> Draft<'a> {
         self.now.entry(id).ok_or(Refusal::NoSuchEntry)
     }
 
-    fn edit(&mut self, id: &Id, change: impl FnOnce(&mut Annotation)) -> Result<(), Refusal> {
-        let old = self.annotation(id)?;
-        let mut new = Annotation::clone(old);
-        change(&mut new);
-        if new == **old {
-            return Ok(());
+    fn edit(&mut self, id: &Id, change: impl Fn(&mut Annotation)) -> Result<(), Refusal> {
+        self.edit_all(std::slice::from_ref(id), change)
+    }
+
+    /// The same change to each of them; to many at once, since one by one each would have its
+    /// paragraph listed anew.
+    fn edit_all(&mut self, ids: &[Id], change: impl Fn(&mut Annotation)) -> Result<(), Refusal> {
+        let mut changed = Vec::with_capacity(ids.len());
+        for id in ids {
+            let old = self.annotation(id)?;
+            let mut new = Annotation::clone(old);
+            change(&mut new);
+            if new != **old {
+                new.origin.modified = self.at;
+                changed.push(Record::Annotation(Rc::new(new)));
+            }
         }
-        new.origin.modified = self.at;
-        self.put(Record::Annotation(Rc::new(new)))
+        if changed.len() < MANY {
+            return changed.into_iter().try_for_each(|record| self.put(record));
+        }
+        self.now = self.now.with_all(changed).ok_or(Refusal::DoesNotFit)?;
+        Ok(())
     }
 
     /// Gives these words of an article a label, where they have not got it; the annotation.
@@ -117,7 +132,7 @@ impl<'a> Draft<'a> {
     /// # Errors
     /// There is no such annotation.
     pub fn set(&mut self, id: &Id, name: &str, value: Option<Rc<str>>) -> Result<(), Refusal> {
-        self.edit(id, |annotation| change(&mut annotation.attributes, name, value))
+        self.edit(id, |annotation| change(&mut annotation.attributes, name, value.clone()))
     }
 
     /// Gives a link a named value as JSON, or takes it away.
@@ -218,7 +233,7 @@ impl<'a> Draft<'a> {
         if let Some(actor) = actor {
             self.actor(actor)?;
         }
-        mentions.iter().try_for_each(|id| self.edit(id, |annotation| annotation.actor = actor.cloned()))
+        self.edit_all(mentions, |annotation| annotation.actor = actor.cloned())
     }
 
     /// A new actor in the registry.
@@ -494,9 +509,7 @@ impl<'a> Draft<'a> {
             Part::Label => {
                 let has: Vec<Id> =
                     self.now.annotations().filter(|it| it.label == *other).map(|it| it.id.clone()).collect();
-                for id in has {
-                    self.edit(&id, |annotation| annotation.label = kept.clone())?;
-                }
+                self.edit_all(&has, |annotation| annotation.label = kept.clone())?;
             }
             Part::Topic => self.lead_on(&Target::Topic(other.clone()), &Target::Topic(kept.clone()))?,
             Part::Attribute => {
@@ -506,16 +519,14 @@ impl<'a> Draft<'a> {
                     .filter(|it| it.attributes.contains_key(other.as_str()))
                     .map(|it| it.id.clone())
                     .collect();
-                for id in has {
-                    self.edit(&id, |annotation| {
-                        // Where both have a value, neither is lost.
-                        if !annotation.attributes.contains_key(kept.as_str())
-                            && let Some(value) = annotation.attributes.remove(other.as_str())
-                        {
-                            annotation.attributes.insert(kept.as_str().into(), value);
-                        }
-                    })?;
-                }
+                self.edit_all(&has, |annotation| {
+                    // Where both have a value, neither is lost.
+                    if !annotation.attributes.contains_key(kept.as_str())
+                        && let Some(value) = annotation.attributes.remove(other.as_str())
+                    {
+                        annotation.attributes.insert(kept.as_str().into(), value);
+                    }
+                })?;
             }
         }
         // What stays may stand below what goes.
