@@ -191,8 +191,8 @@ pub(super) fn edge_name(edge: Edge) -> &'static str {
 fn left(kept: &Kept) -> String {
     match kept.kept {
         0 => String::new(),
-        1 => ". One annotation was changed elsewhere since and stays as it is".into(),
-        n => format!(". {n} annotations were changed elsewhere since and stay as they are"),
+        1 => ". One thing was changed elsewhere since, or is used there, and stays as it is".into(),
+        n => format!(". {n} things were changed elsewhere since, or are used there, and stay as they are"),
     }
 }
 

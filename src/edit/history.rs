@@ -288,32 +288,39 @@ pub(super) fn replay(project: &Project, changes: &[Change]) -> (Project, usize) 
     let gone = changes.iter().rev().filter(|change| change.after.is_none()).filter(stands);
     let (articles, gone): (Vec<&RecordKey>, Vec<&RecordKey>) =
         gone.map(|change| &change.key).partition(|key| matches!(key, RecordKey::Article(_)));
-    let bare = put.without_all(gone.iter().copied());
-    let mut left = bare.clone();
+    let left = put.without_all(gone.iter().copied());
+    let left = with_ends_of_links(left, &put, &gone, &mut kept);
+    let (bare, used): (Vec<&RecordKey>, Vec<&RecordKey>) = articles.into_iter().partition(|key| {
+        let RecordKey::Article(id) = key else { return true };
+        left.annotations_of(id).is_none_or(Annotations::is_empty)
+    });
+    (left.without_all(bare), kept + used.len())
+}
+
+/// `left`, which `gone` went from, with those annotations that its links still lead from or to, as
+/// they were `before`; `kept` counts them.
+fn with_ends_of_links(mut left: Project, before: &Project, gone: &[&RecordKey], kept: &mut usize) -> Project {
+    let without = left.clone();
     let mut within = None;
     for key in gone {
         let RecordKey::Annotation(article, _) = key else { continue };
+        // Those of one article come together.
         if within.replace(article) == Some(article) {
             continue;
         }
-        for link in bare.links_of(article) {
+        for link in without.links_of(article) {
             let to = match &link.to {
                 Target::Annotation(to) => to,
                 Target::Actor(_) | Target::Topic(_) => &link.from,
             };
             for end in [&link.from, to] {
-                let lost = put.annotation(end).filter(|_| left.annotation(end).is_none());
+                let lost = before.annotation(end).filter(|_| left.annotation(end).is_none());
                 if let Some(back) = lost.and_then(|it| left.with(Record::Annotation(Rc::clone(it)))) {
-                    kept += 1;
+                    *kept += 1;
                     left = back;
                 }
             }
         }
     }
-    let is_bare = |key: &&&RecordKey| match key {
-        RecordKey::Article(id) => left.annotations_of(id).is_none_or(Annotations::is_empty),
-        _ => true,
-    };
-    kept += articles.iter().filter(|key| !is_bare(key)).count();
-    (left.without_all(articles.iter().filter(is_bare).copied()), kept)
+    left
 }
