@@ -16,6 +16,9 @@ const INSIDE: [&str; 2] = ["annotation", "link"];
 const ARTICLES: usize = 16;
 /// So many batches at most are written anew after a start.
 const ANEW: usize = 16;
+/// After so many bytes a slice asks how long it took: after each record that would cost as much as
+/// the record.
+pub(super) const STRIDE: usize = 24 * 1024;
 /// So long may be read before the page is shown, in milliseconds.
 const FIRST: f64 = 30.0;
 
@@ -49,16 +52,21 @@ pub(super) struct Loader {
 struct Batch {
     name: String,
     lines: String,
+    /// What local storage has of them.
+    local: VecDeque<Option<String>>,
     /// So many bytes have been read.
     read: usize,
     /// The lines that are of use, as long as they are fewer than half.
     of_use: String,
 }
 
-/// Something that was found and is to be taken in.
+/// Something that was found and is to be taken in. Local storage is asked for much at once: the
+/// first access of a slice takes Firefox milliseconds while a second tab is open.
 enum Piece {
-    /// A key with IndexedDB's value, if it has one.
-    Value(String, Option<String>),
+    /// A key with local storage's value and IndexedDB's, if they have one.
+    Value(String, Option<String>, Option<String>),
+    /// A key that only local storage has.
+    Local(String),
     /// The name of a batch.
     Batch(String),
 }
@@ -154,18 +162,22 @@ impl Loader {
     /// Takes in what was found, for so many milliseconds; whether there is more of it.
     pub(super) async fn advance(&mut self, milliseconds: f64) -> bool {
         let begun = clock::elapsed();
-        for turn in 1_usize.. {
-            // Asking for the time costs as much as a record.
-            if turn.is_multiple_of(8) && clock::elapsed() - begun > milliseconds {
-                self.loading.settle();
-                return true;
+        let mut bytes = 0;
+        loop {
+            if bytes > STRIDE {
+                bytes = 0;
+                if clock::elapsed() - begun > milliseconds {
+                    self.loading.settle();
+                    return true;
+                }
             }
             if let Some(mut batch) = self.batch.take() {
                 let left = &batch.lines[batch.read..];
                 let end = left.find('\n').map_or(batch.lines.len(), |end| batch.read + end + 1);
                 let line = lines_of(left).next();
                 if let Some((key, value)) = line {
-                    let local = self.local_value(key);
+                    let local = batch.local.pop_front().flatten();
+                    bytes += end - batch.read + local.as_ref().map_or(0, String::len);
                     let of_use = self.loading.take(key, local.as_deref(), Some(value));
                     if of_use && batch.is_worn() {
                         batch.of_use.push_str(&batch.lines[batch.read..end]);
@@ -178,15 +190,24 @@ impl Loader {
                 continue;
             }
             match self.waiting.pop_front() {
-                Some(Piece::Value(key, value)) => {
-                    let local = self.local_value(&key);
+                Some(Piece::Value(key, local, value)) => {
+                    bytes +=
+                        key.len() + [&local, &value].into_iter().flatten().map(String::len).sum::<usize>();
                     self.loading.take(&key, local.as_deref(), value.as_deref());
+                }
+                Some(Piece::Local(key)) => {
+                    let value = self.local_value(&key);
+                    bytes += key.len() + value.as_ref().map_or(0, String::len);
+                    self.loading.take(&key, value.as_deref(), None);
                 }
                 Some(Piece::Batch(name)) => {
                     if let Some(mirror) = &self.mirror {
                         let lines = mirror.get(&name).await;
                         let lines = self.note(lines).flatten();
-                        self.batch = lines.map(|lines| Batch { name, lines, read: 0, of_use: String::new() });
+                        self.batch = lines.map(|lines| {
+                            let local = lines_of(&lines).map(|(key, _)| self.local_value(key)).collect();
+                            Batch { name, lines, local, read: 0, of_use: String::new() }
+                        });
                     }
                 }
                 None => break,
@@ -215,7 +236,7 @@ impl Loader {
         }
         // What only local storage has, articles first.
         let left = self.local_left.iter().flatten().cloned().partition::<Vec<_>, _>(|key| is_article(key));
-        self.waiting.extend([left.0, left.1].into_iter().flatten().map(|key| Piece::Value(key, None)));
+        self.waiting.extend([left.0, left.1].into_iter().flatten().map(Piece::Local));
         true
     }
 
@@ -272,8 +293,11 @@ impl Loader {
             !last
         });
         let missing = articles.into_iter().filter(|key| !values.iter().any(|(other, _)| other == key));
-        self.waiting.extend(missing.map(|key| Piece::Value(key, None)));
-        self.waiting.extend(values.into_iter().map(|(key, value)| Piece::Value(key, Some(value))));
+        self.waiting.extend(missing.map(Piece::Local));
+        for (key, value) in values {
+            let local = self.local_value(&key);
+            self.waiting.push_back(Piece::Value(key, local, Some(value)));
+        }
         // The newest first: the older ones then change nothing.
         self.waiting.extend(batches.into_iter().rev().map(Piece::Batch));
         self.read.extend(ids.iter().cloned());

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
-use super::loader::Loader;
+use super::loader::{Loader, STRIDE};
 use crate::browser::{Mirror, Tabs, Trouble, clock, local};
 use crate::format::{Known, SetAside, Stamp, batch_line, key_text, lines_of, read, write, write_deleted};
 use crate::model::{Change, Id, Project, Record, RecordKey};
@@ -709,13 +709,23 @@ impl Inner {
         (made, untold)
     }
 
-    /// Once local storage is full, the rest is not tried.
+    /// Once local storage is full, the rest is not tried. Many bytes at a time: the first access of a
+    /// slice takes Firefox milliseconds while a second tab is open.
     fn write_local_slice(&mut self) {
         let begun = clock::elapsed();
-        while !self.local_behind && clock::elapsed() - begun < LOCAL_SLICE {
+        let mut bytes = 0;
+        while !self.local_behind {
+            if bytes > STRIDE {
+                bytes = 0;
+                if clock::elapsed() - begun > LOCAL_SLICE {
+                    break;
+                }
+            }
             let Some(key) = self.for_local.pop_front() else { break };
             let Some(stamp) = self.known.of(&key) else { continue };
-            match local::set(&key_text(&key), &self.value_of(&key, stamp)) {
+            let value = self.value_of(&key, stamp);
+            bytes += value.len();
+            match local::set(&key_text(&key), &value) {
                 Ok(()) => {}
                 Err(Trouble::Full) if is_article(&key) && self.mirror.is_some() => {}
                 Err(trouble) => {

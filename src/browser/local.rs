@@ -1,6 +1,6 @@
 //! Local storage. gloo's wrapper panics when it is blocked; this one says so.
 
-use js_sys::Reflect;
+use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 use web_sys::Storage;
 
@@ -17,8 +17,8 @@ fn storage() -> Result<Storage, Trouble> {
 /// When local storage is blocked.
 pub fn keys(prefix: &str) -> Result<Vec<String>, Trouble> {
     let storage = storage()?;
-    let n = storage.length().map_err(|error| Trouble::from_js(&error))?;
-    let keys = (0..n).filter_map(|index| storage.key(index).ok().flatten());
+    // Asked for one by one they would take Firefox a time that grows with their square.
+    let keys = Object::keys(&storage).into_iter().filter_map(|key| key.as_string());
     Ok(keys.filter(|key| key.starts_with(prefix)).collect())
 }
 
