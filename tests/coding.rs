@@ -105,7 +105,7 @@ fn a_frame_is_one_step_and_all_of_it_is_in_the_file() {
     // There and back.
     let file = export(&after, &[id("t")]);
     let read = import(&file, &Project::default()).expect("our own file");
-    let there = Project::default().with_all(read.records).expect("it fits");
+    let there = read.records.put_into(&Project::default()).expect("it fits");
     assert_eq!(export(&there, &[id("t")]), file);
     assert_eq!(read.report.links, 3);
 }
@@ -409,7 +409,7 @@ fn the_version_goes_on_when_an_entry_goes_and_touches_no_other() {
     })
     .expect("a definition");
     let read = import(&file, &theirs).expect("our own file");
-    let both = theirs.with_all(read.records).expect("it fits");
+    let both = read.records.put_into(&theirs).expect("it fits");
     assert_eq!(both.entry(&id("quote")).map(|it| &*it.definition), Some("Their own 😃"));
     assert_eq!(both.codebook_version(), 2);
     let highest = Label { revision: u64::MAX, order: u64::MAX, ..Label::new(id("z"), Part::Topic, "Z") };
@@ -583,7 +583,7 @@ proptest! {
         prop_assert_eq!(export(&back.project, &[id("t")]), export(&last, &[id("t")]));
         // There and back through a file.
         let read = import(&export(&last, &[id("t")]), &Project::default()).expect("our own file");
-        let there = Project::default().with_all(read.records).expect("it fits");
+        let there = read.records.put_into(&Project::default()).expect("it fits");
         prop_assert_eq!(export(&there, &[id("t")]), export(&last, &[id("t")]));
     }
 

@@ -7,7 +7,9 @@ use verbatim::edit::{
     Action, Command, Edge, Notice, Of, Reach, Refusal, Selection, Session, Step, Toward, Unit, Walk, apply,
 };
 use verbatim::format::{After, StepHead, change_line, export, read_change};
-use verbatim::model::{Annotation, Article, Id, Link, Project, Record, RecordKey, Target};
+use verbatim::model::{
+    Annotation, Arrivals, Article, By, Id, Link, Origin, Project, Record, RecordKey, Target,
+};
 use verbatim::text::edges::is_grapheme_edge;
 use verbatim::text::{Policy, Side, Span};
 
@@ -611,6 +613,66 @@ fn many_records_at_once_are_as_one_by_one() {
     let gone = at_once.without_all(&keys);
     assert!(gone.annotations_of(&id("t")).is_none_or(|all| all.is_empty() && all.in_paragraph(0).is_none()));
     assert_eq!(look(&at_once), look(&one_by_one), "the project before is as it was");
+}
+
+/// Whether records come in pieces, whatever their order, or as a whole that was put together ahead:
+/// it is what they are one by one, in the whole text and in each paragraph.
+#[test]
+fn what_arrives_in_pieces_or_as_a_whole_is_as_one_by_one() {
+    const LINE: &str = "Er 😃 sagte e\u{301}: سلام 中文.\n";
+    const LINES: usize = 9;
+    let text = LINE.repeat(LINES);
+    let article = Rc::new(Article::new(id("long"), "Long", &text, 0));
+    let bare = does(&session(), Action::Do(Command::AddArticle { article: Rc::clone(&article) })).project;
+    // In text order; one reaches over three lines, two are on the same words.
+    let places =
+        [(0, 2), (3, 9), (3, 9), (LINE.len(), 3 * LINE.len() + 2), (4 * LINE.len(), 4 * LINE.len() + 2)];
+    let marks: Vec<Record> = places
+        .iter()
+        .enumerate()
+        .map(|(number, (start, end))| {
+            let name = ["e", "a", "d", "c", "b"][number];
+            let span = Span::between(*start, *end);
+            let origin = Origin { by: By::Hand, coder: "".into(), created: 0, modified: 0, codebook: 0 };
+            let made = Annotation::of_spans(id(name), id("long"), id("quote"), &[span], origin);
+            Record::Annotation(Rc::new(made.expect("a fine span")))
+        })
+        .collect();
+    let look = |project: &Project| {
+        let all = project.annotations_of(&id("long")).expect("there are some");
+        let names = |it: &Rc<Annotation>| it.id.to_string();
+        let lines: Vec<Vec<String>> = (0..=LINES)
+            .map(|line| all.in_paragraph(line).into_iter().flat_map(|it| it.iter().map(names)).collect())
+            .collect();
+        (all.iter().map(names).collect::<Vec<_>>(), lines, all.count_of(&id("quote")))
+    };
+    let one_by_one =
+        marks.iter().try_fold(bare.clone(), |project, mark| project.with(mark.clone())).expect("they fit");
+    for order in [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [1, 4, 0, 3, 2]] {
+        let ordered: Vec<Record> = order.iter().map(|at| marks[*at].clone()).collect();
+        for piece in 1..=marks.len() {
+            let mut now = bare.clone();
+            let mut alone = Project::default();
+            alone.put_all(&mut [Record::Article(Rc::clone(&article))].into_iter()).expect("it fits");
+            for piece in ordered.chunks(piece) {
+                now.put_all(&mut piece.iter().cloned()).expect("they fit");
+                alone.put_all(&mut piece.iter().cloned()).expect("they fit");
+            }
+            assert_eq!((&now, look(&now)), (&one_by_one, look(&one_by_one)));
+            // Into a project that has more, or less, and into one that has it already.
+            let before = does(&session(), Action::Do(mark("z", 0, 5, "quote"))).project;
+            let whole = Arrivals { whole: alone.clone(), others: Vec::new() };
+            for before in [before.clone(), Project::default(), one_by_one.clone()] {
+                let after = whole.put_into(&before).expect("it fits");
+                let each = before
+                    .with_all(alone.changes_since(&Project::default()).into_iter().filter_map(|it| it.after));
+                assert_eq!(Some(&after), each.as_ref());
+                assert_eq!(look(&after), look(&one_by_one));
+            }
+            assert_eq!(before.joined(&alone), Some(whole.put_into(&before).expect("it fits")));
+            assert_eq!(one_by_one.joined(&alone), None);
+        }
+    }
 }
 
 /// Lists of paragraphs are shared between projects in pieces: none is lost at a piece's edge, and

@@ -128,7 +128,7 @@ async fn read_one(
     worker::read(file, cancel, take).await.map_err(trouble)?;
     match unpacker.take().finish() {
         Some(FileRead::Text(decoded)) => text_file(decoded, name),
-        Some(FileRead::Project(contents)) => project_file(contents, name, project),
+        Some(FileRead::Project(contents)) => project_file(*contents, name, project),
         Some(FileRead::Bad(problems)) => Err(told(&problems)),
         None => Err(vec!["It could not be read to its end.".into()]),
     }
@@ -162,7 +162,7 @@ fn project_file(contents: Contents, name: &str, project: &Project) -> Result<Rea
     let imported = format::merge(contents, project).map_err(|problems| told(&problems))?;
     let report = imported.report;
     let article = report.articles.first().map(|(id, _)| id.clone());
-    if article.is_none() && imported.records.is_empty() {
+    if article.is_none() && imported.records.others.is_empty() {
         return Err(vec!["There is no article in it, and nothing that is not here already.".into()]);
     }
     let mut lines: Vec<String> =

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::model::{
-    Annotation, Article, By, Id, Label, Link, Objection, Origin, Project, Record, RecordKey, Target,
+    Annotation, Arrivals, Article, By, Id, Label, Link, Objection, Origin, Project, Record, RecordKey, Target,
 };
 use crate::text::{Policy, Span, edges, in_order};
 
@@ -106,10 +106,10 @@ pub enum Command {
         /// What goes.
         gone: Vec<RecordKey>,
     },
-    /// Put in records that a file held, all or none.
+    /// Put in what a file held, all or none.
     Import {
-        /// The records, articles before what stands in them.
-        records: Vec<Record>,
+        /// What it held.
+        records: Arrivals,
         /// Which file, for the history.
         from: Rc<str>,
     },
@@ -322,9 +322,7 @@ pub fn apply(command: &Command, project: &Project) -> Result<Project, Refusal> {
             }
             Ok(after)
         }
-        Command::Import { records, .. } => {
-            project.with_all(records.iter().cloned()).ok_or(Refusal::DoesNotFit)
-        }
+        Command::Import { records, .. } => records.put_into(project).ok_or(Refusal::DoesNotFit),
     }
 }
 

@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use super::{Command, Deed};
-use crate::model::{Annotations, Change, Id, Project, Record, RecordKey, Target};
+use crate::model::{Annotations, Arrivals, Change, Id, Project, Record, RecordKey, Target};
 
 /// One undo step: what a command did, record by record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Step {
                 let (records, gone) = (Vec::new(), Vec::new());
                 Command::Revise { deed: Deed::of(deed)?, name: name.into(), records, gone }
             }
-            "import" => Command::Import { records: Vec::new(), from: text.into() },
+            "import" => Command::Import { records: Arrivals::default(), from: text.into() },
             _ => return None,
         };
         Some(Step { command, changes, at })

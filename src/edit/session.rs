@@ -5,7 +5,7 @@ use super::command::settled;
 use super::history::replay;
 use super::reshape::{nudged, without};
 use super::{Command, Edge, History, Kept, Refusal, Step, Unit, apply};
-use crate::model::{Annotation, Article, Change, Id, Project, Record, RecordKey, Target};
+use crate::model::{Annotation, Arrivals, Article, Change, Id, Project, Record, RecordKey, Target};
 use crate::text::{Span, edges, scopes};
 
 /// What is selected in the article, as byte offsets: where it began, and where it is
@@ -557,7 +557,7 @@ impl Session {
                 self.project = after;
                 // The changes have them; twice would weigh as much as the article.
                 match &mut command {
-                    Command::Import { records, .. } => *records = Vec::new(),
+                    Command::Import { records, .. } => *records = Arrivals::default(),
                     Command::Revise { records, gone, .. } => (*records, *gone) = (Vec::new(), Vec::new()),
                     _ => {}
                 }

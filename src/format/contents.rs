@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::iter;
 use std::rc::Rc;
 
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -10,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::members::{self, Members};
 use super::record::{ArticleRecord, Same, Text, Unknown, kept, read_by_member};
-use crate::model::{Actor, Annotation, Article, Id, Label, Link, Part};
+use crate::model::{Actor, Annotation, Article, Id, Label, Link, Part, Project, Record};
 
 pub(super) const FORMAT: &str = "verbatim";
 pub(super) const VERSION: u64 = 1;
@@ -33,13 +34,17 @@ pub struct Contents {
     pub unknown: Option<Rc<str>>,
     /// The codebook's members that we do not know, as a JSON object.
     pub codebook_unknown: Option<Rc<str>>,
+    /// A project of these articles with their annotations, put together while the file is read.
+    pub(super) ready: Option<Project>,
+    /// So many of the last article's annotations are in it.
+    pub(super) placed: usize,
 }
 
 /// An article and what stands in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contained {
     /// The article.
-    pub article: Article,
+    pub article: Rc<Article>,
     /// Its annotations.
     pub annotations: Vec<Rc<Annotation>>,
     /// Its links.
@@ -62,15 +67,34 @@ impl Contents {
     /// Takes the next thing, in the file's order; `None` for what stands in no article.
     pub(super) fn put(&mut self, item: Item<'_>) -> Option<()> {
         match item {
-            Item::Top(top) => *self = top,
+            Item::Top(top) => *self = Contents { ready: Some(Project::default()), ..top },
             Item::Article(article) => {
+                self.settle();
+                let article = Rc::new(article.clone());
+                self.make_ready(&mut iter::once(Record::Article(Rc::clone(&article))));
                 let (annotations, links) = (Vec::new(), Vec::new());
-                self.articles.push(Contained { article: article.clone(), annotations, links });
+                self.articles.push(Contained { article, annotations, links });
+                self.placed = 0;
             }
             Item::Annotation(it) => self.articles.last_mut()?.annotations.push(Rc::new(it)),
             Item::Link(it) => self.articles.last_mut()?.links.push(it),
         }
         Some(())
+    }
+
+    /// Puts what came since the last time in its place.
+    pub(super) fn settle(&mut self) {
+        let Some(last) = self.articles.last() else { return };
+        let new = last.annotations[self.placed..].to_vec();
+        self.placed = last.annotations.len();
+        self.make_ready(&mut new.into_iter().map(Record::Annotation));
+    }
+
+    fn make_ready(&mut self, records: &mut dyn Iterator<Item = Record>) {
+        // What does not fit is of a file that is not fine.
+        if self.ready.as_mut().is_some_and(|ready| ready.put_all(records).is_none()) {
+            self.ready = None;
+        }
     }
 }
 
@@ -117,6 +141,7 @@ pub fn contents(json: &str) -> Result<Contents, Vec<Problem>> {
         // An article comes before what stands in it.
         let _ = contents.put(item);
     })?;
+    contents.settle();
     Ok(contents)
 }
 

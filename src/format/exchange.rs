@@ -10,7 +10,7 @@ use super::contents::{Contained, Contents, FORMAT, OFFSETS, Problem, VERSION, co
 use super::layout::{Layout, json};
 use super::members::{Members, of_actor, of_label, of_link};
 use super::record::{AnnotationRecord, ArticleRecord, Unknown, unknown};
-use crate::model::{Article, Id, Label, Link, Objection, Part, Project, Record, Rest};
+use crate::model::{Arrivals, Article, Id, Label, Link, Objection, Part, Project, Record, Rest};
 
 #[derive(Serialize)]
 struct FileRecord<'a> {
@@ -133,8 +133,8 @@ pub struct Report {
 /// What a file holds, ready for a command.
 #[derive(Clone, Debug)]
 pub struct Imported {
-    /// What to put in, articles before what stands in them.
-    pub records: Vec<Record>,
+    /// What to put in: as a whole where all of its articles and annotations are new.
+    pub records: Arrivals,
     /// What that does.
     pub report: Report,
 }
@@ -159,11 +159,13 @@ pub fn merge(contents: Contents, project: &Project) -> Result<Imported, Vec<Prob
     let (problems, records, links) = (Vec::new(), Vec::new(), Vec::new());
     let here = contents.articles.iter().filter_map(|it| project.article(&it.article.id));
     let taken = here.map(|article| article.id.clone()).collect();
-    let mut merger = Merger { project, problems, records, report: Report::default(), links, taken };
+    let (whole, report) = (Project::default(), Report::default());
+    let mut merger = Merger { project, problems, whole, records, report, links, taken };
     merger.take(contents);
     merger.link();
     if merger.problems.is_empty() {
-        Ok(Imported { records: merger.records, report: merger.report })
+        let Merger { whole, records, report, .. } = merger;
+        Ok(Imported { records: Arrivals { whole, others: records }, report })
     } else {
         Err(merger.problems)
     }
@@ -172,6 +174,7 @@ pub fn merge(contents: Contents, project: &Project) -> Result<Imported, Vec<Prob
 struct Merger<'a> {
     project: &'a Project,
     problems: Vec<Problem>,
+    whole: Project,
     records: Vec<Record>,
     report: Report,
     /// Each with its place in the file.
@@ -200,8 +203,8 @@ impl Merger<'_> {
     }
 
     fn take(&mut self, contents: Contents) {
-        let Contents { labels: new_labels, actors, articles, codebook_version, unknown, codebook_unknown } =
-            contents;
+        let Contents { labels: new_labels, actors, articles, codebook_version, unknown, .. } = contents;
+        let (codebook_unknown, ready) = (contents.codebook_unknown, contents.ready);
         self.rest(Rest::FILE, unknown.as_ref());
         self.rest(Rest::CODEBOOK, codebook_unknown.as_ref());
         let mut labels: Vec<Id> = self.project.labels().iter().map(|label| label.id.clone()).collect();
@@ -248,8 +251,24 @@ impl Merger<'_> {
                 }
             }
         }
+        let here: Vec<&str> = self.project.articles().into_iter().map(|it| it.text()).collect();
+        let is_new = |it: &Contained| !here.contains(&it.article.text());
+        let ready = ready.filter(|_| articles.iter().all(is_new));
+        // It fits where none of its articles and annotations is here.
+        let whole = ready.filter(|ready| self.project.joined(ready).is_some());
+        let comes_whole = whole.is_some();
+        self.whole = whole.unwrap_or_default();
         for (index, contained) in articles.into_iter().enumerate() {
-            self.article(contained, &format!("articles[{index}]"), &labels);
+            let place = format!("articles[{index}]");
+            self.check_labels(&contained, &place, &labels);
+            if comes_whole {
+                let Contained { article, annotations, links } = contained;
+                self.report.articles.push((article.id.clone(), article.title.to_string()));
+                self.report.new += annotations.len();
+                self.take_links(links, &article.id, &place);
+            } else {
+                self.article(contained, &place);
+            }
         }
     }
 
@@ -265,7 +284,8 @@ impl Merger<'_> {
             return;
         }
         // What does not fit is said when the records are put in.
-        let Some(mut after) = self.project.with_all(self.records.iter().cloned()) else { return };
+        let after = self.project.joined(&self.whole);
+        let Some(mut after) = after.and_then(|it| it.with_all(self.records.iter().cloned())) else { return };
         let ends = |link: &Link| (link.kind.clone(), link.from.clone(), link.to.clone());
         let here: HashSet<_> = after.links().map(|link| ends(link)).collect();
         for (place, link) in std::mem::take(&mut self.links) {
@@ -297,7 +317,18 @@ impl Merger<'_> {
         }
     }
 
-    fn article(&mut self, contained: Contained, place: &str, labels: &[Id]) {
+    fn check_labels(&mut self, contained: &Contained, place: &str, labels: &[Id]) {
+        for (index, annotation) in contained.annotations.iter().enumerate() {
+            if !labels.contains(&annotation.label) {
+                self.problem(
+                    format!("{place}.annotations[{index}].label"),
+                    format!("the codebook has no label \"{}\"", annotation.label),
+                );
+            }
+        }
+    }
+
+    fn article(&mut self, contained: Contained, place: &str) {
         let Contained { article, annotations, links } = contained;
         let by_id = self.project.article(&article.id);
         if by_id.is_some_and(|ours| ours.text() != article.text()) {
@@ -314,7 +345,6 @@ impl Merger<'_> {
                 Rc::clone(ours)
             }
             None => {
-                let article = Rc::new(article);
                 self.records.push(Record::Article(Rc::clone(&article)));
                 article
             }
@@ -324,12 +354,6 @@ impl Merger<'_> {
         for (index, mut annotation) in annotations.into_iter().enumerate() {
             if annotation.article != article.id {
                 Rc::make_mut(&mut annotation).article = article.id.clone();
-            }
-            if !labels.contains(&annotation.label) {
-                self.problem(
-                    format!("{place}.annotations[{index}].label"),
-                    format!("the codebook has no label \"{}\"", annotation.label),
-                );
             }
             match self.project.annotation(&annotation.id) {
                 None => self.report.new += 1,
@@ -353,8 +377,12 @@ impl Merger<'_> {
             }
             self.records.push(Record::Annotation(annotation));
         }
+        self.take_links(links, &article.id, place);
+    }
+
+    fn take_links(&mut self, links: Vec<Link>, article: &Id, place: &str) {
         for (index, mut link) in links.into_iter().enumerate() {
-            link.article = article.id.clone();
+            link.article = article.clone();
             let place = || format!("{place}.links[{index}]");
             match self.project.link(&link.id) {
                 None => self.links.push((place(), link)),

@@ -21,7 +21,7 @@ pub enum FileRead {
     /// A text.
     Text(Decoded),
     /// A project.
-    Project(Contents),
+    Project(Box<Contents>),
     /// Neither, for these reasons.
     Bad(Vec<Problem>),
 }
@@ -216,6 +216,7 @@ impl Unpacker {
             });
             self.broken = taken.is_none();
         }
+        self.contents.settle();
     }
 
     fn put(&mut self, packed: Packed<'_>) -> Option<()> {
@@ -237,7 +238,11 @@ impl Unpacker {
                 self.contents.put(Item::Article(&article))?;
             }
             Packed::Project(packed) if packed != self.taken => return None,
-            Packed::Project(_) => self.read = Some(FileRead::Project(std::mem::take(&mut self.contents))),
+            Packed::Project(_) => {
+                self.contents.settle();
+                let contents = Box::new(std::mem::take(&mut self.contents));
+                self.read = Some(FileRead::Project(contents));
+            }
             Packed::Text(text) => self.read = Some(FileRead::Text(text)),
             Packed::Bad(problems) => self.read = Some(FileRead::Bad(problems)),
         }

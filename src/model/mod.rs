@@ -23,6 +23,6 @@ pub use codebook::{DEFAULT_LABELS, Label, Part, Rest, default_labels};
 pub use id::{Id, InvalidId};
 pub use logic::{BadFormula, Logic, letters};
 pub use objection::Objection;
-pub use project::{Annotations, Change, Project, Record, RecordKey};
+pub use project::{Annotations, Arrivals, Change, Project, Record, RecordKey};
 pub use registry::{Actor, Link, Role, Target};
 pub use runs::{Layer, MAX_LANES, Run, runs};

@@ -241,14 +241,23 @@ impl Annotations {
             }
         }
         all = order.into_iter().map(|(.., number)| Rc::clone(&all[number])).collect();
-        let mut lists: Vec<Vec<Rc<Annotation>>> = vec![Vec::new(); article.paragraphs().len()];
+        let Some(first) = all.first() else { return };
+        let begin = article.paragraph_at(first.extent().start());
+        // Where all come after those that are here, as from a file, these stay as they are.
+        let comes_last = self.number_of(first) == Err(self.in_order.len());
+        let mut lists: Vec<Vec<Rc<Annotation>>> = Vec::new();
         for annotation in &all {
             for paragraph in touched(annotation, article) {
-                lists[paragraph].push(Rc::clone(annotation));
+                let at = paragraph - begin;
+                if at >= lists.len() {
+                    lists.resize_with(at + 1, Vec::new);
+                }
+                lists[at].push(Rc::clone(annotation));
             }
             self.count(&annotation.label);
         }
-        for (paragraph, new) in lists.into_iter().enumerate().filter(|(_, list)| !list.is_empty()) {
+        for (at, new) in lists.into_iter().enumerate().filter(|(_, list)| !list.is_empty()) {
+            let paragraph = begin + at;
             let Some(older) = self.by_paragraph.get(paragraph) else {
                 self.by_paragraph.set(paragraph, new);
                 continue;
@@ -266,6 +275,10 @@ impl Annotations {
             self.by_paragraph.set(paragraph, list);
         }
         // Both are in order: one pass makes one of them.
+        if comes_last {
+            self.in_order.extend(all);
+            return;
+        }
         let mut here = std::mem::take(&mut self.in_order).into_iter().peekable();
         for annotation in all {
             while let Some(before) = here.next_if(|it| in_text_order(it, &annotation).is_lt()) {
@@ -628,29 +641,36 @@ impl Project {
     #[must_use]
     pub fn with_all(&self, records: impl IntoIterator<Item = Record>) -> Option<Project> {
         let mut next = self.clone();
+        next.put_all(&mut records.into_iter())?;
+        Some(next)
+    }
+
+    /// Becomes [`Project::with_all`] of these records; of `None` what is here is of no use.
+    #[must_use]
+    pub fn put_all(&mut self, records: &mut dyn Iterator<Item = Record>) -> Option<()> {
         let (mut gone, mut new) = (ByArticle::new(), ByArticle::new());
         let mut replaces = false;
         // The one that the annotation before stands in.
         let mut within: Option<Rc<Article>> = None;
         for record in records {
             if let Record::Link(link) = record {
-                next.put_link(link)?;
+                self.put_link(link)?;
                 continue;
             }
             let Record::Annotation(annotation) = &record else {
-                next = next.with(record)?;
+                *self = self.with(record)?;
                 within = None;
                 continue;
             };
             if within.as_ref().is_none_or(|article| article.id != annotation.article) {
-                within = Some(Rc::clone(next.article(&annotation.article)?));
+                within = Some(Rc::clone(self.article(&annotation.article)?));
             }
             let article = within.as_ref()?;
             if !annotation.spans().iter().all(|span| span.of(article.text()).is_some()) {
                 return None;
             }
             let annotation = Rc::clone(annotation);
-            if let Some(Record::Annotation(old)) = next.annotations.insert(record) {
+            if let Some(Record::Annotation(old)) = self.annotations.insert(record) {
                 if old.article != annotation.article {
                     return None;
                 }
@@ -659,8 +679,22 @@ impl Project {
             }
             add(&mut new, annotation);
         }
-        next.displace_all(gone);
-        next.place_all(new, replaces);
+        self.displace_all(gone);
+        self.place_all(new, replaces);
+        Some(())
+    }
+
+    /// With the articles of `other` and their annotations, in a time that grows with the smaller of
+    /// the two. `None` when an article or an annotation of such an id is here.
+    #[must_use]
+    pub fn joined(&self, other: &Project) -> Option<Project> {
+        let mut next = self.clone();
+        next.articles.join(&other.articles)?;
+        next.annotations.join(&other.annotations)?;
+        for (id, annotations) in other.placed.0.iter() {
+            let at = next.placed.place(id).err()?;
+            Rc::make_mut(&mut next.placed.0).insert(at, (id.clone(), Rc::clone(annotations)));
+        }
         Some(next)
     }
 
@@ -776,6 +810,28 @@ impl Project {
         collect(&mut changes, &before.annotations, &self.annotations);
         collect(&mut changes, &before.links, &self.links);
         changes
+    }
+}
+
+/// What comes into a project together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrivals {
+    /// Articles with all of their annotations, which may have been put together ahead.
+    pub whole: Project,
+    /// Everything else, articles before what stands in them.
+    pub others: Vec<Record>,
+}
+
+impl Arrivals {
+    /// The project with them; `None` when one would break its invariant.
+    #[must_use]
+    pub fn put_into(&self, project: &Project) -> Option<Project> {
+        let joined = project.joined(&self.whole).or_else(|| {
+            // Some of it is here already.
+            let each = self.whole.changes_since(&Project::default()).into_iter();
+            project.with_all(each.filter_map(|change| change.after))
+        });
+        joined?.with_all(self.others.iter().cloned())
     }
 }
 

@@ -31,6 +31,20 @@ impl Records {
         self.0.insert(Key::of(record.id()), record)
     }
 
+    /// Takes in all of `other`, in a time that grows with the smaller of the two; `None` when both
+    /// have a record of the same id.
+    pub(super) fn join(&mut self, other: &Records) -> Option<()> {
+        let whole = self.len() + other.len();
+        let mut less = other.clone();
+        if self.len() < other.len() {
+            std::mem::swap(self, &mut less);
+        }
+        for record in less.values() {
+            self.insert(record.clone());
+        }
+        (self.len() == whole).then_some(())
+    }
+
     pub(super) fn remove(&mut self, id: &Id) -> Option<Record> {
         self.0.remove(&Key::of(id))
     }
