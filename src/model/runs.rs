@@ -31,7 +31,7 @@ pub const MAX_LANES: usize = 8;
 /// The runs of `window`, in order; together they are the whole window. `annotations` are in
 /// text order: begins first, longest, then by id.
 ///
-/// Outermost is the longest span, and of equals what comes first in that order: so it never
+/// Outermost is the longest span, in bytes, and of equals what comes first in that order: so it never
 /// depends on chance, and where two cross, the shorter one, which has fewer words to be clicked
 /// on, is picked from all of them. The shortest get the lanes next to the words, as far as lanes
 /// are free.

@@ -264,13 +264,16 @@ fn picks(bench: &mut Bench) {
     let file = bench.file(size);
     let project: Value =
         serde_json::from_str(&fs::read_to_string(&file).expect("the file")).expect("it is JSON");
-    let spans: Vec<(u64, u64, &str)> = project["articles"][0]["annotations"]
+    // Start, end, length in bytes, and whose.
+    let spans: Vec<(u64, u64, usize, &str)> = project["articles"][0]["annotations"]
         .as_array()
         .into_iter()
         .flatten()
         .map(|it| {
-            let at = |name: &str| it["spans"][0][name].as_u64().unwrap_or_default();
-            (at("start"), at("end"), it["id"].as_str().unwrap_or_default())
+            let span = &it["spans"][0];
+            let at = |name: &str| span[name].as_u64().unwrap_or_default();
+            let bytes = span["exact"].as_str().unwrap_or_default().len();
+            (at("start"), at("end"), bytes, it["id"].as_str().unwrap_or_default())
         })
         .collect();
     let person = opened(bench, size);
@@ -300,9 +303,9 @@ fn picks(bench: &mut Bench) {
         // The shortest that covers a place is innermost, and of equals the last in text order.
         let expected = spans
             .iter()
-            .filter(|(start, end, _)| (*start..*end).contains(&offset))
-            .min_by_key(|(start, end, id)| (end - start, std::cmp::Reverse((*start, *id))));
-        let expected = expected.map_or(Value::Null, |(_, _, id)| json!(id));
+            .filter(|(start, end, ..)| (*start..*end).contains(&offset))
+            .min_by_key(|(start, _, bytes, id)| (*bytes, std::cmp::Reverse((*start, *id))));
+        let expected = expected.map_or(Value::Null, |(.., id)| json!(id));
         // What is picked shows with a frame to come; until then it is what was before.
         let picked = person.asks_and_waits(
             "const [wanted,done]=arguments; const begun=performance.now(); const look=()=>{ \
