@@ -1,6 +1,6 @@
 //! Keeps the project in local storage and in IndexedDB, and hears of other tabs.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
@@ -103,7 +103,7 @@ struct Inner {
     heard: Vec<(String, String)>,
     hearing: bool,
     loaded: bool,
-    tabs: Option<Tabs>,
+    tabs: Tabs,
     on_status: Callback<Status>,
     on_news: Callback<News>,
 }
@@ -181,6 +181,18 @@ pub(super) struct Opened {
 
 /// Reads so much of both stores as the first sight of the page needs.
 pub(super) async fn open() -> Opened {
+    // Before anything is read: what other tabs store meanwhile is heard then.
+    let (early, listener) = (Rc::new(RefCell::new(Vec::new())), Rc::new(OnceCell::<Store>::new()));
+    let tabs = {
+        let (early, listener) = (Rc::clone(&early), Rc::clone(&listener));
+        Tabs::listen(move |messages| match listener.get() {
+            Some(store) => {
+                store.0.borrow_mut().heard.extend(messages);
+                store.hear();
+            }
+            None => early.borrow_mut().extend(messages),
+        })
+    };
     let mut mirror_trouble = None;
     let mirror = Mirror::open().await.map_err(|trouble| mirror_trouble = Some(trouble)).ok();
     let local_trouble = local::keys("verbatim/?").err();
@@ -207,13 +219,14 @@ pub(super) async fn open() -> Opened {
         working: false,
         local_behind: false,
         writes_under_way: 0,
-        heard: Vec::new(),
+        heard: early.take(),
         hearing: false,
         loaded: false,
-        tabs: None,
+        tabs,
         on_status: Callback::noop(),
         on_news: Callback::noop(),
     })));
+    let _ = listener.set(store.clone());
     Opened { store, project, loader, last, first_visit }
 }
 
@@ -222,16 +235,10 @@ fn latest(known: &BTreeMap<RecordKey, Known>) -> u64 {
 }
 
 impl Store {
-    /// Begins to tell of the status and of other tabs' changes.
+    /// Tells of the status and of other tabs' changes from now on.
     pub(super) fn attach(&self, on_status: Callback<Status>, on_news: Callback<News>) {
-        let store = self.clone();
-        let tabs = Tabs::listen(move |messages| {
-            store.0.borrow_mut().heard.extend(messages);
-            store.hear();
-        });
         let mut inner = self.0.borrow_mut();
         (inner.on_status, inner.on_news) = (on_status, on_news);
-        inner.tabs = Some(tabs);
     }
 
     /// Reads the rest of what is stored, in slices, then mends each store from the other.
@@ -433,9 +440,7 @@ impl Store {
             {
                 let mut inner = store.0.borrow_mut();
                 inner.writes_under_way -= 1;
-                if let Some(tabs) = &inner.tabs {
-                    tabs.post(&untold);
-                }
+                inner.tabs.post(&untold);
             }
             store.tell();
         });
@@ -529,15 +534,13 @@ impl Store {
         inner.mirror_trouble =
             outcome.err().or_else(|| inner.mirror_trouble.take().filter(|_| mirror.is_none()));
         let written = inner.mirror_trouble.is_none() || mirror.is_none();
-        if let Some(tabs) = &inner.tabs {
-            // Others read what a batch holds when they hear its name.
-            for (key, value) in &mut values {
-                if key.starts_with(BATCH_PREFIX) {
-                    value.clear();
-                }
+        // Others read what a batch holds when they hear its name.
+        for (key, value) in &mut values {
+            if key.starts_with(BATCH_PREFIX) {
+                value.clear();
             }
-            tabs.post(&values);
         }
+        inner.tabs.post(&values);
         if !inner.local_behind {
             inner.for_local.extend(taken.iter().map(|(key, _)| key.clone()));
         }

@@ -358,9 +358,7 @@ impl Person {
     /// a second tab) and goes there; gives the name of the tab left.
     #[must_use]
     pub fn opens_another_tab(&self) -> String {
-        let running = self.running.as_ref().expect("the browser runs");
-        let mut answer = ureq::get(format!("{}/window", running.base)).call().expect("a window");
-        let left: Value = answer.body_mut().read_json().expect("JSON");
+        let left = self.tab();
         let made = self
             .post(
                 "window/new",
@@ -369,7 +367,15 @@ impl Person {
             .expect("a tab opens");
         self.goes_to(made["handle"].as_str().expect("tabs have names"));
         self.opens();
-        left["value"].as_str().expect("tabs have names").to_owned()
+        left
+    }
+
+    /// The tab's name.
+    pub fn tab(&self) -> String {
+        let running = self.running.as_ref().expect("the browser runs");
+        let mut answer = ureq::get(format!("{}/window", running.base)).call().expect("a window");
+        let tab: Value = answer.body_mut().read_json().expect("JSON");
+        tab["value"].as_str().expect("tabs have names").to_owned()
     }
 
     /// Goes to another tab.

@@ -26,6 +26,7 @@ journeys! {
     works_without_storage in Chromium Firefox WebKit;
     works_in_two_tabs in Chromium Firefox WebKit;
     hears_of_a_large_import in Chromium Firefox WebKit;
+    hears_of_what_changes_while_it_starts in Chromium Firefox WebKit;
     selects_in_every_way in Chromium Firefox WebKit;
     keeps_the_caret_with_its_text in Chromium Firefox WebKit;
     opens_texts_from_files in Chromium Firefox WebKit;
@@ -590,6 +591,41 @@ fn hears_of_a_large_import(person: Person, site: &Site) {
     person.opens();
     person.sees_saved();
     assert_eq!(person.exports(), whole);
+    person.finishes(site);
+}
+
+/// Somebody goes on in one tab while another starts, which gets everything: what is stored after it
+/// was read too.
+fn hears_of_what_changes_while_it_starts(person: Person, site: &Site) {
+    let file = person.folder().join("large.verbatim.json");
+    fs::write(&file, generator::file((30_000, 1_000))).expect("the file is written");
+    person.imports(&[&file]);
+    person.clicks("#import-report-close");
+    person.sees_saved();
+    // One after the other becomes a condition. Messages, since timers rest in a tab behind another.
+    person.asks(
+        "document.querySelector('#article').focus(); const c=new MessageChannel(); let n=0; window.rest=false; \
+         c.port1.onmessage=()=>{ if(window.rest) return; document.dispatchEvent( \
+         new KeyboardEvent('keydown',{key:n++%2 ? 'c' : 'n',bubbles:true,cancelable:true})); \
+         setTimeout(()=>0); c.port2.postMessage(0) }; c.port2.postMessage(0)",
+        &[],
+    );
+    let first = person.opens_another_tab();
+    person.sees_saved();
+    let second = person.tab();
+    person.goes_to(&first);
+    person.asks("window.rest = true", &[]);
+    person.sees_saved();
+    let here = person.exports();
+    person.goes_to(&second);
+    let conditions = here.matches("\"label\": \"condition\"").count();
+    assert!((340..1_000).contains(&conditions), "{conditions} conditions");
+    let all = format!(
+        "return document.querySelector('[data-filter=condition]').dataset.count === '{conditions}' || null"
+    );
+    person.sees("all of them", &all);
+    person.sees_saved();
+    assert_eq!(person.exports(), here);
     person.finishes(site);
 }
 
