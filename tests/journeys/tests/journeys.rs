@@ -570,7 +570,7 @@ fn hears_of_a_large_import(person: Person, site: &Site) {
     // The caret goes to and fro all the time.
     person.asks(
         "document.querySelector('#article').focus(); let n=0; window.walk=setInterval(()=>document.dispatchEvent( \
-         new KeyboardEvent('keydown',{key:n++%2 ? 'ArrowLeft' : 'ArrowRight',bubbles:true,cancelable:true})),1)",
+         new KeyboardEvent('keydown',{key:n++%2 ? 'ArrowLeft' : 'ArrowRight',bubbles:true,cancelable:true})),5)",
         &[],
     );
     let first = person.opens_another_tab();
