@@ -427,6 +427,7 @@ fn marks_before_the_rest_is_there(person: Person, site: &Site) {
     site.cuts_off(None);
     person.sees("the help", "return document.querySelector('#help-dialog[open]') ? 1 : null");
     person.presses(&["Escape"]);
+    person.sees("the text again", "return document.querySelector('dialog') ? null : 1");
     person.presses(&["Ctrl+z"]);
     person.sees_marks(0);
     // Not even what is typed into a field that is yet to come is lost.
