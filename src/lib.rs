@@ -54,7 +54,8 @@
 //!    is written, so that no order of writes can leave an old one. Of many values of a record
 //!    the one with the newest stamp counts, wherever it stands; where IndexedDB has newer ones of
 //!    most that were written together, the next start writes the rest of them anew. What other
-//!    tabs tell is taken in one after the other, each piece by store and session in one go.
+//!    tabs tell is heard from before the stores are read, and taken in after, one after the other,
+//!    each piece by store and session in one go.
 //! 6. A start reads the codebook, the registry and the article that was opened last, shows them,
 //!    and reads the rest in slices (`app`'s loader, [`format::Loading`]). What needs all that is
 //!    here, an import or the export of everything, waits for its end.

@@ -274,11 +274,11 @@ impl Annotations {
             list.extend(older);
             self.by_paragraph.set(paragraph, list);
         }
-        // Both are in order: one pass makes one of them.
         if comes_last {
             self.in_order.extend(all);
             return;
         }
+        // Both are in order: one pass makes one of them.
         let mut here = std::mem::take(&mut self.in_order).into_iter().peekable();
         for annotation in all {
             while let Some(before) = here.next_if(|it| in_text_order(it, &annotation).is_lt()) {
@@ -645,7 +645,7 @@ impl Project {
         Some(next)
     }
 
-    /// Becomes [`Project::with_all`] of these records; of `None` what is here is of no use.
+    /// Becomes [`Project::with_all`] of these records. After `None` what is here is of no use.
     #[must_use]
     pub fn put_all(&mut self, records: &mut dyn Iterator<Item = Record>) -> Option<()> {
         let (mut gone, mut new) = (ByArticle::new(), ByArticle::new());

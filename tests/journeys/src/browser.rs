@@ -716,6 +716,14 @@ impl Person {
         self.sees("the report", "return document.querySelector('#import-report[open]') ? 1 : null");
     }
 
+    /// Imports a project file of these contents, and has read the report.
+    pub fn takes_in(&self, contents: &str) {
+        let file = self.folder().join("taken-in.verbatim.json");
+        fs::write(&file, contents).expect("the file is written");
+        self.imports(&[&file]);
+        self.clicks("#import-report-close");
+    }
+
     /// Drags files over the page and drops them on the article.
     pub fn drops(&self, files: &[&Path]) {
         let over = "return document.querySelector('.app').hasAttribute('data-dropping') || null";

@@ -358,7 +358,7 @@ fn gives_back_what_is_spent(person: Person, site: &Site) {
         person.sees("the button at rest", rests);
         person.clicks("#remove-shown");
     };
-    imports_a_text(&person, (20_000, 300));
+    person.takes_in(&generator::file((20_000, 300)));
     person.sees_saved();
     let marked = person.exports();
     sees_batches(1);
@@ -663,7 +663,7 @@ fn writes_a_note_at_once(person: Person, site: &Site) {
 
 /// On a narrow window the list is below the text, and far down in it are no cards yet.
 fn writes_a_note_far_down(person: Person, site: &Site) {
-    imports_a_text(&person, (100_000, 300));
+    person.takes_in(&generator::file((100_000, 300)));
     person.looks(Look { width: 500, height: 844, dark: false });
     person.asks("document.querySelector('#article').focus()", &[]);
     person.presses(&["Ctrl+End", "p"]);
@@ -706,18 +706,10 @@ fn walks_with_a_held_key(person: Person, site: &Site) {
     person.finishes(site);
 }
 
-/// Imports a text of so many bytes with so many annotations, and has read the report.
-fn imports_a_text(person: &Person, size: (usize, usize)) {
-    let file = person.folder().join("import.verbatim.json");
-    std::fs::write(&file, generator::file(size)).expect("the file is written");
-    person.imports(&[&file]);
-    person.clicks("#import-report-close");
-}
-
 /// A caret that walks out of the window, and what is found far away, are scrolled to; another
 /// article begins at its top.
 fn has_in_sight_what_it_goes_to(person: Person, site: &Site) {
-    imports_a_text(&person, (60_000, 100));
+    person.takes_in(&generator::file((60_000, 100)));
     let caret = "const c=document.querySelector('#caret'), r=c.getBoundingClientRect(); \
         return !c.hidden && r.top > 40 && r.bottom <= innerHeight";
     person.asks("document.querySelector('#article').focus()", &[]);
@@ -807,7 +799,7 @@ fn goes_back_in_history(person: Person, site: &Site) {
     person.sees_marks(3);
     person.presses(&["d", "Ctrl+Right", "Enter"]);
     person.sees_focused("conference in");
-    imports_a_text(&person, (20_000, 300));
+    person.takes_in(&generator::file((20_000, 300)));
     person.sees_saved();
     let last = person.exports();
     person.opens();
@@ -911,7 +903,7 @@ fn keeps_them_apart_without_locks(person: Person, site: &Site) {
 
 /// A large step that was just taken back is still being written when the next one takes its place.
 fn goes_on_after_a_large_undo(person: Person, site: &Site) {
-    imports_a_text(&person, (100_000, 3_000));
+    person.takes_in(&generator::file((100_000, 3_000)));
     person.sees_saved();
     person.presses(&["Ctrl+z"]);
     person.sees(

@@ -560,10 +560,8 @@ fn opens_texts_from_files(person: Person, site: &Site) {
 /// While one tab takes in a large file, somebody goes on in the other, which hears of it piece by
 /// piece; nothing of it gets lost in either.
 fn hears_of_a_large_import(person: Person, site: &Site) {
-    let file = person.folder().join("large.verbatim.json");
     // WebKit's local storage has room for half as much.
     let n = if person.engine() == Engine::WebKit { 3_000 } else { 9_000 };
-    fs::write(&file, generator::file((100_000, n))).expect("the file is written");
     person.selects(QUOTE);
     person.presses(&["q"]);
     person.sees_saved();
@@ -575,8 +573,7 @@ fn hears_of_a_large_import(person: Person, site: &Site) {
     );
     let first = person.opens_another_tab();
     person.sees_saved();
-    person.imports(&[&file]);
-    person.clicks("#import-report-close");
+    person.takes_in(&generator::file((100_000, n)));
     person.sees_saved();
     let whole = person.exports();
     assert!(whole.contains("\"bench\""));
@@ -597,10 +594,7 @@ fn hears_of_a_large_import(person: Person, site: &Site) {
 /// Somebody goes on in one tab while another starts, which gets everything: what is stored after it
 /// was read too.
 fn hears_of_what_changes_while_it_starts(person: Person, site: &Site) {
-    let file = person.folder().join("large.verbatim.json");
-    fs::write(&file, generator::file((30_000, 1_000))).expect("the file is written");
-    person.imports(&[&file]);
-    person.clicks("#import-report-close");
+    person.takes_in(&generator::file((30_000, 1_000)));
     person.sees_saved();
     let before = person.exports();
     // One after the other becomes a condition, every few milliseconds. By messages, since timers rest
@@ -636,10 +630,7 @@ fn hears_of_what_changes_while_it_starts(person: Person, site: &Site) {
 
 /// A thousand annotations are stored as one value, and are single records all the same.
 fn keeps_a_large_import(mut person: Person, site: &Site) {
-    let file = person.folder().join("large.verbatim.json");
-    fs::write(&file, generator::file((30_000, 1_000))).expect("the file is written");
-    person.imports(&[&file]);
-    person.clicks("#import-report-close");
+    person.takes_in(&generator::file((30_000, 1_000)));
     let count = "return document.querySelector('[data-filter=all]').dataset.count";
     assert_eq!(person.asks(count, &[]), json!("1000"));
     person.sees_saved();
@@ -679,10 +670,7 @@ fn keeps_a_large_import(mut person: Person, site: &Site) {
 /// A start shows the article that was opened last, then reads the rest; and either store alone
 /// has everything.
 fn starts_with_a_library(person: Person, site: &Site) {
-    let file = person.folder().join("library.verbatim.json");
-    fs::write(&file, generator::library((40, 20))).expect("the file is written");
-    person.imports(&[&file]);
-    person.clicks("#import-report-close");
+    person.takes_in(&generator::library((40, 20)));
     person.sees_saved();
     let before = person.exports();
     check(&before, &person);
