@@ -716,9 +716,9 @@ impl Person {
         self.sees("the report", "return document.querySelector('#import-report[open]') ? 1 : null");
     }
 
-    /// Imports a project file of these contents, and has read the report.
+    /// Imports `import.verbatim.json`, a file of these contents, and has read the report.
     pub fn takes_in(&self, contents: &str) {
-        let file = self.folder().join("taken-in.verbatim.json");
+        let file = self.folder().join("import.verbatim.json");
         fs::write(&file, contents).expect("the file is written");
         self.imports(&[&file]);
         self.clicks("#import-report-close");
