@@ -6,11 +6,11 @@ use std::fmt;
 use std::rc::Rc;
 
 use gloo::timers::future::TimeoutFuture;
-use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array, Uint32Array};
+use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{DedicatedWorkerGlobalScope, DomException, Event, File, MessageEvent, Worker};
+use web_sys::{DedicatedWorkerGlobalScope, Event, File, MessageEvent, Worker};
 
 use super::Trouble;
 
@@ -106,20 +106,16 @@ impl Cancel {
 /// next ones. False when that was cancelled.
 ///
 /// # Errors
-/// When the file cannot be read, or the module cannot be loaded or breaks down.
+/// When the file cannot be read, as the browser says why, or the module cannot be loaded or breaks
+/// down.
 pub async fn read(
     file: &File,
     cancel: &Cancel,
     mut take: impl FnMut(&[u8]) + 'static,
 ) -> Result<bool, Trouble> {
-    // Read while the module starts, and handed over, not copied.
-    let (name, bytes) = (JsValue::from(file.name()), file.array_buffer());
-    let question = async move {
-        let bytes = JsFuture::from(bytes).await?;
-        Ok((Array::of2(&name, &bytes), Array::of1(&bytes)))
-    };
     let take = move |bytes: &Uint8Array| take(&bytes.to_vec());
-    Ok(ask(question, cancel, take).await?.is_some())
+    let Some(answer) = ask(file, cancel, take).await? else { return Ok(false) };
+    if answer.is_null() { Ok(true) } else { Err(Trouble::from_js(&answer)) }
 }
 
 /// Has the second module look through texts; the answer of [`Serve::find`], or `None` when that
@@ -135,8 +131,7 @@ pub async fn find<'a>(
 ) -> Result<Option<Found>, Trouble> {
     let texts: Array = texts.into_iter().map(JsValue::from_str).collect();
     let question = Array::of3(&pattern.into(), &flags.into(), &texts);
-    let question = async { Ok((question, Array::new())) };
-    let Some(answer) = ask(question, cancel, |_| {}).await? else { return Ok(None) };
+    let Some(answer) = ask(&question, cancel, |_| {}).await? else { return Ok(None) };
     if let Some(bad) = answer.as_string() {
         return Ok(Some(Err(bad)));
     }
@@ -148,10 +143,10 @@ fn broken_down() -> Trouble {
     Trouble::Other("the part that reads files and finds words could not be loaded, or had no room".into())
 }
 
-/// Asks the second module something, hands it what is to be its own, and takes the bytes that come
-/// before the answer; `None` when that was cancelled.
+/// Asks the second module something, and takes the bytes that come before the answer; `None` when
+/// that was cancelled.
 async fn ask(
-    question: impl Future<Output = Result<(Array, Array), JsValue>> + 'static,
+    question: &JsValue,
     cancel: &Cancel,
     take: impl FnMut(&Uint8Array) + 'static,
 ) -> Result<Option<JsValue>, Trouble> {
@@ -181,27 +176,16 @@ async fn ask(
         }
         return Ok(None);
     }
-    match answer {
-        Ok(answer) => Ok(Some(answer)),
-        // The file itself could not be read, and the browser says why.
-        Err(error) if error.is_instance_of::<DomException>() => Err(Trouble::from_js(&error)),
-        _ => Err(broken_down()),
-    }
+    answer.map(Some).map_err(|_| broken_down())
 }
 
 /// The worker's answer to a question, once it is there; the bytes before it are taken at once.
-fn converse(
-    worker: &Worker,
-    question: impl Future<Output = Result<(Array, Array), JsValue>> + 'static,
-    mut take: impl FnMut(&Uint8Array) + 'static,
-) -> Promise {
+fn converse(worker: &Worker, question: &JsValue, mut take: impl FnMut(&Uint8Array) + 'static) -> Promise {
     let worker = worker.clone();
+    let mut next = JsFuture::from(message(&worker));
+    let posted = worker.post_message(question);
     wasm_bindgen_futures::future_to_promise(async move {
-        let (question, given) = question.await?;
-        let mut next = JsFuture::from(message(&worker));
-        worker.post_message_with_transfer(&question, &given)?;
-        // It may hold all texts.
-        drop((question, given));
+        posted?;
         loop {
             let data = next.await?.dyn_into::<MessageEvent>()?.data();
             let Some(bytes) = data.dyn_ref::<Uint8Array>() else { return Ok(data) };
@@ -247,18 +231,12 @@ pub fn serve(answers: Serve) {
     let is_asked = Rc::clone(&asked);
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         is_asked.set(true);
-        let question: Array = event.data().unchecked_into();
-        let text = question.get(0).as_string().unwrap_or_default();
-        if let Ok(bytes) = question.get(1).dyn_into::<ArrayBuffer>() {
-            let bytes = Uint8Array::new(&bytes).to_vec();
-            (answers.read)(&text, &bytes, &mut |piece| {
-                let piece = Uint8Array::from(piece);
-                // An array of our own can always be handed over.
-                let _ = page.post_message_with_transfer(&piece, &Array::of1(&piece.buffer()));
-            });
-            let _ = page.post_message(&JsValue::NULL);
+        if let Ok(file) = event.data().dyn_into::<File>() {
+            spawn_local(hand_over(file, answers, page.clone()));
             return;
         }
+        let question: Array = event.data().unchecked_into();
+        let text = question.get(0).as_string().unwrap_or_default();
         let flags = question.get(1).as_f64().unwrap_or_default() as u32;
         let texts: Array = question.get(2).unchecked_into();
         let texts: Vec<String> = texts.iter().filter_map(|text| text.as_string()).collect();
@@ -283,4 +261,30 @@ pub fn serve(answers: Serve) {
             TimeoutFuture::new(0).await;
         }
     });
+}
+
+/// Reads a file and hands it over, piece by piece; then tells that this was all, or why it failed.
+async fn hand_over(file: File, answers: Serve, page: DedicatedWorkerGlobalScope) {
+    let answer = match JsFuture::from(file.array_buffer()).await {
+        Ok(bytes) => {
+            let bytes = Uint8Array::new(&bytes).to_vec();
+            (answers.read)(&file.name(), &bytes, &mut |piece| {
+                let piece = Uint8Array::from(piece);
+                // An array of our own can always be handed over.
+                let _ = page.post_message_with_transfer(&piece, &Array::of1(&piece.buffer()));
+            });
+            JsValue::NULL
+        }
+        Err(error) => {
+            // Not every browser can post the error itself.
+            let told = Object::new();
+            for name in ["name", "message"].map(JsValue::from) {
+                let value = Reflect::get(&error, &name).unwrap_or_default();
+                // An object of our own takes it.
+                let _ = Reflect::set(&told, &name, &value);
+            }
+            told.into()
+        }
+    };
+    let _ = page.post_message(&answer);
 }
