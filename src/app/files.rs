@@ -1,7 +1,9 @@
 //! Files in and out.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 use yew::prelude::*;
@@ -10,10 +12,13 @@ use super::dialogs::Over;
 use super::incoming;
 use super::stage::Stage;
 use super::state::Dispatch;
-use crate::browser::{files, letters, worker};
+use crate::browser::{clock, files, letters, worker};
 use crate::edit::{Action, Session};
 use crate::format;
 use crate::model::{Article, Id};
+
+/// So long files are read before that is told, in milliseconds: what takes less would only flash.
+const PATIENCE: f64 = 400.0;
 
 /// Has the second module ready while somebody is about to choose or to drop files.
 pub(super) fn expect_files(soon: bool) {
@@ -31,12 +36,19 @@ pub(super) fn take(stage: &Stage, over: &UseStateSetter<Over>, chosen: Vec<File>
         // What a file adds depends on all that is here.
         dispatch.loaded().await;
         let project = dispatch.session().project.clone();
-        let tell = |progress| over.set(Over::Reading(progress));
+        let (begun, soon) = (clock::elapsed(), RefCell::new(None));
+        let tell = |progress| {
+            let (over, left) = (over.clone(), PATIENCE - (clock::elapsed() - begun));
+            let told = Timeout::new(left.max(0.0) as u32, move || over.set(Over::Reading(progress)));
+            // The one before, if it still waits, is old.
+            soon.replace(Some(told));
+        };
         let ahead = {
             let stage = stage.clone();
             move |article: &Article| stage.lay_ahead(Some(article))
         };
         let read = incoming::read(chosen, project, tell, ahead).await;
+        drop(soon);
         // Some files do not need it.
         worker::let_go();
         let Some((commands, outcomes)) = read else {

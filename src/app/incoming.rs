@@ -28,9 +28,6 @@ pub(super) struct Outcome {
 /// A command, the article to show after it if it has one, and what the report says.
 type Read = (Command, Option<Id>, Vec<String>);
 
-/// Files that are read quickly, in bytes: nobody needs to be told.
-const QUICK: f64 = 500_000.0;
-
 /// How far the reading is.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Progress {
@@ -46,7 +43,7 @@ pub(super) struct Progress {
 
 /// Reads files one after the other; the commands that they amount to, each with the
 /// article to show after it, and what became of each file. A refused file changes
-/// nothing. `tell` hears what is being read when it may take long, `ahead` the text of a long
+/// nothing. `tell` hears what is being read, `ahead` the text of a long
 /// file's first article as soon as it is known; `None` when that was cancelled.
 pub(super) async fn read(
     files: Vec<File>,
@@ -58,14 +55,10 @@ pub(super) async fn read(
     let mut outcomes = Vec::new();
     let mut left = files.len();
     let cancel = Cancel::default();
-    let slow = files.iter().map(|file| file.size()).sum::<f64>() > QUICK;
     let of = files.len();
     for file in files {
         let name = file.name();
-        if slow {
-            let number = of - left + 1;
-            tell(Progress { name: name.clone(), number, of, cancel: cancel.clone() });
-        }
+        tell(Progress { name: name.clone(), number: of - left + 1, of, cancel: cancel.clone() });
         left -= 1;
         let told = read_one(&file, &name, &project, &cancel, ahead.clone()).await;
         if cancel.is_set() {
