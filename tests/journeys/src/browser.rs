@@ -906,22 +906,35 @@ impl Person {
     /// How many lines are drawn under some words in the article: in the screenshot, below the
     /// words, the rows with something on them, those that stand together as one.
     pub fn lines_under(&self, words: &str) -> usize {
-        let place = self.asks(PLACE_UNDER, &[json!(words)]);
+        let (pixel, [left, right, _, bottom, end]) = self.photographs_words(words);
+        let behind = pixel(left, bottom);
+        let differs =
+            |it: [i32; 3]| (0..3).map(|channel| (it[channel] - behind[channel]).abs()).sum::<i32>() > 90;
+        let inked: Vec<bool> = (bottom..end).map(|y| (left..right).any(|x| differs(pixel(x, y)))).collect();
+        usize::from(inked.first() == Some(&true))
+            + inked.windows(2).filter(|pair| !pair[0] && pair[1]).count()
+    }
+
+    /// The colour behind some words in the article, in the screenshot: red, green and blue.
+    pub fn colour_behind(&self, words: &str) -> [i32; 3] {
+        let (pixel, [left, _, top, ..]) = self.photographs_words(words);
+        pixel(left, top)
+    }
+
+    /// A screenshot's pixels, and where some words are in it: left, right, top, bottom, and where the
+    /// element that they are in ends.
+    fn photographs_words(&self, words: &str) -> (impl Fn(usize, usize) -> [i32; 3], [usize; 5]) {
+        let place = self.asks(PLACE_OF, &[json!(words)]);
         let at = |index: usize| place[index].as_f64().expect("the words are there").round() as usize;
         let picture = self.photographs();
         let mut reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().expect("a PNG");
         let mut pixels = vec![0; reader.output_buffer_size().expect("it fits")];
         let info = reader.next_frame(&mut pixels).expect("a picture");
-        let pixel = |x: usize, y: usize| -> [i32; 3] {
+        let pixel = move |x: usize, y: usize| {
             let from = y * info.line_size + x * info.color_type.samples();
             std::array::from_fn(|channel| i32::from(pixels[from + channel]))
         };
-        let behind = pixel(at(0), at(2));
-        let differs =
-            |it: [i32; 3]| (0..3).map(|channel| (it[channel] - behind[channel]).abs()).sum::<i32>() > 90;
-        let inked: Vec<bool> = (at(2)..at(3)).map(|y| (at(0)..at(1)).any(|x| differs(pixel(x, y)))).collect();
-        usize::from(inked.first() == Some(&true))
-            + inked.windows(2).filter(|pair| !pair[0] && pair[1]).count()
+        (pixel, std::array::from_fn(at))
     }
 
     /// A screenshot as PNG.
@@ -965,11 +978,11 @@ impl Person {
 }
 
 /// The window's places just before and just after some words of the article.
-/// Left and right of some words, and from where below them to where their mark ends.
-const PLACE_UNDER: &str = "const w=document.createTreeWalker(document.querySelector('#article'),4); let t; \
+/// Just inside of some words: left, right, top, bottom; and where their mark ends.
+const PLACE_OF: &str = "const w=document.createTreeWalker(document.querySelector('#article'),4); let t; \
     while((t=w.nextNode())&&!t.data.includes(arguments[0])); if(!t) return []; const r=new Range(), at=t.data.indexOf(arguments[0]); \
     r.setStart(t,at); r.setEnd(t,at+arguments[0].length); const b=r.getBoundingClientRect(), m=t.parentElement.getBoundingClientRect(); \
-    return [b.left+3, b.right-3, b.bottom-1, m.bottom]";
+    return [b.left+3, b.right-3, b.top+2, b.bottom-1, m.bottom]";
 /// Waits for two frames.
 const FRAMES: &str = "const done=arguments[0]; requestAnimationFrame(()=>requestAnimationFrame(()=>done(1)))";
 

@@ -201,6 +201,9 @@ fn finds_and_marks_all(person: Person, site: &Site) {
     check(&export, &person);
     assert_eq!(export.matches("\"by\": \"find-all\"").count(), 5);
     // An expression, from hit to hit, and one that is none.
+    person.presses(&["Escape", "Ctrl+Home"]);
+    person.asks("scrollTo(0, 0)", &[]);
+    let before = ["Moscow", "Foreign Minister"].map(|words| person.colour_behind(words));
     person.presses(&["/"]);
     person.sees("the field", "return document.activeElement.id === 'find-input' || null");
     person.clicks("#find-regular");
@@ -210,6 +213,8 @@ fn finds_and_marks_all(person: Person, site: &Site) {
         "the count",
         "return /^[0-9]+ places/.test(document.querySelector('#find-count').textContent) || null",
     );
+    let painted = ["Moscow", "Foreign Minister"].map(|words| person.colour_behind(words));
+    assert!(painted[0] != before[0] && painted[1] == before[1], "{before:?} {painted:?}");
     person.presses(&["Enter", "Enter"]);
     person.sees(
         "the second",
