@@ -13,8 +13,6 @@ use crate::browser::listen;
 use crate::edit::{Action, Command, Session};
 use crate::model::{Annotation, Id, Label};
 
-/// So many cards are rendered before the window has been measured.
-const CARDS: usize = 40;
 /// The rendered cards move in steps of so many, and reach as far past the window.
 const STEP: usize = 10;
 /// What a card with the gap below it takes before one has been measured, in CSS pixels.
@@ -43,7 +41,8 @@ impl PartialEq for PanelProps {
 pub(super) fn Panel(props: &PanelProps) -> Html {
     let (session, labels, dispatch) = (&props.session, &props.labels, &props.desk.dispatch);
     let first = use_state(|| 0);
-    let cards = use_state(|| CARDS);
+    // Until somebody scrolls, what the window shows and a step.
+    let cards = use_state(|| (window_height() / CARD_HEIGHT) as usize + 1 + STEP);
     let card_height = use_state(|| CARD_HEIGHT);
     let (panel, list, above, below) = (use_node_ref(), use_node_ref(), use_node_ref(), use_node_ref());
     let of = session.listed_count();
