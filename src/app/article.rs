@@ -7,7 +7,7 @@ use crate::browser::sheet::{Line, Piece, Plain};
 use crate::browser::{Sheet, Trouble};
 use crate::edit::Session;
 use crate::model::{Annotation, Article, Id, Label, Layer, MAX_LANES, Project, Run, runs};
-use crate::text::{Paragraph, Span, utf16_len};
+use crate::text::{Paragraph, Span};
 
 /// So many chunks are always rendered, as the stylesheet says, and taken as near.
 const FIRST_CHUNKS: usize = 4;
@@ -52,8 +52,8 @@ type Mark = Vec<(&'static str, String)>;
 
 /// An article's text for the page.
 fn plain(article: &Article) -> Result<Plain, Trouble> {
-    let line = |part: &Paragraph| Line { units: utf16_len(article.words(part.span)), blank: part.blank };
-    Plain::of(article.text(), article.paragraphs().iter().map(line))
+    let line = |part: &Paragraph| Line { words: article.words(part.span), blank: part.blank };
+    Plain::of(article.paragraphs().iter().map(line))
 }
 
 impl Painter {

@@ -57,7 +57,8 @@ pub struct Article {
 struct Body {
     text: String,
     paragraphs: Vec<Paragraph>,
-    offsets: Offsets,
+    /// Made when they are asked for: a text is shown without them.
+    offsets: OnceCell<Offsets>,
     sha256: OnceCell<Rc<str>>,
 }
 
@@ -70,12 +71,8 @@ impl Article {
             LineEnds::Lf => text.to_owned(),
             LineEnds::Converted => text.replace("\r\n", "\n").replace('\r', "\n"),
         };
-        let body = Body {
-            paragraphs: paragraphs(&text),
-            offsets: Offsets::new(&text),
-            text,
-            sha256: OnceCell::new(),
-        };
+        let body =
+            Body { paragraphs: paragraphs(&text), offsets: OnceCell::new(), text, sha256: OnceCell::new() };
         Article {
             id,
             title: title.into(),
@@ -109,7 +106,7 @@ impl Article {
     /// Converts offsets of the text.
     #[must_use]
     pub fn offsets(&self) -> &Offsets {
-        &self.body.offsets
+        self.body.offsets.get_or_init(|| Offsets::new(self.text()))
     }
 
     /// The SHA-256 of the text's UTF-8 bytes in hexadecimal, which `hash` is asked for once.
@@ -128,6 +125,15 @@ impl Article {
     #[must_use]
     pub fn paragraph_at(&self, byte: usize) -> usize {
         self.paragraphs().partition_point(|part| part.span.start() <= byte).saturating_sub(1)
+    }
+
+    /// The same, found sooner where it is paragraph `near` or the next one.
+    pub(super) fn paragraph_near(&self, near: usize, byte: usize) -> usize {
+        let holds = |it: &usize| {
+            let part = self.paragraphs().get(*it);
+            part.is_some_and(|part| (part.span.start()..part.span.end()).contains(&byte))
+        };
+        (near..near + 2).find(holds).unwrap_or_else(|| self.paragraph_at(byte))
     }
 }
 

@@ -210,7 +210,7 @@ impl Annotations {
         let (Ok(number) | Err(number)) = self.number_of(annotation);
         self.in_order.insert(number, Rc::clone(annotation));
         self.count(&annotation.label);
-        for paragraph in touched(annotation, article) {
+        for paragraph in touched(annotation, article, 0) {
             let mut list = self.by_paragraph.get(paragraph).map_or_else(Vec::new, |list| list.to_vec());
             let at = list.partition_point(|other| in_text_order(other, annotation).is_lt());
             list.insert(at, Rc::clone(annotation));
@@ -246,8 +246,10 @@ impl Annotations {
         // Where all come after those that are here, as from a file, these stay as they are.
         let comes_last = self.number_of(first) == Err(self.in_order.len());
         let mut lists: Vec<Vec<Rc<Annotation>>> = Vec::new();
+        let mut near = begin;
         for annotation in &all {
-            for paragraph in touched(annotation, article) {
+            near = article.paragraph_near(near, annotation.extent().start());
+            for paragraph in touched(annotation, article, near) {
                 let at = paragraph - begin;
                 if at >= lists.len() {
                     lists.resize_with(at + 1, Vec::new);
@@ -307,7 +309,7 @@ impl Annotations {
                     self.in_order.remove(number);
                 }
             }
-            for paragraph in touched(annotation, article) {
+            for paragraph in touched(annotation, article, 0) {
                 changed[paragraph] = true;
             }
         }
@@ -355,12 +357,14 @@ fn in_text_order(a: &Annotation, b: &Annotation) -> Ordering {
     here.start().cmp(&there.start()).then(there.end().cmp(&here.end())).then_with(|| a.id.cmp(&b.id))
 }
 
-/// The paragraphs that an annotation's spans touch, each once, in order.
-fn touched(annotation: &Annotation, article: &Article) -> impl Iterator<Item = usize> {
+/// The paragraphs that an annotation's spans touch, each once, in order; they are found soonest where
+/// the first is `near`.
+fn touched(annotation: &Annotation, article: &Article, near: usize) -> impl Iterator<Item = usize> {
     let mut next = 0;
     annotation.spans().iter().flat_map(move |span| {
-        let first = article.paragraph_at(span.start()).max(next);
-        next = article.paragraph_at(span.end() - 1) + 1;
+        let begin = article.paragraph_near(near, span.start());
+        let first = begin.max(next);
+        next = article.paragraph_near(begin, span.end() - 1) + 1;
         first..next
     })
 }

@@ -33,6 +33,7 @@ journeys! {
     keeps_a_large_import in Chromium Firefox;
     starts_with_a_library in Chromium Firefox WebKit;
     cancels_a_long_reading in Chromium Firefox WebKit;
+    shows_each_letter in Chromium Firefox WebKit;
     takes_dropped_files in Chromium Firefox WebKit;
     is_ready_for_files in Chromium;
     is_used_by_touch in Chromium;
@@ -710,6 +711,12 @@ fn cancels_a_long_reading(person: Person, site: &Site) {
         fs::write(file, "Slow 😃 e\u{301} سلام\n".repeat(20_000)).expect("the file is written");
     }
     let before = person.exports();
+    // A slow disk: what is read quickly is not told of.
+    person.asks(
+        "const read=Blob.prototype.arrayBuffer; window.slow=1000; \
+         Blob.prototype.arrayBuffer=async function(){ await new Promise(done => setTimeout(done, slow)); return read.call(this) }",
+        &[],
+    );
     // Quicker than a hand, so that it never comes too late.
     person.asks(
         "window.told=[]; const watch=new MutationObserver(()=>{ const d=document.querySelector('#reading-dialog'); \
@@ -723,9 +730,43 @@ fn cancels_a_long_reading(person: Person, site: &Site) {
     let told = person.asks("return told.join()", &[]);
     assert!(told.as_str().is_some_and(|it| it.contains("File 1 of 3: one.txt")), "{told}");
     assert_eq!(person.exports(), before);
+    person.asks("window.slow=0", &[]);
     person.imports(&files.each_ref().map(std::path::PathBuf::as_path));
     person.clicks("#import-report-close");
     person.sees_saved();
+    person.finishes(site);
+}
+
+/// A text comes onto the page by way of a parser, which takes some of it otherwise.
+fn shows_each_letter(person: Person, site: &Site) {
+    let long = "A line of 70,000 letters, 😃 e\u{301} سلام 中文. ".repeat(1_750);
+    let text = format!(
+        "<h1>&amp; R&D</h1>\nZero \0 is here, a tab\t, a feed\u{c}, \u{2028}\u{feff}.\n\n<script>alert(1)</script>\n\
+         {long}the end\n  \n</p></div>a < b &lt; c\nThe last: “<!-- 中文 -->”"
+    );
+    let marks = ["R&D", "Zero \0 is", "the end", "b &lt; c", "<!-- 中文 -->"];
+    let annotations: Vec<_> = marks
+        .iter()
+        .map(|words| {
+            let start = text.find(words).map(|byte| text[..byte].chars().count()).expect("they are there");
+            let span = json!({ "start": start, "end": start + words.chars().count(), "exact": words });
+            json!({ "id": format!("at-{start}"), "label": "quote", "spans": [span] })
+        })
+        .collect();
+    let article = json!({ "id": "odd", "title": "Odd", "text": text, "annotations": annotations });
+    let file = json!({ "format": "verbatim", "version": 1, "offsets": "code-points", "articles": [article] });
+    person.takes_in(&file.to_string());
+    let shown = "return document.querySelector('#article').textContent";
+    assert!(person.asks(shown, &[]) == json!(text), "the text on the page is another");
+    assert_eq!(
+        person.asks("return document.querySelectorAll('#article script, #article h1').length", &[]),
+        1
+    );
+    person.presses(&["Ctrl+Home"]);
+    for words in marks {
+        person.presses(&["n"]);
+        person.sees_focused(words);
+    }
     person.finishes(site);
 }
 
