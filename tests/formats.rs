@@ -16,6 +16,10 @@ const EVERYTHING: &str = include_str!("golden/everything.verbatim.json");
 const STORED: &str = include_str!("golden/stored.txt");
 const SCHEMA: &str = include_str!("../static/verbatim-project-1.schema.json");
 
+fn id(id: &str) -> Id {
+    Id::new(id).expect("a valid id")
+}
+
 fn put(imported: Imported, project: &Project) -> Project {
     let command = Command::Import { records: imported.records, from: "a file".into() };
     apply(&command, project).expect("what was read fits")
@@ -33,6 +37,32 @@ fn export_all(project: &Project) -> String {
 #[test]
 fn a_file_with_every_member_comes_back_byte_for_byte() {
     assert_eq!(export_all(&everything()), EVERYTHING);
+}
+
+#[test]
+fn a_long_file_is_handed_over_in_pieces_and_is_the_same() {
+    let words = "Der Minister 😃 said: “Only if e\u{301}te\u{301} comes, سلام.” 中文\n";
+    let article = Rc::new(Article::new(id("long"), "Long", &words.repeat(2_000), 0));
+    let mut project = apply(&Command::AddArticle { article }, &Project::default()).expect("it is new");
+    for number in 0..2_000 {
+        let span = Span::between(number * words.len(), number * words.len() + 12);
+        let mark = Command::Mark {
+            id: id(&format!("a{number}")),
+            article: id("long"),
+            span,
+            label: id("actor"),
+            at: 1,
+        };
+        project = apply(&mark, &project).expect("words are there");
+    }
+    let mut pieces: Vec<Vec<u8>> = Vec::new();
+    format::export_in_pieces(&project, &[id("long")], &mut |piece| pieces.push(piece.to_vec()));
+    // The text itself is one string.
+    let longest = pieces.iter().map(Vec::len).max();
+    assert!(pieces.len() > 3 && longest < Some(1_000_000), "{} pieces, {longest:?}", pieces.len());
+    let file = String::from_utf8(pieces.concat()).expect("UTF-8");
+    assert_eq!(file, export_all(&project));
+    assert_eq!(put(import(&file, &Project::default()).expect("our own file"), &Project::default()), project);
 }
 
 /// A file and stored values from before there were frames: without roles, topics and versions.
@@ -58,7 +88,6 @@ fn a_file_from_before_frames_is_read_and_comes_back_byte_for_byte() {
 /// An agency's text in two papers.
 #[test]
 fn two_articles_of_one_text_stay_two_and_what_is_described_otherwise_is_told() {
-    let id = |name: &str| Id::new(name).expect("an id");
     let added = |project: &Project, name: &str, outlet: &str| {
         let mut article = Article::new(id(name), "Talks 😃", "“No e\u{301},” سلام", 1);
         article.metadata.outlet = outlet.into();
@@ -83,7 +112,6 @@ fn two_articles_of_one_text_stay_two_and_what_is_described_otherwise_is_told() {
 /// As two topics leave it that were made one: the quote speaks for it and against it.
 #[test]
 fn links_that_differ_in_their_stance_alone_come_back() {
-    let id = |name: &str| Id::new(name).expect("an id");
     let article = Article::new(id("u"), "U", "“No e\u{301} 😃,” سلام", 1).into();
     let mut project = apply(&Command::AddArticle { article }, &Project::default()).expect("it is new");
     let (article, label, span) = (id("u"), id("quote"), Span::between(0, 6));
@@ -132,15 +160,15 @@ fn what_would_stand_below_itself_stands_alone_and_is_told() {
         EVERYTHING.replace("\"name\": \"Peace e\u{301}\",", "\"name\": \"Peace\", \"parent\": \"talks\",");
     let read = import(&circle, &Project::default()).expect("nothing is lost for it");
     assert!(read.report.refused.iter().any(|it| it.contains("below itself")), "{:?}", read.report.refused);
-    let talks = Id::new("talks").expect("an id");
+    let talks = id("talks");
     let project = put(read, &Project::default());
     // One of the two stands alone, the other below it as the file says.
-    let peace = Id::new("peace").expect("an id");
+    let peace = id("peace");
     assert_eq!((project.lineage(&talks).len(), project.lineage(&peace).len()), (1, 2));
     assert!(import(&export_all(&project), &Project::default()).is_ok());
     // Two files, each fine, may make one where they meet; so may two tabs, and nothing hangs.
     let mut project = everything();
-    let peace = project.entry(&Id::new("peace").expect("an id")).expect("it is there");
+    let peace = project.entry(&id("peace")).expect("it is there");
     let below =
         verbatim::model::Label { parent: Some(talks.clone()), ..verbatim::model::Label::clone(peace) };
     project = project.with(verbatim::model::Record::Label(below.into())).expect("it fits");
@@ -153,7 +181,7 @@ fn what_would_stand_below_itself_stands_alone_and_is_told() {
 
 #[test]
 fn annotations_whose_label_went_can_be_exported_and_read() {
-    let project = everything().without(&RecordKey::Label(Id::new("place").expect("an id")));
+    let project = everything().without(&RecordKey::Label(id("place")));
     let read = import(&export_all(&project), &Project::default()).expect("our own file");
     assert_eq!(read.report.new, 4);
 }
@@ -330,7 +358,7 @@ fn a_value_is_of_use_until_a_newer_one_is_on_the_disk_too() {
         let record = Record::Label(label.into());
         format::write(&record, &Project::default(), Stamp { time, tab: 1 })
     };
-    let key = format::key_text(&RecordKey::Label(Id::new("quote").expect("it is an id")));
+    let key = format::key_text(&RecordKey::Label(id("quote")));
     let (old, new) = (label(1, "old 😃"), label(2, "e\u{301} سلام"));
     let mut loading = Loading::default();
     assert!(loading.take(&key, Some(&new), None));
@@ -390,7 +418,7 @@ fn what_is_longer_than_one_piece_arrives_whole() {
 #[test]
 fn a_long_files_first_text_comes_ahead_of_it() {
     let text = "“Come,” 😃 said e\u{301}. سلام 中文\n".repeat(30_000);
-    let articles = ["a", "b"].map(|id| Article::new(Id::new(id).expect("an id"), "A title", &text, 1));
+    let articles = ["a", "b"].map(|name| Article::new(id(name), "A title", &text, 1));
     let project = articles.iter().try_fold(Project::default(), |project, article| {
         project.with(Record::Article(Rc::new(article.clone())))
     });
@@ -528,8 +556,7 @@ fn golden(name: &str) -> String {
 
 /// One line: what is marked, what is set aside, what each store still gets.
 fn picture(loaded: &Loading) -> String {
-    let words =
-        |id: &str| loaded.project.annotation(&Id::new(id).expect("an id")).map(|it| it.note.to_string());
+    let words = |name: &str| loaded.project.annotation(&id(name)).map(|it| it.note.to_string());
     let lacking = |has: fn(&Known) -> bool| {
         let keys = loaded.known.iter().filter(|(_, known)| !has(known)).map(|(key, _)| format::key_text(key));
         keys.map(|key| key.trim_start_matches("verbatim/").to_owned()).collect::<Vec<_>>().join(" ")
@@ -581,7 +608,7 @@ fn what_is_broken_on_one_side_comes_from_the_other_and_is_kept() {
 fn what_is_broken_on_both_sides_is_set_aside_and_the_rest_works() {
     let moved = golden(A3).replace("سلام", "سلال");
     let loaded = load(&with(A3, Some(&moved)), &with(A3, Some(&moved)));
-    assert!(loaded.project.annotation(&Id::new("a2").expect("an id")).is_some());
+    assert!(loaded.project.annotation(&id("a2")).is_some());
     assert_eq!(loaded.set_aside.len(), 1);
     assert_eq!(loaded.set_aside[0].raw, moved);
     assert!(loaded.set_aside[0].fault.to_string().contains("not those of `exact`"));
@@ -684,7 +711,6 @@ fn keys_name_their_records() {
     {
         assert_eq!(format::parse_key(key), None, "{key}");
     }
-    let id = |name: &str| Id::new(name).expect("an id");
     assert_eq!(format::parse_key("verbatim/1/link/a/b"), Some(RecordKey::Link(id("a"), id("b"))));
 }
 

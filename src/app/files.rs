@@ -92,18 +92,18 @@ pub(super) fn export_all(dispatch: &Dispatch) {
 
 /// Offers the codebook as a file.
 pub(super) fn export_codebook(dispatch: &Dispatch) {
-    save("codebook", &format::export_codebook(&dispatch.session().project));
+    save("codebook", |hand| format::export_codebook(&dispatch.session().project, hand));
 }
 
 fn save_file(session: &Session, articles: &[Id], name: &str) {
-    save(name, &format::export(&session.project, articles));
+    save(name, |hand| format::export_in_pieces(&session.project, articles, hand));
 }
 
-fn save(name: &str, json: &str) {
+fn save(name: &str, write: impl FnOnce(&mut dyn FnMut(&[u8]))) {
     let letters = |c: char| if c.is_alphanumeric() { c } else { '-' };
     let name: String = letters::lower(name).chars().map(letters).take(60).collect();
     let name = name.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
-    if files::download(&format!("{name}.verbatim.json"), "application/json", json).is_err()
+    if files::download(&format!("{name}.verbatim.json"), "application/json", write).is_err()
         && let Some(window) = web_sys::window()
     {
         // The one message that must be seen even when the page cannot show notices.

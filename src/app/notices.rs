@@ -108,7 +108,7 @@ fn view_set_aside(set_aside: &UseStateHandle<Vec<SetAside>>) -> Html {
                 text.push_str(&format!("{}\n{}\n{}\n\n", aside.key, aside.fault, aside.raw));
             }
             // A refused download leaves the notice standing, and the records where they are.
-            let _ = files::download("verbatim-set-aside.txt", "text/plain", &text);
+            let _ = files::download("verbatim-set-aside.txt", "text/plain", |hand| hand(text.as_bytes()));
         }
     };
     let dismiss = {

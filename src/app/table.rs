@@ -167,7 +167,9 @@ pub(super) fn TableDialog(props: &TableProps) -> Html {
         let (all, found) = (Rc::clone(&all), found.clone());
         move |_: MouseEvent| {
             // A browser that refuses downloads says so itself.
-            let _ = files::download(&format!("{id}.csv"), "text/csv", &csv(table, &all, &found));
+            let _ = files::download(&format!("{id}.csv"), "text/csv", |hand| {
+                hand(csv(table, &all, &found).as_bytes())
+            });
         }
     };
     let names = columns(table);

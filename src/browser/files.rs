@@ -10,18 +10,21 @@ use super::Trouble;
 /// How long a download may take to begin, in milliseconds.
 const DOWNLOAD_STARTS: u32 = 60_000;
 
-/// Offers a text as a file.
+/// Offers as a file what `write` hands over, piece by piece: nothing of it stays in the page's memory.
 ///
 /// # Errors
 /// When the browser refuses.
-pub fn download(name: &str, mime: &str, text: &str) -> Result<(), Trouble> {
+pub fn download(name: &str, mime: &str, write: impl FnOnce(&mut dyn FnMut(&[u8]))) -> Result<(), Trouble> {
     let trouble = |error| Trouble::from_js(&error);
     let document = super::document().ok_or(Trouble::Blocked)?;
     let kind = BlobPropertyBag::new();
     kind.set_type(mime);
+    let pieces = Array::new();
     // As bytes: a string would first become one of the browser's, and then bytes again.
-    let bytes = Array::of1(&Uint8Array::from(text.as_bytes()));
-    let blob = Blob::new_with_u8_array_sequence_and_options(&bytes, &kind).map_err(trouble)?;
+    write(&mut |piece| {
+        pieces.push(&Uint8Array::from(piece));
+    });
+    let blob = Blob::new_with_u8_array_sequence_and_options(&pieces, &kind).map_err(trouble)?;
     let url = Url::create_object_url_with_blob(&blob).map_err(trouble)?;
     let link = document.create_element("a").map_err(trouble)?;
     let link: HtmlAnchorElement = link.dyn_into().map_err(|_| Trouble::Blocked)?;

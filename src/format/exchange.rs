@@ -7,9 +7,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::contents::{Contained, Contents, FORMAT, OFFSETS, Problem, VERSION, contents};
-use super::layout::{Layout, json};
+use super::layout::{Layout, json_in_pieces};
 use super::members::{Members, of_actor, of_label, of_link};
-use super::record::{AnnotationRecord, ArticleRecord, Unknown, unknown};
+use super::record::{AnnotationRecords, ArticleRecord, Unknown, unknown};
 use crate::model::{Arrivals, Article, Id, Label, Link, Objection, Part, Project, Record, Rest};
 
 #[derive(Serialize)]
@@ -42,13 +42,20 @@ struct CodebookRecord {
 /// Articles by id; annotations in text order, then by id; links and actors by id.
 #[must_use]
 pub fn export(project: &Project, articles: &[Id]) -> String {
-    file(project, articles, project.actors().map(|actor| of_actor(actor)).collect())
+    let mut file = Vec::new();
+    export_in_pieces(project, articles, &mut |piece| file.extend_from_slice(piece));
+    String::from_utf8(file).unwrap_or_default()
+}
+
+/// The same, UTF-8 handed over piece by piece: all at once would take as much memory as the file is
+/// long, and a page's memory never shrinks.
+pub fn export_in_pieces(project: &Project, articles: &[Id], hand: &mut dyn FnMut(&[u8])) {
+    file(project, articles, project.actors().map(|actor| of_actor(actor)).collect(), hand);
 }
 
 /// The codebook alone as a file: one without actors and articles.
-#[must_use]
-pub fn export_codebook(project: &Project) -> String {
-    file(project, &[], Vec::new())
+pub fn export_codebook(project: &Project, hand: &mut dyn FnMut(&[u8])) {
+    file(project, &[], Vec::new(), hand);
 }
 
 /// The labels, with one for each that annotations still have and the codebook has no longer: two
@@ -67,14 +74,13 @@ fn labels(project: &Project) -> Vec<Members> {
     all
 }
 
-fn file(project: &Project, articles: &[Id], actors: Vec<Members>) -> String {
+fn file(project: &Project, articles: &[Id], actors: Vec<Members>, hand: &mut dyn FnMut(&[u8])) {
     let mut ids: Vec<&Id> = articles.iter().collect();
     ids.sort_unstable();
     ids.dedup();
     let articles = ids.into_iter().filter_map(|id| project.article(id)).map(|article| {
-        let annotations = project.annotations_of(&article.id).into_iter().flat_map(|all| all.iter());
         let mut record = ArticleRecord::of(article);
-        record.annotations = Some(annotations.map(|it| AnnotationRecord::of(it, article)).collect());
+        record.annotations = Some(AnnotationRecords::Of(project.annotations_of(&article.id), article));
         record.links = Some(project.links_of(&article.id).map(|link| of_link(link)).collect());
         record
     });
@@ -94,9 +100,7 @@ fn file(project: &Project, articles: &[Id], actors: Vec<Members>) -> String {
         articles: articles.collect(),
         unknown: rest(Rest::FILE),
     };
-    let mut text = json(&file, Layout::indented());
-    text.push('\n');
-    text
+    json_in_pieces(&file, Layout::indented(), hand);
 }
 
 fn entries(project: &Project, part: Part) -> Vec<Members> {

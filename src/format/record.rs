@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::members::{Members, attributes_of, object_of};
-use crate::model::{Annotation, Article, By, Id, LineEnds, Metadata, Origin};
+use crate::model::{Annotation, Annotations, Article, By, Id, LineEnds, Metadata, Origin};
 use crate::text::{CodePoint, Span, edges};
 
 /// How many code points of context stand before and after a span.
@@ -231,11 +231,37 @@ pub(super) struct ArticleRecord<'a> {
     pub(super) text: Text<'a>,
     pub(super) sha256: Option<Text<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) annotations: Option<Vec<AnnotationRecord<'a>>>,
+    pub(super) annotations: Option<AnnotationRecords<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) links: Option<Vec<Members>>,
     #[serde(flatten)]
     unknown: Unknown,
+}
+
+/// What stands in an article.
+pub(super) enum AnnotationRecords<'a> {
+    /// As a file has it.
+    Read(Vec<AnnotationRecord<'a>>),
+    /// As it is to be written, one by one: all records together would weigh more than the annotations.
+    Of(Option<&'a Annotations>, &'a Article),
+}
+
+impl Serialize for AnnotationRecords<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            AnnotationRecords::Read(all) => serializer.collect_seq(all),
+            AnnotationRecords::Of(all, article) => {
+                let all = all.iter().flat_map(|all| all.iter());
+                serializer.collect_seq(all.map(|it| AnnotationRecord::of(it, article)))
+            }
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for AnnotationRecords<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<AnnotationRecords<'a>, D::Error> {
+        Vec::deserialize(deserializer).map(AnnotationRecords::Read)
+    }
 }
 
 /// What is wrong with a record that is well-formed JSON.
@@ -504,7 +530,11 @@ impl<'a> ArticleRecord<'a> {
             unknown: kept(unknown),
         };
         article.unknown = kept(self.unknown);
-        Ok((article, self.annotations.unwrap_or_default(), self.links.unwrap_or_default()))
+        let annotations = match self.annotations {
+            Some(AnnotationRecords::Read(all)) => all,
+            _ => Vec::new(),
+        };
+        Ok((article, annotations, self.links.unwrap_or_default()))
     }
 }
 
