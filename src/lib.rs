@@ -41,10 +41,12 @@
 //! 3. Every change goes to local storage and to IndexedDB, each record under its own
 //!    key with a stamp (decision 5 says what large changes do); on start the newer wins, and
 //!    a tombstone keeps what was removed removed.
-//! 4. The text is laid once, in chunks that the browser skips while they are far from the
-//!    window; marks are elements, one for each run of constant cover, made near the window
-//!    only, and everywhere for the printer. The browser's own search, selection and screen
-//!    readers have the whole text. The one part of the page that Yew does not render
+//! 4. The text is laid once, by the browser's parser, in chunks that the browser skips while they
+//!    are far from the window; a line of more than 8 KB in parts that end with a sentence
+//!    ([`text::Paragraph`]), since a block is laid out anew as a whole. Marks are elements, one
+//!    for each run of constant cover, made near the window only, and everywhere for the printer.
+//!    The browser's own search, selection and screen readers have the whole text. The one part of
+//!    the page that Yew does not render
 //!    ([`browser::sheet`], and the painter in `app`). It follows a step in the very event, so that
 //!    a mark waits for no list; the list catches up soon after, once for several steps of a key
 //!    that is held, and before the next key or press of the pointer means anything.

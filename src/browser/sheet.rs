@@ -20,6 +20,8 @@ const CHUNK_PARAGRAPHS: usize = 40;
 /// So many chunks stand in a part, which the browser skips as a whole: it asks of every chunk
 /// that it knows of with every frame whether it is near.
 const PART: usize = 32;
+/// The first line is a heading, unless it has more bytes than this: then the text has no title.
+const TITLE: usize = 300;
 /// A paragraph has at most about so many bytes of markup around it.
 const MARKUP: usize = 40;
 /// The browser tells of what it begins and ceases to render. An observer of our own would have
@@ -73,15 +75,15 @@ impl Paragraphs {
     }
 }
 
-/// Whether a parser of HTML takes these words as they are: it reads some characters otherwise, leaves
-/// some out, and cuts long text.
+/// Whether a parser of HTML takes these words as they are: it reads some characters otherwise, and leaves
+/// some out. It would cut 65,536 letters, which are in no paragraph.
 fn is_plain(words: &str) -> bool {
     let bytes = words.as_bytes();
-    bytes.len() < 0x1_0000 && memchr3(b'&', b'<', 0, bytes).is_none() && memchr(b'\r', bytes).is_none()
+    memchr3(b'&', b'<', 0, bytes).is_none() && memchr(b'\r', bytes).is_none()
 }
 
 impl Plain {
-    /// The paragraphs of a text, the first as a heading, not on the page yet.
+    /// The paragraphs of a text, the first as a heading where it is short, not on the page yet.
     ///
     /// # Errors
     /// When the browser cannot make elements.
@@ -111,7 +113,8 @@ impl Plain {
             }
             room = room.saturating_sub(line.words.len());
             html.push_str(if line.blank { "<p dir=\"auto\" data-blank=\"\">" } else { "<p dir=\"auto\">" });
-            if count > 0 && is_plain(line.words) {
+            let is_title = count == 0 && line.words.len() <= TITLE;
+            if !is_title && is_plain(line.words) {
                 html.push_str(line.words);
             } else {
                 by_hand.push((count, line.words));
@@ -130,7 +133,7 @@ impl Plain {
         let paragraphs = Paragraphs { chunks, firsts, count };
         for (number, words) in by_hand {
             let mut element = paragraphs.get(number).ok_or(Trouble::Blocked)?;
-            if number == 0 {
+            if number == 0 && words.len() <= TITLE {
                 let heading = document.create_element("h1").map_err(trouble)?;
                 heading.set_attribute("dir", "auto").map_err(trouble)?;
                 element.replace_with_with_node_1(&heading).map_err(trouble)?;

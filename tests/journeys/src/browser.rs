@@ -992,6 +992,7 @@ const FIND_WORDS: &str = "const root=document.querySelector('#article'), at=root
       if(c>=0xD800&&c<0xDC00) e++; let s=o; if(c>=0xDC00&&c<0xE000) s--; r.setStart(t,s); r.setEnd(t,e); return r }; \
     const rtl=(t)=>/[\\u0590-\\u08FF]/.test(t); \
     box(at).startContainer.parentElement.scrollIntoView({block:'center'}); \
+    const it=box(at).getBoundingClientRect(); if(it.top<60||it.bottom>innerHeight-60) scrollBy(0,it.top-innerHeight/2); \
     const a=box(at), b=box(at+arguments[0].length-1), ra=a.getBoundingClientRect(), rb=b.getBoundingClientRect(); \
     return [rtl(a.toString())?ra.right-1:ra.left+1, (ra.top+ra.bottom)/2, rtl(b.toString())?rb.left:rb.right, (rb.top+rb.bottom)/2]";
 

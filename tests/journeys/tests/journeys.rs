@@ -34,6 +34,7 @@ journeys! {
     starts_with_a_library in Chromium Firefox WebKit;
     cancels_a_long_reading in Chromium Firefox WebKit;
     shows_each_letter in Chromium Firefox WebKit;
+    marks_in_one_long_line in Chromium Firefox WebKit;
     takes_dropped_files in Chromium Firefox WebKit;
     is_ready_for_files in Chromium;
     is_used_by_touch in Chromium;
@@ -767,6 +768,29 @@ fn shows_each_letter(person: Person, site: &Site) {
         person.presses(&["n"]);
         person.sees_focused(words);
     }
+    person.finishes(site);
+}
+
+/// A transcript has no paragraphs: it is shown in parts, and is one line all the same.
+fn marks_in_one_long_line(person: Person, site: &Site) {
+    let line: String =
+        (0..6_000).map(|n| format!("Sentence {n} says 😃 e\u{301}te\u{301} سلام 中文. ")).collect();
+    person.pastes("A transcript", &line);
+    let parts =
+        person.asks("return [...document.querySelectorAll('.chunk > *')].map(it => it.textContent)", &[]);
+    let parts: Vec<&str> = parts.as_array().into_iter().flatten().filter_map(|it| it.as_str()).collect();
+    assert!(parts.len() > 40 && parts.concat() == line, "{} parts", parts.len());
+    assert!(parts.iter().all(|part| part.ends_with("中文. ")), "each ends with a sentence");
+    // From the last sentence of a part to the first one of the next.
+    let next = parts[0].matches("Sentence").count();
+    let (first, last) = (format!("Sentence {} says", next - 1), format!("Sentence {next} says"));
+    person.clicks_then_shift_clicks(&first, &last);
+    person.presses(&["q"]);
+    person.sees_saved();
+    let export = person.exports();
+    check(&export, &person);
+    let marked = format!("{first} 😃 e\u{301}te\u{301} سلام 中文. {last}");
+    assert!(export.contains(&format!("\"exact\": \"{marked}\"")), "{marked}");
     person.finishes(site);
 }
 
