@@ -9,7 +9,7 @@ use web_sys::File;
 use yew::prelude::*;
 
 use super::dialogs::Over;
-use super::incoming;
+use super::incoming::{self, Outcome};
 use super::stage::Stage;
 use super::state::Dispatch;
 use crate::browser::{clock, files, letters, worker};
@@ -25,37 +25,59 @@ pub(super) fn expect_files(soon: bool) {
     if soon { worker::prepare() } else { worker::let_go() }
 }
 
-/// Reads files and takes in what they hold.
+/// Reads files and takes in what they hold; what comes meanwhile is read after them, since what a file
+/// adds depends on what is here.
 pub(super) fn take(stage: &Stage, over: &UseStateSetter<Over>, chosen: Vec<File>) {
+    if let Some(waiting) = &mut *stage.incoming.borrow_mut() {
+        return waiting.extend(chosen);
+    }
     if chosen.is_empty() {
         return expect_files(false);
     }
+    stage.incoming.replace(Some(chosen));
     let (stage, over) = (stage.clone(), over.clone());
     spawn_local(async move {
-        let dispatch = &stage.dispatch;
-        // What a file adds depends on all that is here.
-        dispatch.loaded().await;
-        let project = dispatch.session().project.clone();
-        let (begun, soon) = (clock::elapsed(), RefCell::new(None));
-        let tell = |progress| {
-            let (over, left) = (over.clone(), PATIENCE - (clock::elapsed() - begun));
-            let told = Timeout::new(left.max(0.0) as u32, move || over.set(Over::Reading(progress)));
-            // The one before, if it still waits, is old.
-            soon.replace(Some(told));
-        };
-        let ahead = {
-            let stage = stage.clone();
-            move |article: &Article| stage.lay_ahead(Some(article))
-        };
-        let read = incoming::read(chosen, project, tell, ahead).await;
-        drop(soon);
-        // Some files do not need it.
-        worker::let_go();
-        let Some((commands, outcomes)) = read else {
-            stage.lay_ahead(None);
-            return over.set(Over::Nothing);
-        };
-        let mut steps = 0;
+        stage.dispatch.loaded().await;
+        let (mut outcomes, mut steps) = (Vec::new(), 0);
+        loop {
+            let chosen = stage.incoming.borrow_mut().as_mut().map(std::mem::take).unwrap_or_default();
+            if chosen.is_empty() {
+                break;
+            }
+            let Some((told, done)) = take_in(&stage, &over, chosen).await else { break };
+            outcomes.extend(told);
+            steps += done;
+        }
+        stage.incoming.replace(None);
+        over.set(if outcomes.is_empty() { Over::Nothing } else { Over::Report(Rc::new(outcomes), steps) });
+    });
+}
+
+/// What became of files, and how many steps that took; `None` when their reading was cancelled.
+async fn take_in(
+    stage: &Stage,
+    over: &UseStateSetter<Over>,
+    chosen: Vec<File>,
+) -> Option<(Vec<Outcome>, usize)> {
+    let dispatch = &stage.dispatch;
+    let project = dispatch.session().project.clone();
+    let (begun, soon) = (clock::elapsed(), RefCell::new(None));
+    let tell = |progress| {
+        let (over, left) = (over.clone(), PATIENCE - (clock::elapsed() - begun));
+        let told = Timeout::new(left.max(0.0) as u32, move || over.set(Over::Reading(progress)));
+        // The one before, if it still waits, is old.
+        soon.replace(Some(told));
+    };
+    let ahead = {
+        let stage = stage.clone();
+        move |article: &Article| stage.lay_ahead(Some(article))
+    };
+    let read = incoming::read(chosen, project, tell, ahead).await;
+    drop(soon);
+    // Some files do not need it.
+    worker::let_go();
+    let mut steps = 0;
+    let taken = read.map(|(commands, outcomes)| {
         for (command, article) in commands {
             let last = || dispatch.session().history.last().cloned();
             let before = last();
@@ -66,9 +88,10 @@ pub(super) fn take(stage: &Stage, over: &UseStateSetter<Over>, chosen: Vec<File>
                 dispatch.dispatch(Action::Open(article));
             }
         }
-        stage.lay_ahead(None);
-        over.set(Over::Report(Rc::new(outcomes), steps));
+        outcomes
     });
+    stage.lay_ahead(None);
+    Some((taken?, steps))
 }
 
 /// Offers the open article as a file.

@@ -231,13 +231,8 @@ pub(super) fn Page(props: &PageProps) -> Html {
 
     let article = session.article().cloned();
     let take = {
-        let reads = matches!(&*over, Over::Reading(_));
         let (stage, over) = (stage.clone(), over.setter());
         Callback::from(move |chosen: Vec<web_sys::File>| {
-            if reads {
-                // One after the other: what a file adds depends on what is here.
-                return;
-            }
             let (stage, over) = (stage.clone(), over.clone());
             later::then(move |later| (later.take_files)(&stage, &over, chosen));
         })

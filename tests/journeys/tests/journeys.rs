@@ -706,18 +706,18 @@ fn starts_with_a_library(person: Person, site: &Site) {
     person.finishes(site);
 }
 
+/// Reading a file takes a second, until `slow` is 0.
+const SLOW_DISK: &str = "const read=Blob.prototype.arrayBuffer; window.slow=1000; \
+    Blob.prototype.arrayBuffer=async function(){ await new Promise(done => setTimeout(done, slow)); return read.call(this) }";
+
 fn cancels_a_long_reading(person: Person, site: &Site) {
     let files = ["one.txt", "two.txt", "three.txt"].map(|name| person.folder().join(name));
     for file in &files {
         fs::write(file, "Slow 😃 e\u{301} سلام\n".repeat(20_000)).expect("the file is written");
     }
     let before = person.exports();
-    // A slow disk: what is read quickly is not told of.
-    person.asks(
-        "const read=Blob.prototype.arrayBuffer; window.slow=1000; \
-         Blob.prototype.arrayBuffer=async function(){ await new Promise(done => setTimeout(done, slow)); return read.call(this) }",
-        &[],
-    );
+    // What is read quickly is not told of.
+    person.asks(SLOW_DISK, &[]);
     // Quicker than a hand, so that it never comes too late.
     person.asks(
         "window.told=[]; const watch=new MutationObserver(()=>{ const d=document.querySelector('#reading-dialog'); \
@@ -800,12 +800,23 @@ fn takes_dropped_files(person: Person, site: &Site) {
     for (n, file) in files.iter().enumerate() {
         fs::write(file, format!("{text}{n}\n")).expect("the file is written");
     }
+    let reads_both = || {
+        let report = person.asks("return document.querySelector('#import-report').textContent", &[]);
+        assert!(
+            report.as_str().is_some_and(|it| it.contains("one.txt: read") && it.contains("two.md: read"))
+        );
+    };
     person.drops(&files.each_ref().map(std::path::PathBuf::as_path));
-    let report = person.asks("return document.querySelector('#import-report').textContent", &[]);
-    assert!(report.as_str().is_some_and(|it| it.contains("one.txt: read") && it.contains("two.md: read")));
+    reads_both();
     person.clicks("#import-report-close");
     let shown = person.asks("return document.querySelector('#article').textContent", &[]);
     assert_eq!(shown, json!(format!("{text}1\n")));
+    // What comes while another is read is read after it.
+    person.asks(SLOW_DISK, &[]);
+    person.chooses(&[&files[0]]);
+    person.drops(&[&files[1]]);
+    reads_both();
+    person.clicks("#import-report-close");
     person.finishes(site);
 }
 
