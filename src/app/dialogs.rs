@@ -23,7 +23,7 @@ use super::settings::{SettingsDialog, key_words};
 use super::state::Dispatch;
 use super::table::TableDialog;
 use crate::browser::{letters, persist};
-use crate::edit::{Action, Command, Session};
+use crate::edit::{Action, Command, Session, Step};
 use crate::format;
 use crate::model::{Id, Label};
 
@@ -101,8 +101,14 @@ pub(super) fn view_over(
                 let (dispatch, close) = (dispatch.clone(), close.clone());
                 let steps = *steps;
                 move |_: MouseEvent| {
+                    let brings = |step: &Rc<Step>| {
+                        matches!(step.command, Command::Import { .. } | Command::AddArticle { .. })
+                    };
                     for _ in 0..steps {
-                        dispatch.dispatch(Action::Undo);
+                        // Not what may have been marked between two files.
+                        if dispatch.session().history.last().is_some_and(brings) {
+                            dispatch.dispatch(Action::Undo);
+                        }
                     }
                     close.emit(());
                 }

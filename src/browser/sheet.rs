@@ -75,8 +75,8 @@ impl Paragraphs {
     }
 }
 
-/// Whether a parser of HTML takes these words as they are: it reads some characters otherwise, and leaves
-/// some out. It would cut 65,536 letters, which are in no paragraph.
+/// Whether a parser of HTML takes these words as they are, none of them as markup: it reads some
+/// characters otherwise, and leaves some out. It would cut 65,536 letters, which no paragraph has.
 fn is_plain(words: &str) -> bool {
     let bytes = words.as_bytes();
     memchr3(b'&', b'<', 0, bytes).is_none() && memchr(b'\r', bytes).is_none()
