@@ -20,6 +20,11 @@ use crate::model::{Article, Id};
 /// So long files are read before that is told, in milliseconds: what takes less would only flash.
 const PATIENCE: f64 = 400.0;
 
+thread_local! {
+    /// While files are read, those that came meanwhile.
+    static WAITING: RefCell<Option<Vec<File>>> = const { RefCell::new(None) };
+}
+
 /// Has the second module ready while somebody is about to choose or to drop files.
 pub(super) fn expect_files(soon: bool) {
     if soon { worker::prepare() } else { worker::let_go() }
@@ -28,19 +33,24 @@ pub(super) fn expect_files(soon: bool) {
 /// Reads files and takes in what they hold; what comes meanwhile is read after them, since what a file
 /// adds depends on what is here.
 pub(super) fn take(stage: &Stage, over: &UseStateSetter<Over>, chosen: Vec<File>) {
-    if let Some(waiting) = &mut *stage.incoming.borrow_mut() {
-        return waiting.extend(chosen);
-    }
     if chosen.is_empty() {
         return expect_files(false);
     }
-    stage.incoming.replace(Some(chosen));
+    let reads = WAITING.with_borrow_mut(|waiting| {
+        let reads = waiting.is_some();
+        waiting.get_or_insert_default().extend(chosen);
+        reads
+    });
+    if reads {
+        return;
+    }
     let (stage, over) = (stage.clone(), over.clone());
     spawn_local(async move {
         stage.dispatch.loaded().await;
         let (mut outcomes, mut steps) = (Vec::new(), 0);
         loop {
-            let chosen = stage.incoming.borrow_mut().as_mut().map(std::mem::take).unwrap_or_default();
+            let chosen =
+                WAITING.with_borrow_mut(|waiting| waiting.as_mut().map(std::mem::take).unwrap_or_default());
             if chosen.is_empty() {
                 break;
             }
@@ -48,7 +58,7 @@ pub(super) fn take(stage: &Stage, over: &UseStateSetter<Over>, chosen: Vec<File>
             outcomes.extend(told);
             steps += done;
         }
-        stage.incoming.replace(None);
+        WAITING.set(None);
         over.set(if outcomes.is_empty() { Over::Nothing } else { Over::Report(Rc::new(outcomes), steps) });
     });
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use gloo::events::EventListener;
 use gloo::timers::callback::{Interval, Timeout};
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, EventTarget, File, HtmlElement};
+use web_sys::{Document, Element, EventTarget, HtmlElement};
 use yew::prelude::*;
 
 use super::article::Painter;
@@ -94,8 +94,6 @@ pub(super) struct Parts {
     asks: RefCell<Vec<Ask>>,
     /// Marks what was selected, unless the pointer selects on.
     soon: RefCell<Option<Timeout>>,
-    /// While files are read, those that came meanwhile.
-    pub(super) incoming: RefCell<Option<Vec<File>>>,
     pub(super) dispatch: Dispatch,
 }
 
@@ -161,7 +159,6 @@ impl Stage {
             due: Default::default(),
             asks: Default::default(),
             soon: Default::default(),
-            incoming: Default::default(),
             dispatch,
         }))
     }

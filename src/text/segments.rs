@@ -47,12 +47,13 @@ fn part_of(line: &str) -> usize {
         // Nothing but marks on one letter.
         return edges::grapheme_edge_after(line, MOST);
     };
+    // After the first space behind each word for which it holds.
     let places = |holds: fn(&str) -> bool| {
-        let after_spaces = window.split_inclusive(char::is_whitespace).scan(0, |at, word| {
+        let words = window.split_inclusive(char::is_whitespace).scan(0, |at, word| {
             *at += word.len();
-            Some((*at, word.trim_end()))
+            Some((*at, word.strip_suffix(char::is_whitespace)))
         });
-        after_spaces.filter(move |(_, word)| holds(word)).map(|(at, _)| at)
+        words.filter_map(move |(at, word)| word.is_some_and(holds).then_some(at))
     };
     let ends_sentence = |word: &str| {
         let last = word.trim_end_matches(|c| CLOSING.contains(c)).chars().next_back();
@@ -66,7 +67,7 @@ fn part_of(line: &str) -> usize {
             let closing = window[at + c.len_utf8()..].chars().take_while(|c| CLOSING.contains(*c));
             Some(at + c.len_utf8() + closing.map(char::len_utf8).sum::<usize>())
         })
-        .or_else(|| places(|word| !word.is_empty()).filter(|at| *at < end).last())
+        .or_else(|| places(|word| !word.is_empty()).last())
         .unwrap_or(end);
     // A mark may stand on a space.
     Some(edges::grapheme_edge_before(line, at)).filter(|at| *at > 0).unwrap_or(end)
@@ -101,6 +102,8 @@ mod tests {
         assert!(parts(&line).iter().all(|part| part.ends_with("。」")));
         // Between words, else between letters, else after all marks of one.
         assert!(parts(&"word 中文 ".repeat(2_000)).iter().all(|part| part.ends_with(' ')));
+        let decimals = format!("{}3.14159 ", "x ".repeat(2_047)).repeat(3);
+        assert!(parts(&decimals).iter().all(|part| part.ends_with(' ')), "a full stop alone ends nothing");
         assert!(parts(&"e\u{301}".repeat(9_000)).iter().all(|part| part.ends_with("e\u{301}")));
         let marks = format!("{}\n", "\u{301}".repeat(9_000));
         assert_eq!(parts(&marks).concat(), marks);

@@ -36,6 +36,7 @@ journeys! {
     shows_each_letter in Chromium Firefox WebKit;
     marks_in_one_long_line in Chromium Firefox WebKit;
     takes_dropped_files in Chromium Firefox WebKit;
+    tells_of_a_file_that_is_gone in Chromium Firefox WebKit;
     is_ready_for_files in Chromium;
     is_used_by_touch in Chromium;
     has_no_barriers in Chromium;
@@ -817,6 +818,32 @@ fn takes_dropped_files(person: Person, site: &Site) {
     person.drops(&[&files[1]]);
     reads_both();
     person.clicks("#import-report-close");
+    person.finishes(site);
+}
+
+/// It was there when it was chosen.
+fn tells_of_a_file_that_is_gone(person: Person, site: &Site) {
+    let file = person.folder().join("gone.verbatim.json");
+    fs::write(&file, include_str!("../../golden/everything.verbatim.json")).expect("the file is written");
+    let before = person.exports();
+    person.asks(
+        "window.hold=event => { event.stopImmediatePropagation(); event.preventDefault() }; \
+         document.addEventListener('change', hold, true)",
+        &[],
+    );
+    person.chooses(&[&file]);
+    fs::remove_file(&file).expect("it was there");
+    person.asks(
+        "document.removeEventListener('change', hold, true); \
+         document.querySelector('#import-file').dispatchEvent(new Event('change', { bubbles: true }))",
+        &[],
+    );
+    person.sees("the report", "return document.querySelector('#import-report[open]') ? 1 : null");
+    let told = person.asks("return document.querySelector('.report').innerText", &[]);
+    let reason = told.as_str().and_then(|it| it.strip_prefix("gone.verbatim.json: not read")).map(str::trim);
+    assert!(reason.is_some_and(|it| it.len() > 9 && !it.contains("could not be loaded")), "{told}");
+    person.clicks("#import-report-close");
+    assert_eq!(person.exports(), before);
     person.finishes(site);
 }
 
