@@ -83,7 +83,7 @@ fn main() {
             },
         ],
         folder: tempfile::tempdir().expect("a folder for the files"),
-        runs: if quick { 1 } else { 3 },
+        runs: if quick { 1 } else { 5 },
         sizes: if quick { &SIZES[..2] } else { &SIZES },
         rows: Vec::new(),
         loops: Vec::new(),
