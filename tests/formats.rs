@@ -180,10 +180,69 @@ fn what_would_stand_below_itself_stands_alone_and_is_told() {
 }
 
 #[test]
+fn a_codebook_that_was_turned_round_comes_as_it_is() {
+    // Here talks stand below peace; a colleague put peace below talks, in two steps.
+    let here = everything();
+    let turned = {
+        let entry = |name: &str| verbatim::model::Label::clone(here.entry(&id(name)).expect("it is there"));
+        let talks = verbatim::model::Label { parent: None, revision: 5, ..entry("talks") };
+        let peace = verbatim::model::Label { parent: Some(id("talks")), revision: 6, ..entry("peace") };
+        let records = [talks, peace].map(|it| verbatim::model::Record::Label(it.into()));
+        here.with_all(records).expect("they fit")
+    };
+    assert_ne!(export_all(&here), export_all(&turned));
+    let read = import(&export_all(&turned), &here).expect("our own file");
+    assert_eq!((read.report.labels_new.len(), read.report.refused.len()), (2, 0));
+    assert_eq!(export_all(&put(read, &here)), export_all(&turned));
+    // The older state afterwards changes nothing, and nothing stands alone for it.
+    let read = import(&export_all(&here), &turned).expect("our own file");
+    assert_eq!((read.report.labels_kept.len(), read.report.refused.len()), (2, 0));
+    assert!(put(read, &turned).changes_since(&turned).is_empty());
+}
+
+#[test]
 fn annotations_whose_label_went_can_be_exported_and_read() {
     let project = everything().without(&RecordKey::Label(id("place")));
-    let read = import(&export_all(&project), &Project::default()).expect("our own file");
+    let file = export_all(&project);
+    let read = import(&file, &Project::default()).expect("our own file");
     assert_eq!(read.report.new, 4);
+    // Its place is the one that it has from then on.
+    let late =
+        verbatim::model::Label { order: 2, ..verbatim::model::Label::new(id("late"), Part::Label, "Late") };
+    let project = project.with(verbatim::model::Record::Label(late.into())).expect("it fits");
+    let file = export_all(&project);
+    let read = import(&file, &Project::default()).expect("our own file");
+    assert_eq!(export_all(&put(read, &Project::default())), file);
+}
+
+#[test]
+fn what_a_file_says_of_an_article_besides_is_kept() {
+    let project = everything();
+    let file = export_all(&project);
+    let said = file.replacen("\"line_ends\"", "\"x-source\": [7, \"سلام 😃 e\u{301}\"], \"line_ends\"", 1);
+    assert_ne!(file, said);
+    let read = import(&said, &project).expect("it can be read");
+    assert_eq!(read.report.articles_kept.len(), 0);
+    let more = put(read, &project);
+    assert!(export_all(&more).contains("x-source"));
+    assert_eq!(more.annotations().count(), project.annotations().count());
+    // What is here stays, which is told.
+    let otherwise = import(&said.replace("[7,", "[8,"), &more).expect("it can be read");
+    assert_eq!(otherwise.report.articles_kept.len(), 1);
+    assert!(put(otherwise, &more).changes_since(&more).is_empty());
+}
+
+#[test]
+fn what_the_schema_does_not_allow_is_refused_and_named() {
+    let says = |from: &str, to: &str| {
+        let file = EVERYTHING.replacen(from, to, 1);
+        assert_ne!(file, EVERYTHING);
+        let problems = import(&file, &Project::default()).expect_err("it is wrong");
+        problems.iter().map(|it| format!("{}: {}", it.place, it.message)).collect::<Vec<_>>().join("\n")
+    };
+    assert!(says("\"to\": {", "\"to\": { \"x-note\": 1,").contains("does not name one annotation"));
+    assert!(says("\"id\": \"talks\",", "\"id\": \"talks\", \"retired\": \"yes\",").contains("`retired`"));
+    assert!(says("\"id\": \"talks\",", "\"id\": \"talks\", \"part\": \"attribute\",").contains("`part`"));
 }
 
 #[test]

@@ -276,6 +276,9 @@ impl<F: FnMut(Item<'_>)> Reader<F> {
                 let place = format!("codebook.{name}[{index}]");
                 self.once("label", entry.id(), &place);
                 match members::label(entry) {
+                    Ok(label) if label.part != Part::Label && label.part != part => {
+                        self.problem(place, "its `part` is not that of the list that it stands in");
+                    }
                     Ok(label) => contents.labels.push(Label { part, ..label }),
                     Err(wrong) => self.problem(place, wrong.0),
                 }

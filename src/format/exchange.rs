@@ -61,7 +61,6 @@ pub fn export_codebook(project: &Project, hand: &mut dyn FnMut(&[u8])) {
 /// The labels, with one for each that annotations still have and the codebook has no longer: two
 /// tabs may bring that about, and a file without it could not be read.
 fn labels(project: &Project) -> Vec<Members> {
-    let mut all = entries(project, Part::Label);
     let mut missing: Vec<&Id> = Vec::new();
     for annotation in project.annotations() {
         let label = &annotation.label;
@@ -69,9 +68,13 @@ fn labels(project: &Project) -> Vec<Members> {
             missing.push(label);
         }
     }
-    missing.sort_unstable();
-    all.extend(missing.into_iter().map(|id| of_label(&Label::new(id.clone(), Part::Label, id.as_str()))));
-    all
+    if missing.is_empty() {
+        return entries(project, Part::Label);
+    }
+    // Each where it stands once the file is read.
+    let missing = missing.into_iter().map(|id| Label::new(id.clone(), Part::Label, id.as_str()));
+    let whole = project.with_all(missing.map(|label| Record::Label(Rc::new(label))));
+    entries(&whole.unwrap_or_else(|| project.clone()), Part::Label)
 }
 
 fn file(project: &Project, articles: &[Id], actors: Vec<Members>, hand: &mut dyn FnMut(&[u8])) {
@@ -175,6 +178,16 @@ pub fn merge(contents: Contents, project: &Project) -> Result<Imported, Vec<Prob
     }
 }
 
+/// Members that we do not know with those of a file that are new; `None` where none is.
+fn more(here: Option<&Rc<str>>, members: Option<&Rc<str>>) -> Option<Rc<str>> {
+    let mut all = unknown(here);
+    let before = all.len();
+    for (name, value) in unknown(members) {
+        all.entry(name).or_insert(value);
+    }
+    (all.len() > before).then(|| Value::Object(all).to_string().into())
+}
+
 struct Merger<'a> {
     project: &'a Project,
     problems: Vec<Problem>,
@@ -195,15 +208,8 @@ impl Merger<'_> {
     /// Members that we do not know come to those of earlier files; what is here stays.
     fn rest(&mut self, object: &str, members: Option<&Rc<str>>) {
         let here = self.project.rest(object).map(|rest| &rest.members);
-        let mut all = unknown(here);
-        for (name, value) in unknown(members) {
-            all.entry(name).or_insert(value);
-        }
-        let Ok(id) = Id::new(object) else { return };
-        let rest = Rest { id, members: Value::Object(all).to_string().into() };
-        if *rest.members != *here.map_or("{}", |here| here) {
-            self.records.push(Record::Rest(Rc::new(rest)));
-        }
+        let (Ok(id), Some(members)) = (Id::new(object), more(here, members)) else { return };
+        self.records.push(Record::Rest(Rc::new(Rest { id, members })));
     }
 
     fn take(&mut self, contents: Contents) {
@@ -212,23 +218,12 @@ impl Merger<'_> {
         self.rest(Rest::FILE, unknown.as_ref());
         self.rest(Rest::CODEBOOK, codebook_unknown.as_ref());
         let mut labels: Vec<Id> = self.project.labels().iter().map(|label| label.id.clone()).collect();
-        // The codebook as it will be, where nothing may come to stand below itself.
-        let mut after = self.project.clone();
-        for mut label in new_labels {
-            // What stands above it may name it before it comes.
-            let names = |it: &Label| it.id == label.id || it.parent.as_ref() == Some(&label.id);
-            let above = label.parent.as_ref().map(|parent| after.lineage(parent)).unwrap_or_default();
-            if above.into_iter().any(|it| names(it)) {
-                label.parent = None;
-                self.report.refused.push(format!(
-                    "codebook: “{}” would stand below itself; it stands alone now",
-                    label.name
-                ));
-            }
+        let mut coming: Vec<Label> = Vec::new();
+        for label in new_labels {
             match self.project.entry(&label.id) {
                 Some(ours) if ours.revision < label.revision && ours.part == label.part => {
                     self.report.labels_new.push(label.name.to_string());
-                    self.label(label, &mut after);
+                    coming.push(label);
                 }
                 // What the codebook says here already stays.
                 Some(ours) if **ours != label => self.report.labels_kept.push(label.name.to_string()),
@@ -238,10 +233,26 @@ impl Merger<'_> {
                     if label.part == Part::Label {
                         labels.push(label.id.clone());
                     }
-                    self.label(label, &mut after);
+                    coming.push(label);
                 }
             }
         }
+        // The codebook as it will be, where nothing may come to stand below itself.
+        let as_record = |label: &Label| Record::Label(Rc::new(label.clone()));
+        let put = |after: &Project, label: &Label| after.with(as_record(label)).unwrap_or(after.clone());
+        let mut after = coming.iter().fold(self.project.clone(), |after, label| put(&after, label));
+        // Of a circle the last one gives way.
+        for label in coming.iter_mut().rev() {
+            let above = label.parent.as_ref().map(|parent| after.lineage(parent)).unwrap_or_default();
+            if above.iter().any(|it| it.id == label.id) {
+                label.parent = None;
+                after = put(&after, label);
+                let name = &label.name;
+                let told = format!("codebook: “{name}” would stand below itself; it stands alone now");
+                self.report.refused.push(told);
+            }
+        }
+        self.records.extend(coming.iter().map(as_record));
         if codebook_version > after.codebook_version() {
             self.records.extend(Rest::version(codebook_version).map(|rest| Record::Rest(Rc::new(rest))));
         }
@@ -274,12 +285,6 @@ impl Merger<'_> {
                 self.article(contained, &place);
             }
         }
-    }
-
-    fn label(&mut self, label: Label, after: &mut Project) {
-        let record = Record::Label(Rc::new(label));
-        *after = after.with(record.clone()).unwrap_or_else(|| after.clone());
-        self.records.push(record);
     }
 
     /// Takes the links that make sense once everything else is here.
@@ -343,10 +348,18 @@ impl Merger<'_> {
         let article: Rc<Article> = match by_id.or_else(same_text) {
             Some(ours) => {
                 self.taken.push(ours.id.clone());
-                if ours.title != article.title || ours.metadata != article.metadata {
+                let mut ours = Rc::clone(ours);
+                // As those of the file itself.
+                if let Some(members) = more(ours.unknown.as_ref(), article.unknown.as_ref()) {
+                    Rc::make_mut(&mut ours).unknown = Some(members);
+                    self.records.push(Record::Article(Rc::clone(&ours)));
+                }
+                let (here, there) = (unknown(ours.unknown.as_ref()), unknown(article.unknown.as_ref()));
+                let otherwise = there.iter().any(|(name, value)| here.get(name) != Some(value));
+                if ours.title != article.title || ours.metadata != article.metadata || otherwise {
                     self.report.articles_kept.push(article.title.to_string());
                 }
-                Rc::clone(ours)
+                ours
             }
             None => {
                 self.records.push(Record::Article(Rc::clone(&article)));

@@ -110,6 +110,15 @@ impl Members {
         }
     }
 
+    /// Whether something is so; not so where nothing is said.
+    fn take_flag(&mut self, name: &str) -> Result<bool, Wrong> {
+        match self.take(name) {
+            None => Ok(false),
+            Some(Value::Bool(so)) => Ok(so),
+            Some(_) => Err(wrong(format!("`{name}` is neither true nor false"))),
+        }
+    }
+
     /// A text that must be there.
     fn must_text(&mut self, name: &str) -> Result<Rc<str>, Wrong> {
         if self.rest.contains_key(name) {
@@ -212,7 +221,7 @@ pub(super) fn of_link(link: &Link) -> Members {
 pub(super) fn link(mut members: Members, article: &Id) -> Result<Link, Wrong> {
     let (name, kind, from) =
         (id(&members.must_text("id")?)?, members.must_text("kind")?, id(&members.must_text("from")?)?);
-    let no_target = || wrong("`to` names neither an annotation nor an actor nor a topic");
+    let no_target = || wrong("`to` does not name one annotation, actor or topic, and nothing else");
     let Some(Value::Object(to)) = members.take("to") else { return Err(no_target()) };
     let mut ends = to.iter().filter_map(|(kind, id)| Some((kind.as_str(), id.as_str()?)));
     let to = match (ends.next(), to.len()) {
@@ -264,7 +273,6 @@ pub(super) fn label(mut members: Members) -> Result<Label, Wrong> {
         _ => return Err(wrong("a part of the codebook is either \"topic\" or \"attribute\"")),
     };
     let parent = members.take_text("parent")?;
-    let retired = members.take("retired");
     let mut label = Label::new(name, part, &shown);
     label.key = members.take_text("key")?;
     label.definition = members.take_text("definition")?;
@@ -272,7 +280,7 @@ pub(super) fn label(mut members: Members) -> Result<Label, Wrong> {
     label.parent = if parent.is_empty() { None } else { Some(id(&parent)?) };
     label.colour = members.take_text("colour")?;
     label.order = members.take_number("order")?;
-    label.retired = retired == Some(Value::Bool(true));
+    label.retired = members.take_flag("retired")?;
     label.values = members.take_texts("values")?;
     label.revision = members.take_number("revision")?;
     label.policy = Policy {
