@@ -15,9 +15,15 @@ pub fn upper(text: &str) -> String {
     JsString::from(text).to_upper_case().into()
 }
 
-/// In lower case and without accents: what people type for a name.
+/// In lower case and without accents: what people type for a name. In other scripts, such as those of
+/// India and Japan, marks are letters of a word.
 #[must_use]
 pub fn folded(text: &str) -> String {
-    let marks = js_sys::RegExp::new("\\p{M}", "gu");
-    JsString::from(text).normalize("NFD").replace_by_pattern(&marks, "").to_lower_case().into()
+    let accents = js_sys::RegExp::new(
+        r"([\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\p{sc=Hebr}\p{sc=Arab}\p{sc=Syrc}])\p{M}+",
+        "gu",
+    );
+    let plain = JsString::from(text).normalize("NFD").replace_by_pattern(&accents, "$1");
+    // What still is one letter, such as a Korean syllable, is one again: half of it is another.
+    plain.normalize("NFC").to_lower_case().into()
 }

@@ -78,15 +78,19 @@ impl Find {
         let machine = self.machine()?;
         let mut hits = Hits { places: Vec::new(), more: false };
         for (number, text) in texts.into_iter().enumerate() {
-            let folded = (!self.match_accents).then(|| Folded::new(text));
-            let searched = folded.as_ref().map_or(text, |folded| &folded.text);
+            let folded = self.folded(text);
             let mut words = Words::default();
-            for hit in machine.find_iter(searched) {
-                let hit = (hit.start(), hit.end());
-                let Some((start, end)) = folded.as_ref().map_or(Some(hit), |folded| folded.original(hit))
-                else {
-                    continue;
-                };
+            let mut from = 0;
+            while let Some(hit) = machine.find_at(&folded.text, from) {
+                let next = folded.text[hit.start()..].chars().next().map_or(1, char::len_utf8);
+                // Where nothing is matched, as at every place by `x*`, nothing is found.
+                let place = if hit.is_empty() { None } else { folded.original((hit.start(), hit.end())) };
+                // What is no place may have one in it that begins later.
+                from = if place.is_some() { hit.end() } else { hit.start() + next };
+                if from > folded.text.len() {
+                    break;
+                }
+                let Some((start, end)) = place else { continue };
                 // Half a letter is another letter, where accents count.
                 let whole = |at| edges::is_grapheme_edge(text, at);
                 if self.match_accents && !(whole(start) && whole(end)) {
@@ -109,8 +113,14 @@ impl Find {
         Ok(hits)
     }
 
+    /// What is compared: letters fall into what they are made of, and accents that do not count away.
+    /// An expression names whole letters, as in `[가-힣]`, so there only what loses an accent falls.
+    fn folded(&self, text: &str) -> Folded {
+        Folded::new(text, self.match_accents, self.regular)
+    }
+
     fn machine(&self) -> Result<Regex, Bad> {
-        let wanted = if self.match_accents { self.pattern.clone() } else { Folded::new(&self.pattern).text };
+        let wanted = self.folded(&self.pattern).text;
         let pattern = if self.regular {
             wanted
         } else {
@@ -132,7 +142,7 @@ impl Find {
     }
 }
 
-/// A text without its accents, and where each piece of it came from.
+/// A text as it is compared, and where each piece of it came from.
 struct Folded {
     text: String,
     /// For each character: where it stands here, and where the one that it comes from begins.
@@ -141,12 +151,18 @@ struct Folded {
 }
 
 impl Folded {
-    fn new(text: &str) -> Folded {
+    fn new(text: &str, accents: bool, whole: bool) -> Folded {
         let mut folded = Folded { text: String::new(), from: Vec::new(), end: text.len() };
         for (at, c) in text.char_indices() {
-            for part in std::iter::once(c).nfd().filter(|part| !is_accent(*part)) {
+            let mut put = |part: char| {
                 folded.from.push((folded.text.len(), at));
                 folded.text.push(part);
+            };
+            let parts = || std::iter::once(c).nfd();
+            if c.is_ascii() || whole && (accents || !parts().any(is_accent)) {
+                put(c);
+            } else {
+                parts().filter(|part| accents || !is_accent(*part)).for_each(put);
             }
         }
         folded
@@ -228,7 +244,38 @@ mod tests {
         assert_eq!(found("का", "की का कि"), ["का"]);
         assert_eq!(found("か", "が か"), ["か"]);
         assert_eq!(found("ete", "E\u{301}te\u{301} été"), ["E\u{301}te\u{301}", "été"]);
+        assert_eq!(found("각가", "각각가"), ["각가"], "half of the first syllable hides none");
         assert_eq!(found("سلام", "سَلَام"), ["سَلَام"]);
+    }
+
+    #[test]
+    fn expressions_name_whole_letters_and_no_places_between_them() {
+        let found = |pattern: &str, text: &'static str| -> Vec<&'static str> {
+            let hits = Find::with_flags(pattern, Find::REGULAR).in_texts([text]).expect("a pattern");
+            hits.places.iter().map(|(_, span)| span.of(text).expect("edges are fine")).collect()
+        };
+        assert_eq!(found("[가-힣]+", "😃 서울 é"), ["서울"]);
+        assert_eq!(found("[が-ん]", "あがん"), ["が", "ん"]);
+        assert_eq!(found("서.", "서울"), ["서울"]);
+        assert_eq!(found("[e]t.", "e\u{301}te\u{301} été"), ["e\u{301}te\u{301}", "été"]);
+        for text in ["🇦🇫", "का", "👨‍👩‍👧 x", "سَلَام"] {
+            assert_eq!(found(r"\d*", text), [""; 0]);
+        }
+        assert_eq!(found("x*", "👨‍👩‍👧 xx"), ["xx"]);
+    }
+
+    #[test]
+    fn where_accents_count_letters_are_the_same_however_they_are_written() {
+        let flags = Find::MATCH_ACCENTS | Find::MATCH_CASE;
+        let found = |pattern: &str, text: &'static str| -> Vec<&'static str> {
+            let hits = Find::with_flags(pattern, flags).in_texts([text]).expect("a pattern");
+            hits.places.iter().map(|(_, span)| span.of(text).expect("edges are fine")).collect()
+        };
+        let text = "Café 😃 Cafe\u{301} Cafe 서울";
+        assert_eq!(found("Café", text), ["Café", "Cafe\u{301}"]);
+        assert_eq!(found("Cafe\u{301}", text), ["Café", "Cafe\u{301}"]);
+        assert_eq!(found("Cafe", text), ["Cafe"]);
+        assert_eq!(found("서우", text), [""; 0]);
     }
 
     const TEXT: &str = "Kabul, KABUL and Kabuli 😃. Café, cafe\u{301}, CAFE.\nThe Taliban\nmovement. قال السَّلام والسلام. 外交部长说外交。\n";
