@@ -70,7 +70,7 @@ async fn take_in(
     chosen: Vec<File>,
 ) -> Option<(Vec<Outcome>, usize)> {
     let dispatch = &stage.dispatch;
-    let project = dispatch.session().project.clone();
+    let here = || dispatch.session().project.clone();
     let (begun, soon) = (clock::elapsed(), RefCell::new(None));
     let tell = |progress| {
         let (over, left) = (over.clone(), PATIENCE - (clock::elapsed() - begun));
@@ -82,7 +82,7 @@ async fn take_in(
         let stage = stage.clone();
         move |article: &Article| stage.lay_ahead(Some(article))
     };
-    let read = incoming::read(chosen, project, tell, ahead).await;
+    let read = incoming::read(chosen, here, tell, ahead).await;
     drop(soon);
     // Some files do not need it.
     worker::let_go();
@@ -104,12 +104,17 @@ async fn take_in(
     Some((taken?, steps))
 }
 
-/// Offers the open article as a file.
+/// Offers the open article as a file, once all of it has been read.
 pub(super) fn export_one(dispatch: &Dispatch) {
-    let session = dispatch.session();
-    if let Some(article) = session.article() {
-        save_file(&session, std::slice::from_ref(&article.id), &article.title);
-    }
+    let Some(id) = dispatch.session().article.clone() else { return };
+    let dispatch = dispatch.clone();
+    spawn_local(async move {
+        dispatch.loaded().await;
+        let session = dispatch.session();
+        if let Some(article) = session.project.article(&id) {
+            save_file(&session, std::slice::from_ref(&id), &article.title);
+        }
+    });
 }
 
 /// Offers everything as a file, once all of it has been read.

@@ -43,16 +43,20 @@ pub(super) struct Progress {
 
 /// Reads files one after the other; the commands that they amount to, each with the
 /// article to show after it, and what became of each file. A refused file changes
-/// nothing. `tell` hears what is being read, `ahead` the text of a long
-/// file's first article as soon as it is known; `None` when that was cancelled.
+/// nothing. `here` gives the project as it is, which may change while a file is read; `tell` hears what
+/// is being read, `ahead` the text of a long file's first article as soon as it is known; `None` when
+/// that was cancelled.
 pub(super) async fn read(
     files: Vec<File>,
-    mut project: Project,
+    here: impl Fn() -> Project,
     tell: impl Fn(Progress),
     ahead: impl Fn(&Article) + Clone + 'static,
 ) -> Option<(Vec<(Command, Option<Id>)>, Vec<Outcome>)> {
-    let mut commands = Vec::new();
+    let mut commands: Vec<(Command, Option<Id>)> = Vec::new();
     let mut outcomes = Vec::new();
+    let mut base = here();
+    // With what the files before amount to.
+    let mut project = base.clone();
     let mut left = files.len();
     let cancel = Cancel::default();
     let of = files.len();
@@ -60,11 +64,20 @@ pub(super) async fn read(
         let name = file.name();
         tell(Progress { name: name.clone(), number: of - left + 1, of, cancel: cancel.clone() });
         left -= 1;
-        let told = read_one(&file, &name, &project, &cancel, ahead.clone()).await;
+        let found = read_one(&file, &name, &cancel, ahead.clone()).await;
         if cancel.is_set() {
             return None;
         }
-        let told = match told {
+        let now = here();
+        if now != base {
+            let with = |project: Project, (command, _): &(Command, _)| match apply(command, &project) {
+                Ok(after) => after,
+                Err(_) => project,
+            };
+            project = commands.iter().fold(now.clone(), with);
+            base = now;
+        }
+        let told = match found.and_then(|found| amounts_to(found, &name, &project)) {
             // The session applies it; here it is for the next file to see.
             Ok((command, article, lines)) if left == 0 => {
                 commands.push((command, article));
@@ -88,22 +101,22 @@ pub(super) async fn read(
 async fn read_one(
     file: &File,
     name: &str,
-    project: &Project,
     cancel: &Cancel,
     ahead: impl Fn(&Article) + 'static,
-) -> Result<Read, Vec<String>> {
+) -> Result<FileRead, Vec<String>> {
     let trouble = |why| vec![super::words::trouble(&why)];
     if file.size() > MAX_BYTES {
         return Err(vec!["It is larger than 256 MB.".into()]);
     }
-    if ![".json", ".txt", ".md", ".text"].iter().any(|end| name.ends_with(end)) {
+    let lower = name.to_ascii_lowercase();
+    if ![".json", ".txt", ".md", ".text"].iter().any(|end| lower.ends_with(end)) {
         return Err(vec!["Only .txt, .md and .verbatim.json files are read.".into()]);
     }
     // A text that tells its encoding needs no second module.
-    if !name.ends_with(".json") {
+    if !lower.ends_with(".json") {
         let bytes = files::read_bytes(file).await.map_err(trouble)?;
         if let Some(decoded) = format::decode_unicode(&bytes) {
-            return text_file(decoded, name);
+            return Ok(FileRead::Text(decoded));
         }
     }
     let unpacker = Rc::new(RefCell::new(Unpacker::default()));
@@ -119,11 +132,14 @@ async fn read_one(
         }
     };
     worker::read(file, cancel, take).await.map_err(trouble)?;
-    match unpacker.take().finish() {
-        Some(FileRead::Text(decoded)) => text_file(decoded, name),
-        Some(FileRead::Project(contents)) => project_file(*contents, name, project),
-        Some(FileRead::Bad(problems)) => Err(told(&problems)),
-        None => Err(vec!["It could not be read to its end.".into()]),
+    unpacker.take().finish().ok_or_else(|| vec!["It could not be read to its end.".into()])
+}
+
+fn amounts_to(found: FileRead, name: &str, project: &Project) -> Result<Read, Vec<String>> {
+    match found {
+        FileRead::Text(decoded) => text_file(decoded, name),
+        FileRead::Project(contents) => project_file(*contents, name, project),
+        FileRead::Bad(problems) => Err(told(&problems)),
     }
 }
 

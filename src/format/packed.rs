@@ -104,7 +104,7 @@ const LONG: usize = 1024 * 1024;
 pub fn read_file(name: &str, bytes: &[u8], hand: impl FnMut(&[u8])) {
     let piece = Vec::with_capacity(PIECE + PIECE / 4);
     let mut packer = Packer { piece, packed: 0, ahead: None, hand };
-    if !name.ends_with(".json") {
+    if !name.to_ascii_lowercase().ends_with(".json") {
         packer.pack(&Packed::Text(decode(bytes)));
         return packer.hand_over();
     }
