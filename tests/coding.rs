@@ -622,7 +622,7 @@ fn a_revision_is_kept_and_read_again() {
     let after = before.with_all(step.changes.iter().filter_map(|it| it.after.clone())).expect("it fits");
     let mut lines = String::new();
     for change in &step.changes {
-        change_line(&mut lines, change, &before, &after, After::Told);
+        change_line(&mut lines, change, &after, After::Told);
     }
     let value = head.line() + &lines;
     let (head, lines) = StepHead::read(&value).expect("our own");

@@ -470,7 +470,7 @@ fn restarted(session: &Session) -> Session {
         let (kind, text) = step.recipe();
         let mut value = StepHead::new(kind, &text, step.at, 0).line();
         for change in &step.changes {
-            change_line(&mut value, change, &session.project, &session.project, After::Told);
+            change_line(&mut value, change, &session.project, After::Told);
         }
         let (head, lines) = StepHead::read(&value).expect("it is of this version");
         let changes: Option<Vec<_>> =
@@ -513,13 +513,50 @@ fn a_step_may_leave_what_it_made_to_what_is_stored() {
     let now = does(&session(), Action::Do(mark("a", 0, 5, "quote")));
     let change = now.history.last().expect("a step").changes[0].clone();
     let mut line = String::new();
-    change_line(&mut line, &change, &now.project, &now.project, After::Stored);
+    change_line(&mut line, &change, &now.project, After::Stored);
     assert!(!line.contains("Töne"));
     let read = |project: &Project| read_change(line.trim_end(), project, |key| project.get(key));
     assert_eq!(read(&now.project), Some(Some(change)));
     let changed = does(&now, Action::Do(Command::Relabel { id: id("a"), label: id("actor"), at: 99 }));
     assert_eq!(read(&changed.project), Some(None));
     assert_eq!(read(&session().project), Some(None));
+}
+
+/// What stands in an article that somebody else removed is passed over, and the steps before it stay.
+#[test]
+fn a_step_in_an_article_that_is_gone_has_nothing_left() {
+    let now = does(&session(), Action::Do(mark("a", 0, 5, "quote")));
+    let change = now.history.last().expect("a step").changes[0].clone();
+    let mut line = String::new();
+    change_line(&mut line, &change, &now.project, After::Told);
+    let read = |project: &Project| read_change(line.trim_end(), project, |_| None);
+    assert_eq!(read(&now.project), Some(Some(change)));
+    assert_eq!(read(&Project::default()), Some(None));
+    assert_eq!(read_change("verbatim/annotation/x/y\t\tbroken", &now.project, |_| None), None);
+}
+
+/// A note that is typed on is one step, unless another tab changed the same annotation between.
+#[test]
+fn a_note_typed_on_leaves_what_another_tab_did_between() {
+    let marked = does(&session(), Action::Do(mark("a", 0, 5, "quote")));
+    let note = |note: &str, at| Action::Do(Command::Note { id: id("a"), note: note.into(), at });
+    let typed = does(&does(&marked, note("e\u{301}", 10)), note("e\u{301} 😃 سلام", 20));
+    assert_eq!(typed.history.len(), 2);
+    let first = does(&marked, note("e\u{301}", 10));
+    let relabel = Command::Relabel { id: id("a"), label: id("actor"), at: 15 };
+    let elsewhere = does(&Session::new(first.project.clone()), Action::Do(relabel));
+    let annotation = elsewhere.project.annotation(&id("a")).expect("it is there").clone();
+    let heard = does(
+        &first,
+        Action::Outside(vec![(
+            RecordKey::Annotation(annotation.article.clone(), id("a")),
+            Some(Record::Annotation(annotation)),
+        )]),
+    );
+    let typed = does(&heard, note("e\u{301} 😃", 20));
+    let back = does(&typed, Action::Undo);
+    let it = back.project.annotation(&id("a")).expect("it is there");
+    assert_eq!((it.label.as_str(), &*it.note), ("actor", "e\u{301}"));
 }
 
 proptest! {

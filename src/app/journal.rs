@@ -63,8 +63,8 @@ struct Inner {
 struct Large {
     number: usize,
     step: Rc<Step>,
-    before: Project,
-    after: Project,
+    /// The articles that its records stand in.
+    articles: Project,
     told: After,
 }
 
@@ -116,16 +116,15 @@ pub(super) fn write(journal: &Journal, store: &Store) {
     let Some(name) = inner.name.clone() else { return };
     while let Some(Event { done, step, undone, before, after }) = inner.events.pop_front() {
         let number = inner.base + done;
-        // A step that is taken back goes the other way.
-        let taken_back = undone.into_iter().map(|(number, step)| Large {
-            number: inner.base + number,
+        // Of several at once one may have brought an article that another took away.
+        let articles = with_articles_of(&after, undone.iter().map(|(_, step)| step));
+        let base = inner.base;
+        inner.large.extend(undone.into_iter().map(|(number, step)| Large {
+            number: base + number,
             step,
-            before: after.clone(),
-            after: before.clone(),
+            articles: articles.clone(),
             told: After::Told,
-        });
-        let taken_back: Vec<Large> = taken_back.collect();
-        inner.large.extend(taken_back);
+        }));
         if let Some(step) = step {
             prune(store, &name, number, std::mem::replace(&mut inner.top, number));
             // What was taken back cannot be done again.
@@ -133,12 +132,13 @@ pub(super) fn write(journal: &Journal, store: &Store) {
             if let Some((_, replaced)) = inner.under_way.as_ref().filter(|(other, _)| *other >= number) {
                 replaced.set(true);
             }
+            let articles = with_articles_of(&before, [&step]);
             if is_large(&step) {
-                inner.large.push_back(Large { number, step, before, after, told: After::Stored });
+                inner.large.push_back(Large { number, step, articles, told: After::Stored });
             } else {
                 let mut lines = head(&step, 0);
                 for change in &step.changes {
-                    change_line(&mut lines, change, &before, &after, After::Told);
+                    change_line(&mut lines, change, &articles, After::Told);
                 }
                 store.send_along(vec![(key(&name, number), lines)]);
             }
@@ -165,6 +165,18 @@ pub(super) fn write(journal: &Journal, store: &Store) {
         journal.0.borrow_mut().working = false;
         store.also_writes(false);
     });
+}
+
+/// A project with all articles that it or these steps have.
+fn with_articles_of<'a>(project: &Project, steps: impl IntoIterator<Item = &'a Rc<Step>>) -> Project {
+    let changes = steps.into_iter().flat_map(|step| &step.changes);
+    let records = changes.flat_map(|change| [&change.before, &change.after]).flatten();
+    records.fold(project.clone(), |all, record| match record {
+        Record::Article(article) if all.article(&article.id).is_none() => {
+            all.with(record.clone()).unwrap_or(all)
+        }
+        _ => all,
+    })
 }
 
 /// Whether a step is too much to be written with what it changed: many records, or a whole text.
@@ -207,7 +219,7 @@ async fn write_large(store: &Store, name: &str, large: &Large, replaced: &Cell<b
     for (part, changes) in step.changes.chunks(BATCH).enumerate() {
         let mut lines = String::new();
         for change in changes {
-            change_line(&mut lines, change, &large.before, &large.after, large.told);
+            change_line(&mut lines, change, &large.articles, large.told);
             if clock::elapsed() - begun > SLICE {
                 clock::pause(PAUSE).await;
                 begun = clock::elapsed();
@@ -317,18 +329,21 @@ async fn read(
         let Some(value) = mirror.get(&key(name, number)).await.ok()? else { break };
         undone.push(value);
     }
-    // Newest first: a later step has the article that an earlier one stands in, and what a record
-    // was before it is what an earlier one had made of it.
+    // In the order in which they were done: a later one may stand in an article that an earlier one
+    // brings.
     let mut steps: Vec<Rc<Step>> = Vec::new();
-    for (at, value) in undone.into_iter().enumerate().rev() {
+    for (at, value) in undone.into_iter().enumerate() {
         let key = key(name, place + 1 + at);
         match step(mirror, &key, &value, &mut project, &HashMap::new()).await {
             Some(step) => steps.push(Rc::new(step)),
-            // What was taken back before it cannot be done again without it.
-            None => steps.clear(),
+            // What was done after it cannot be done again without it.
+            None => break,
         }
     }
+    steps.reverse();
     let undone = steps;
+    // Newest first: a later step has the article that an earlier one stands in, and what a record
+    // was before it is what an earlier one had made of it.
     let mut done = Vec::new();
     let mut base = 0;
     for number in (place.saturating_sub(KEPT) + 1..=place).rev() {
@@ -385,5 +400,7 @@ async fn step(
             begun = clock::elapsed();
         }
     }
-    Step::of_recipe(&head.kind, &head.text, changes, head.at)
+    // One of which nothing is left keeps the place of those before it.
+    let nothing = changes.is_empty().then(|| Step::of_nothing(head.at));
+    Step::of_recipe(&head.kind, &head.text, changes, head.at).or(nothing)
 }

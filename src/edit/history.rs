@@ -35,6 +35,12 @@ impl Step {
         }
     }
 
+    /// One of which others have left nothing.
+    #[must_use]
+    pub fn of_nothing(at: u64) -> Step {
+        Step { command: Command::Remove { ids: Vec::new() }, changes: Vec::new(), at }
+    }
+
     /// The step of a recipe. `None` when its changes are not what such a command makes.
     #[must_use]
     pub fn of_recipe(kind: &str, text: &str, changes: Vec<Change>, at: u64) -> Option<Step> {
@@ -176,7 +182,11 @@ impl History {
             }
             _ => false,
         };
-        let last = if joins { self.done.pop() } else { None };
+        // What another tab did between is not ours to take back.
+        let last = if joins { self.done.top().filter(|last| follows(last, &step)).cloned() } else { None };
+        if last.is_some() {
+            self.done.pop();
+        }
         let step = match last {
             Some(last) => Rc::new(join(&last, &step)),
             None => step,
@@ -257,6 +267,14 @@ impl History {
 
 /// A pause in typing a note, in milliseconds, after which a new step begins.
 const NOTE_PAUSE: u64 = 2_000;
+
+/// Whether each record that both steps change is for the next as the last one left it.
+fn follows(last: &Step, next: &Step) -> bool {
+    next.changes.iter().all(|change| {
+        let first = last.changes.iter().find(|before| before.key == change.key);
+        first.is_none_or(|first| first.after == change.before)
+    })
+}
 
 fn join(last: &Step, next: &Step) -> Step {
     let mut step = next.clone();

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::layout::{Layout, json};
-use super::stored::{Stamp, key_text, parse_key, read, write};
+use super::stored::{Fault, Stamp, key_text, parse_key, read, write};
 use crate::model::{Change, Project, Record, RecordKey};
 
 /// What a step meant.
@@ -56,15 +56,15 @@ pub enum After {
     Stored,
 }
 
-/// Adds a change as a line; the projects hold the articles before and after it.
-pub fn change_line(lines: &mut String, change: &Change, before: &Project, after: &Project, told: After) {
+/// Adds a change as a line; `articles` holds the articles before and after it.
+pub fn change_line(lines: &mut String, change: &Change, articles: &Project, told: After) {
     let stamp = Stamp { time: 0, tab: 0 };
-    let value = |record: &Option<Record>, project: &Project| {
-        record.as_ref().map_or_else(String::new, |record| write(record, project, stamp))
+    let value = |record: &Option<Record>| {
+        record.as_ref().map_or_else(String::new, |record| write(record, articles, stamp))
     };
     lines.push_str(&key_text(&change.key));
     lines.push('\t');
-    lines.push_str(&value(&change.before, before));
+    lines.push_str(&value(&change.before));
     lines.push('\t');
     match (&change.after, told) {
         // Other records are short, and nothing in them tells whether they were changed since.
@@ -72,7 +72,7 @@ pub fn change_line(lines: &mut String, change: &Change, before: &Project, after:
             lines.push('@');
             lines.push_str(&version_of(record));
         }
-        (record, _) => lines.push_str(&value(record, after)),
+        (record, _) => lines.push_str(&value(record)),
     }
     lines.push('\n');
 }
@@ -89,7 +89,8 @@ fn version_of(record: &Record) -> String {
 
 /// Reads a line of [`change_line`]; `project` holds the articles, and `stored` tells what a record
 /// was right after the step, for lines that leave that to what is stored. `Some(None)` when that
-/// was changed by somebody else since; `None` when the line cannot be used.
+/// was changed by somebody else since, or its article is not here any more; `None` when the line
+/// cannot be used.
 #[must_use]
 pub fn read_change(
     line: &str,
@@ -99,16 +100,24 @@ pub fn read_change(
     let mut fields = line.split('\t');
     let (key, before, after) = (fields.next()?, fields.next()?, fields.next()?);
     let value = |value: &str| match value {
-        "" => Some(None),
-        value => read(key, value, project).ok().map(|(.., record)| record),
+        "" => Ok(None),
+        value => read(key, value, project).map(|(.., record)| record),
+    };
+    let (before, told) = match (value(before), after.starts_with('@')) {
+        (Err(Fault::NoArticle), _) => return Some(None),
+        (before, true) => (before.ok()?, None),
+        (before, false) => match value(after) {
+            Err(Fault::NoArticle) => return Some(None),
+            after => (before.ok()?, after.ok()?),
+        },
     };
     let name = parse_key(key)?;
     let after = match after.strip_prefix('@') {
-        None => value(after)?,
+        None => told,
         Some(version) => match stored(&name).filter(|record| version_of(record) == version) {
             Some(record) => Some(record),
             None => return Some(None),
         },
     };
-    Some(Some(Change { key: name, before: value(before)?, after }))
+    Some(Some(Change { key: name, before, after }))
 }
