@@ -459,9 +459,7 @@ impl Store {
                 (!inner.bulk.is_empty(), !inner.for_local.is_empty())
             };
             if bulk {
-                if !self.write_batches().await {
-                    break;
-                }
+                self.write_batches().await;
                 self.tell();
             } else if for_local {
                 self.0.borrow_mut().write_local_slice();
@@ -474,8 +472,9 @@ impl Store {
         self.tell();
     }
 
-    /// Takes up to [`BATCH`] records of the bulk and writes them to IndexedDB; whether it did.
-    async fn write_batches(&self) -> bool {
+    /// Takes up to [`BATCH`] records of the bulk and writes them to IndexedDB. Where that refuses them all
+    /// of the bulk is owed to it, and only local storage gets it for now.
+    async fn write_batches(&self) {
         let mut batch: Vec<(Id, String)> = Vec::new();
         let mut values: Vec<(String, String)> = Vec::new();
         let mut taken: Vec<(RecordKey, Stamp)> = Vec::new();
@@ -533,7 +532,6 @@ impl Store {
         let mut inner = self.0.borrow_mut();
         inner.mirror_trouble =
             outcome.err().or_else(|| inner.mirror_trouble.take().filter(|_| mirror.is_none()));
-        let written = inner.mirror_trouble.is_none() || mirror.is_none();
         // Others read what a batch holds when they hear its name.
         for (key, value) in &mut values {
             if key.starts_with(BATCH_PREFIX) {
@@ -541,14 +539,13 @@ impl Store {
             }
         }
         inner.tabs.post(&values);
-        if !inner.local_behind {
-            inner.for_local.extend(taken.iter().map(|(key, _)| key.clone()));
-        }
-        if !written {
+        if inner.mirror_trouble.is_some() && mirror.is_some() {
             // The next change tries again.
             inner.owed_mirror.extend(taken.into_iter().map(|(key, _)| key));
+            while let Some((key, _)) = inner.next_of_bulk() {
+                inner.owed_mirror.push(key);
+            }
         }
-        written
     }
 
     /// Takes in what other tabs have stored, as far as it is newer than what we know: in the order
@@ -623,7 +620,11 @@ impl Inner {
     fn mend(&mut self, loader: Loader) {
         let (known, copies) = loader.end();
         self.time = self.time.max(latest(&known));
-        self.copies.extend(copies);
+        // What could not be read may be newer than what would be written over it.
+        let writes_mirror = self.mirror.is_some() && self.read_trouble.is_none();
+        if writes_mirror {
+            self.copies.extend(copies);
+        }
         for (key, known) in known {
             if self.known.of(&key).is_some_and(|newest| newest > known.stamp) {
                 continue;
@@ -632,7 +633,7 @@ impl Inner {
             if !known.in_local && self.local_trouble.is_none() {
                 self.owed_local.push(key.clone());
             }
-            if !known.in_mirror && self.mirror.is_some() {
+            if !known.in_mirror && writes_mirror {
                 self.owed_mirror.push(key);
             }
         }
@@ -651,7 +652,8 @@ impl Inner {
         }
     }
 
-    /// The next record of a large change that was not changed again since.
+    /// The next record of a large change that was not changed again since; local storage is to get it
+    /// later.
     fn next_of_bulk(&mut self) -> Option<(RecordKey, Stamp)> {
         loop {
             let Bulk { keys, done, stamp } = self.bulk.front_mut()?;
@@ -661,7 +663,12 @@ impl Inner {
             };
             *done += 1;
             let now = self.known.of(&key);
+            let new = stamp.is_some();
             if let Some(now) = now.filter(|now| stamp.is_none_or(|stamp| stamp == *now)) {
+                // What is only owed to IndexedDB local storage has, or is owed too.
+                if new && !self.local_behind {
+                    self.for_local.push_back(key.clone());
+                }
                 return Some((key, now));
             }
         }
