@@ -15,7 +15,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha384};
 
-use crate::tools::Tools;
+use crate::tools::{Tools, find_in};
 
 /// The module that is cut, and the name of the cut.
 const MODULE: &str = "verbatim";
@@ -147,7 +147,7 @@ fn bindgen(real: &OsString, mut arguments: Vec<OsString>) -> Result<(), String> 
     let small = folder.join("small.wasm");
     let mut wasm_opt = vec![part.into(), "-O3".into(), "-o".into(), small.clone().into()];
     wasm_opt.extend(FEATURES.map(OsString::from));
-    call(&"wasm-opt".into(), &wasm_opt)?;
+    call(&installed("wasm-opt"), &wasm_opt)?;
     let bytes = fs::read(&small).map_err(|why| why.to_string())?;
     let hash = Sha384::digest(&bytes);
     let short: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
@@ -169,7 +169,13 @@ fn bindgen(real: &OsString, mut arguments: Vec<OsString>) -> Result<(), String> 
         "--allow-overwrite".into(),
         format!("--outfile={}", script.display()).into(),
     ];
-    call(&"esbuild".into(), &small)
+    call(&installed("esbuild"), &small)
+}
+
+/// A program on the path; where it is not there its name, which the error then tells.
+fn installed(program: &str) -> OsString {
+    let found = env::var_os("PATH").and_then(|folders| find_in(&folders, program));
+    found.map_or_else(|| program.into(), PathBuf::into_os_string)
 }
 
 /// A module without the sections that only linkers read.

@@ -1,7 +1,7 @@
 //! What the commands need beside cargo: found, or brought, or named with the command
 //! that brings it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{IsTerminal, Write, stderr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -31,8 +31,10 @@ struct Tool {
 /// Something that only the system's own installer brings.
 struct System {
     what: &'static str,
-    /// Any of these programs will do.
+    /// Any of these programs will do,
     programs: &'static [&'static str],
+    /// or what this variable names for the journeys.
+    variable: &'static str,
     debian: &'static [&'static str],
     macos: &'static str,
     windows: &'static str,
@@ -41,6 +43,7 @@ struct System {
 const NPM: System = System {
     what: "npm (it brings wasm-opt and esbuild)",
     programs: &["npm"],
+    variable: "",
     debian: &["nodejs", "npm"],
     macos: "brew install node",
     windows: "winget install OpenJS.NodeJS.LTS",
@@ -49,15 +52,17 @@ const NPM: System = System {
 const CHROMIUM: [System; 2] = [
     System {
         what: "Chromium",
-        programs: &["chromium", "google-chrome"],
+        programs: &["chromium", "google-chrome", "chrome"],
+        variable: "VERBATIM_CHROMIUM",
         // The fonts show what the tests write: emoji, Arabic, Chinese.
         debian: &["chromium", "fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji"],
         macos: "brew install --cask chromium",
-        windows: "winget install Google.Chrome",
+        windows: "winget install Google.Chrome, and the path of chrome.exe in VERBATIM_CHROMIUM",
     },
     System {
         what: "Chromium's driver",
         programs: &["chromedriver"],
+        variable: "VERBATIM_CHROMEDRIVER",
         debian: &["chromium-driver"],
         macos: "brew install --cask chromedriver",
         windows: "winget install Chromium.ChromeDriver",
@@ -67,6 +72,7 @@ const CHROMIUM: [System; 2] = [
 const FIREFOX: System = System {
     what: "Firefox",
     programs: &["firefox-esr", "firefox"],
+    variable: "VERBATIM_FIREFOX",
     debian: &["firefox-esr"],
     macos: "brew install --cask firefox",
     windows: "winget install Mozilla.Firefox",
@@ -76,6 +82,7 @@ const WEBKIT: [System; 2] = [
     System {
         what: "WebKitGTK with its driver",
         programs: &["WebKitWebDriver"],
+        variable: "VERBATIM_WEBKIT_DRIVER",
         debian: &["webkit2gtk-driver"],
         macos: "(it runs on Linux only)",
         windows: "(it runs on Linux only)",
@@ -83,11 +90,20 @@ const WEBKIT: [System; 2] = [
     System {
         what: "Xvfb, a screen for WebKitGTK",
         programs: &["Xvfb"],
+        variable: "",
         debian: &["xvfb"],
         macos: "(it runs on Linux only)",
         windows: "(it runs on Linux only)",
     },
 ];
+
+/// A program in one of these folders. Windows runs what npm installs only by its whole name.
+pub(crate) fn find_in(folders: &OsStr, program: &str) -> Option<PathBuf> {
+    let endings: &[&str] = if cfg!(windows) { &[".exe", ".cmd"] } else { &[""] };
+    env::split_paths(folders)
+        .flat_map(|folder| endings.iter().map(move |ending| folder.join(format!("{program}{ending}"))))
+        .find(|path| path.is_file())
+}
 
 /// The tools of one command, all there.
 pub(crate) struct Tools {
@@ -198,14 +214,12 @@ impl Tools {
     }
 
     pub(crate) fn find(&self, program: &str) -> Option<PathBuf> {
-        let endings: &[&str] = if cfg!(windows) { &[".exe", ".cmd"] } else { &[""] };
-        env::split_paths(&self.path)
-            .flat_map(|folder| endings.iter().map(move |ending| folder.join(format!("{program}{ending}"))))
-            .find(|path| path.is_file())
+        find_in(&self.path, program)
     }
 
     fn has(&self, system: &System) -> bool {
-        system.programs.iter().any(|program| self.find(program).is_some())
+        let named = env::var_os(system.variable).is_some_and(|path| Path::new(&path).is_file());
+        named || system.programs.iter().any(|program| self.find(program).is_some())
     }
 
     /// Whether the first such program on the path says this version.
