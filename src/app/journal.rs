@@ -1,11 +1,13 @@
 //! Keeps the history in IndexedDB, so that a reload or a restart can take back what was done.
 //!
-//! Each tab writes a history of its own and holds a lock on it; a tab that starts takes over the
-//! newest one that no other holds. Steps have numbers; which of them are done is a number too.
+//! Each tab writes a history of its own and holds a lock on it; a tab that starts takes over its own,
+//! or that which was used last and no other holds. Steps have numbers; which of them are done is a
+//! number too, kept with the time.
 //! A step of usual size is written in the same transaction as what it changed, a large one in
 //! slices after it.
 
 use std::cell::{Cell, RefCell};
+use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
@@ -14,7 +16,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::later;
 use super::state::Dispatch;
 use super::store::Store;
-use crate::browser::{Mirror, clock, lock};
+use crate::browser::{Mirror, clock, local, lock};
 use crate::edit::{Action, Session, Step};
 use crate::format::{After, StepHead, change_line, read_change};
 use crate::model::{Change, Project, Record, RecordKey};
@@ -34,6 +36,8 @@ const PAUSE: u32 = 4;
 /// The keys in IndexedDB begin with these.
 const STEPS: &str = "step/";
 const PLACES: &str = "history/";
+/// Where a tab keeps the name of its own history, for a reload.
+const OWN: &str = "verbatim/history";
 
 /// What is to be written of the history; clones are the same.
 #[derive(Clone, Default)]
@@ -143,7 +147,7 @@ pub(super) fn write(journal: &Journal, store: &Store) {
                 store.send_along(vec![(key(&name, number), lines)]);
             }
         }
-        store.send_along(vec![(format!("{PLACES}{name}"), number.to_string())]);
+        store.send_along(vec![(format!("{PLACES}{name}"), format!("{number} {}", clock::now()))]);
     }
     if inner.large.is_empty() || std::mem::replace(&mut inner.working, true) {
         return;
@@ -243,9 +247,17 @@ pub(super) fn recall(journal: &Journal, dispatch: &Dispatch, store: &Store) {
     let (journal, dispatch, store) = (journal.clone(), dispatch.clone(), store.clone());
     spawn_local(async move {
         let Some(mirror) = store.mirror() else { return };
-        let mut names = mirror.names(PLACES).await.unwrap_or_default();
-        // Their names begin with the time.
-        names.reverse();
+        let mut used = Vec::new();
+        for name in mirror.names(PLACES).await.unwrap_or_default() {
+            let place = mirror.get(&format!("{PLACES}{name}")).await.ok().flatten();
+            let at = place.and_then(|place| place.split_once(' ')?.1.parse::<u64>().ok());
+            // Older ones have no time but that of their beginning, in their name.
+            let begun = || name.split('-').next()?.parse().ok();
+            used.push((at.or_else(begun).unwrap_or(0), name));
+        }
+        let own = local::of_tab(OWN);
+        used.sort_by_key(|(at, name)| (own.as_ref() != Some(name), Reverse(*at)));
+        let names: Vec<String> = used.into_iter().map(|(_, name)| name).collect();
         let mut mine = None;
         for (number, name) in names.into_iter().enumerate() {
             if mine.is_some() && number < HISTORIES || !lock::hold(&name).await {
@@ -277,6 +289,7 @@ pub(super) fn recall(journal: &Journal, dispatch: &Dispatch, store: &Store) {
                 (name, Recalled::default())
             }
         };
+        local::keep_for_tab(OWN, &name);
         dispatch.dispatch(Action::Recall(done, undone));
         let waited = {
             let mut inner = journal.0.borrow_mut();
@@ -321,7 +334,7 @@ async fn read(
     mut made: HashMap<RecordKey, Option<Record>>,
 ) -> Option<Recalled> {
     let place = mirror.get(&format!("{PLACES}{name}")).await.ok()??;
-    let place: usize = place.parse().ok()?;
+    let place: usize = place.split(' ').next()?.parse().ok()?;
     let last = place + KEPT;
     let mut undone = Vec::new();
     // Those that were taken back, as far as they follow on each other.

@@ -376,6 +376,13 @@ impl Store {
     /// Writes what became of a project that was stored before these changes.
     pub(super) fn save_changes(&self, project: &Project, changes: &[Change]) {
         if changes.is_empty() {
+            let inner = self.0.borrow();
+            let goes_alone = !inner.copies.is_empty() && inner.mirror_trouble.is_none();
+            drop(inner);
+            // The place in the history moves too where several steps together change nothing.
+            if goes_alone {
+                self.flush();
+            }
             return;
         }
         let mut inner = self.0.borrow_mut();

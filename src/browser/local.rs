@@ -42,6 +42,19 @@ pub fn set(key: &str, value: &str) -> Result<(), Trouble> {
     }
 }
 
+/// What this tab alone keeps, until it is closed, a reload before that not counted.
+#[must_use]
+pub fn of_tab(key: &str) -> Option<String> {
+    super::window()?.session_storage().ok()??.get_item(key).ok()?
+}
+
+/// Keeps something for this tab alone, where the browser lets it.
+pub fn keep_for_tab(key: &str, value: &str) {
+    if let Some(Ok(Some(storage))) = super::window().map(|it| it.session_storage()) {
+        let _ = storage.set_item(key, value);
+    }
+}
+
 /// Removes a key.
 ///
 /// # Errors

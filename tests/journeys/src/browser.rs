@@ -375,6 +375,13 @@ impl Person {
         left
     }
 
+    /// Closes this tab and goes to another.
+    pub fn closes_tab_and_goes_to(&self, other: &str) {
+        let running = self.running.as_ref().expect("the browser runs");
+        ureq::delete(&format!("{}/window", running.base)).call().expect("the tab closes");
+        self.goes_to(other);
+    }
+
     /// The tab's name.
     pub fn tab(&self) -> String {
         let running = self.running.as_ref().expect("the browser runs");

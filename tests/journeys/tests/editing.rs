@@ -24,6 +24,10 @@ journeys! {
     keeps_a_history_for_each_tab in Chromium Firefox WebKit;
     keeps_them_apart_without_locks in Chromium;
     goes_on_after_a_large_undo in Chromium Firefox WebKit;
+    keeps_its_history_when_another_tab_is_gone in Chromium Firefox WebKit;
+    goes_back_past_what_another_tab_removed in Chromium Firefox WebKit;
+    does_again_what_was_taken_back_at_once in Chromium Firefox WebKit;
+    keeps_a_large_import_without_the_disk in Chromium Firefox WebKit;
     gives_back_what_is_spent in Chromium Firefox WebKit;
     marks_before_the_rest_is_there in Chromium Firefox WebKit;
     edits_by_touch in Chromium;
@@ -36,6 +40,10 @@ journeys! {
 const MIXED: &str = "“We agree,” he said, “but not 😃 now.” E\u{301}te\u{301} comes.\n\
     قال الوزير Lavrov إن السلام ممكن اليوم\n\
     外交部长说：「会议，很重要」。\n";
+
+/// Whether the page shows the sample.
+const SAMPLE_AGAIN: &str =
+    "return document.querySelector('#article').textContent.startsWith('Afghanistan') || null";
 
 /// What the annotations are, in the export: label, and the words of each part.
 fn exported(person: &Person) -> Vec<(String, Vec<String>)> {
@@ -811,10 +819,7 @@ fn goes_back_in_history(person: Person, site: &Site) {
     sees_history(&person, true, false);
     // To the beginning and back, over a restart in the middle.
     person.presses(&["Ctrl+z", "Ctrl+z"]);
-    person.sees(
-        "the sample again",
-        "return document.querySelector('#article').textContent.startsWith('Afghanistan') || null",
-    );
+    person.sees("the sample again", SAMPLE_AGAIN);
     person.sees("the boundary", "return [...document.querySelectorAll('.annotation-text')].some(it=>it.textContent==='conference') || null");
     person.sees_saved();
     person.opens();
@@ -899,6 +904,124 @@ fn keeps_a_history_for_each_tab(person: Person, site: &Site) {
     person.finishes(site);
 }
 
+/// Removes, of two articles, the one whose title is so.
+fn removes_article(person: &Person, which: &str) {
+    person.clicks("#articles-button");
+    let remove = format!(
+        "[...document.querySelectorAll('.article-title')].find(it => {which}).closest('li').querySelector('.article-remove').click()"
+    );
+    person.asks(&remove, &[]);
+    person.sees("one article", "return document.querySelectorAll('.article-remove').length === 1 || null");
+}
+
+/// What another tab did and left behind is newer, but not what this one takes back after a reload.
+fn keeps_its_history_when_another_tab_is_gone(person: Person, site: &Site) {
+    let marks = |words: &str, n: usize| {
+        person.selects(words);
+        person.presses(&["a"]);
+        person.sees_marks(n);
+        person.sees_saved();
+    };
+    marks("Kremlin", 1);
+    let first = person.opens_another_tab();
+    person.sees_marks(1);
+    sees_history(&person, false, false);
+    marks("Sergei", 2);
+    person.closes_tab_and_goes_to(&first);
+    person.sees_marks(2);
+    marks("Taliban", 3);
+    for _ in 0..2 {
+        person.opens();
+        sees_history(&person, true, false);
+    }
+    person.presses(&["Ctrl+z", "Ctrl+z"]);
+    assert_eq!(person.sees_marks(1), [("actor".to_owned(), "Sergei".to_owned())]);
+    sees_history(&person, false, true);
+    person.finishes(site);
+}
+
+/// Steps in an article that another tab removed are passed over, those before them are not lost.
+fn goes_back_past_what_another_tab_removed(person: Person, site: &Site) {
+    person.selects("Kremlin");
+    person.presses(&["a"]);
+    person.sees_marks(1);
+    let file = person.folder().join("mixed.TXT");
+    std::fs::write(&file, MIXED).expect("the file is written");
+    person.imports(&[&file]);
+    person.clicks("#import-report-close");
+    person.selects("comes");
+    person.presses(&["a"]);
+    person.sees_marks(1);
+    person.sees_saved();
+    let first = person.opens_another_tab();
+    person.sees_marks(1);
+    removes_article(&person, "it.value.includes('We agree')");
+    person.sees_saved();
+    person.closes_tab_and_goes_to(&first);
+    person.sees("the sample again", SAMPLE_AGAIN);
+    person.opens();
+    assert_eq!(person.sees_marks(1), [("actor".to_owned(), "Kremlin".to_owned())]);
+    sees_history(&person, true, false);
+    person.presses(&["Ctrl+z", "Ctrl+z", "Ctrl+z"]);
+    person.sees_marks(0);
+    person.finishes(site);
+}
+
+/// Several steps taken back in one go are each whole after a reload, though the article was there
+/// neither before nor after all of them.
+fn does_again_what_was_taken_back_at_once(person: Person, site: &Site) {
+    let listed = |n: usize| {
+        let listed = format!("return document.querySelector('.filter').dataset.count === '{n}' || null");
+        person.sees(&format!("{n} annotations"), &listed);
+    };
+    person.takes_in(&generator::file((20_000, 300)));
+    listed(300);
+    person.clicks("#remove-shown");
+    listed(0);
+    removes_article(&person, "!it.value.startsWith('Afghanistan')");
+    person.presses(&["Escape"]);
+    person.sees_saved();
+    person.clicks("#more-button");
+    person.clicks("#history-item");
+    person.clicks("#history-start");
+    person.clicks("#history-dialog-close");
+    person.sees_saved();
+    person.opens();
+    sees_history(&person, false, true);
+    person.presses(&["Ctrl+Shift+z"]);
+    listed(300);
+    person.presses(&["Ctrl+Shift+z"]);
+    listed(0);
+    person.presses(&["Ctrl+Shift+z"]);
+    person.sees("the sample again", SAMPLE_AGAIN);
+    person.presses(&["Ctrl+z", "Ctrl+z"]);
+    listed(300);
+    person.finishes(site);
+}
+
+/// When the disk takes nothing, what is too much to be written at once is in local storage all the
+/// same, is said not to be saved in both, and is there after a reload.
+fn keeps_a_large_import_without_the_disk(person: Person, site: &Site) {
+    person.asks(
+        "IDBObjectStore.prototype.put = () => { throw new DOMException('The disk is full 😃.', 'UnknownError') }",
+        &[],
+    );
+    person.takes_in(&generator::file((20_000, 300)));
+    person.sees(
+        "the trouble",
+        "return document.querySelector('#status').textContent.startsWith('Not saved') || null",
+    );
+    person.sees(
+        "all of it in local storage",
+        "return Object.keys(localStorage).filter(it => it.startsWith('verbatim/1/annotation/')).length === 300 || null",
+    );
+    let last = person.exports();
+    person.opens();
+    person.sees_saved();
+    assert_eq!(person.exports(), last, "byte by byte");
+    person.finishes(site);
+}
+
 /// On a site without a secure connection browsers have no locks.
 fn keeps_them_apart_without_locks(person: Person, site: &Site) {
     let person = Person::over_plain_http(person.engine(), site).expect("it was here before");
@@ -911,10 +1034,7 @@ fn goes_on_after_a_large_undo(person: Person, site: &Site) {
     person.takes_in(&generator::file((100_000, 3_000)));
     person.sees_saved();
     person.presses(&["Ctrl+z"]);
-    person.sees(
-        "the sample again",
-        "return document.querySelector('#article').textContent.startsWith('Afghanistan') || null",
-    );
+    person.sees("the sample again", SAMPLE_AGAIN);
     person.selects("Kremlin");
     person.presses(&["a"]);
     person.sees_marks(1);
