@@ -9,7 +9,9 @@ use yew::Callback;
 
 use super::loader::{Loader, STRIDE};
 use crate::browser::{Mirror, Tabs, Trouble, clock, local};
-use crate::format::{Known, SetAside, Stamp, batch_line, key_text, lines_of, read, write, write_deleted};
+use crate::format::{
+    Fault, Known, SetAside, Stamp, batch_line, key_text, lines_of, read, write, write_deleted,
+};
 use crate::model::{Change, Id, Project, Record, RecordKey};
 
 /// More changes than this at once are written in slices.
@@ -102,6 +104,8 @@ struct Inner {
     /// read.
     heard: Vec<(String, String)>,
     hearing: bool,
+    /// What came before the article that it stands in.
+    early: Vec<(String, String)>,
     loaded: bool,
     tabs: Tabs,
     on_status: Callback<Status>,
@@ -221,6 +225,7 @@ pub(super) async fn open() -> Opened {
         writes_under_way: 0,
         heard: early.take(),
         hearing: false,
+        early: Vec::new(),
         loaded: false,
         tabs,
         on_status: Callback::noop(),
@@ -757,9 +762,14 @@ impl Inner {
     }
 
     fn hear_one(&mut self, key: &str, value: &str, news: &mut News) {
-        // A value that cannot be read here is in the stores as it was written;
-        // the next start sets it aside and says so.
-        let Ok((name, stamp, record)) = read(key, value, &self.stored) else { return };
+        let (name, stamp, record) = match read(key, value, &self.stored) {
+            Ok(read) => read,
+            // A text that does not fit into local storage comes later, by way of IndexedDB.
+            Err(Fault::NoArticle) => return self.early.push((key.to_owned(), value.to_owned())),
+            // A value that cannot be read here is in the stores as it was written; the next start
+            // sets it aside and says so.
+            Err(_) => return,
+        };
         if self.known.of(&name).is_some_and(|known| known >= stamp) {
             return;
         }
@@ -773,7 +783,9 @@ impl Inner {
         if let Some(stored) = stored {
             // For what comes next; the session's own takes its place soon.
             self.stored = stored;
+            let early = if is_article(&name) { std::mem::take(&mut self.early) } else { Vec::new() };
             news.push((name, record));
+            early.iter().for_each(|(key, value)| self.hear_one(key, value, news));
         }
     }
 

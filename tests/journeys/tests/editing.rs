@@ -28,6 +28,7 @@ journeys! {
     goes_back_past_what_another_tab_removed in Chromium Firefox WebKit;
     does_again_what_was_taken_back_at_once in Chromium Firefox WebKit;
     keeps_a_large_import_without_the_disk in Chromium Firefox WebKit;
+    hears_of_a_text_that_does_not_fit in Chromium Firefox WebKit;
     gives_back_what_is_spent in Chromium Firefox WebKit;
     marks_before_the_rest_is_there in Chromium Firefox WebKit;
     edits_by_touch in Chromium;
@@ -1019,6 +1020,36 @@ fn keeps_a_large_import_without_the_disk(person: Person, site: &Site) {
     person.opens();
     person.sees_saved();
     assert_eq!(person.exports(), last, "byte by byte");
+    person.finishes(site);
+}
+
+/// Where local storage has room for annotations only, another tab hears of them before their text.
+fn hears_of_a_text_that_does_not_fit(person: Person, site: &Site) {
+    let first = person.opens_another_tab();
+    person.asks(
+        "localStorage.setItem('room', 'x'.repeat(12_000)); \
+         for (let size = 1 << 20, n = 0; size > 16;) { \
+             try { localStorage.setItem('full' + n++, 'x'.repeat(size)) } catch { size >>= 1 } } \
+         localStorage.removeItem('room')",
+        &[],
+    );
+    person.takes_in(&generator::file((20_000, 10)));
+    let listed = "return document.querySelector('.filter').dataset.count === '10' || null";
+    person.sees("10 annotations", listed);
+    let last = person.exports();
+    person.goes_to(&first);
+    person.clicks("#articles-button");
+    person.sees("two articles", "return document.querySelectorAll('.article-open').length === 2 || null");
+    person.asks(
+        "[...document.querySelectorAll('.article-title')].find(it => it.value === 'Bench').closest('li').querySelector('.article-open').click()",
+        &[],
+    );
+    person.sees("10 annotations here too", listed);
+    assert_eq!(person.exports(), last, "byte by byte");
+    person.asks(
+        "Object.keys(localStorage).forEach(it => it.startsWith('full') && localStorage.removeItem(it))",
+        &[],
+    );
     person.finishes(site);
 }
 
