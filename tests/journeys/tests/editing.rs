@@ -29,6 +29,7 @@ journeys! {
     does_again_what_was_taken_back_at_once in Chromium Firefox WebKit;
     keeps_a_large_import_without_the_disk in Chromium Firefox WebKit;
     hears_of_a_text_that_does_not_fit in Chromium Firefox WebKit;
+    writes_nothing_over_what_it_cannot_read in Chromium;
     gives_back_what_is_spent in Chromium Firefox WebKit;
     marks_before_the_rest_is_there in Chromium Firefox WebKit;
     edits_by_touch in Chromium;
@@ -1050,6 +1051,40 @@ fn hears_of_a_text_that_does_not_fit(person: Person, site: &Site) {
         "Object.keys(localStorage).forEach(it => it.startsWith('full') && localStorage.removeItem(it))",
         &[],
     );
+    person.finishes(site);
+}
+
+/// Local storage lost the last seconds, and IndexedDB, which has them, cannot be read once.
+fn writes_nothing_over_what_it_cannot_read(person: Person, site: &Site) {
+    const MARK: &str = "Object.keys(localStorage).find(it => it.startsWith('verbatim/1/annotation/'))";
+    person.selects("Kremlin");
+    person.presses(&["a"]);
+    person.sees_saved();
+    let older = person.asks(&format!("return localStorage.getItem({MARK})"), &[]);
+    person.presses(&["c"]);
+    assert_eq!(person.sees_marks(1)[0].0, "condition");
+    person.sees_saved();
+    person.asks(&format!("localStorage.setItem({MARK}, arguments[0])"), &[older]);
+    person.runs_early(
+        "if (!sessionStorage.getItem('broke')) { \
+             const real = IDBObjectStore.prototype.getAll; \
+             IDBObjectStore.prototype.getAll = function (range) { \
+                 if (!String(range?.lower).includes('annotation')) return real.apply(this, arguments); \
+                 sessionStorage.setItem('broke', 1); \
+                 throw new DOMException('The disk is broken 😃.', 'UnknownError') } }",
+    );
+    person.opens();
+    assert_eq!(person.sees_marks(1)[0].0, "actor");
+    person.sees(
+        "the trouble",
+        "return document.querySelector('#status').textContent.startsWith('Not saved') || null",
+    );
+    person.selects("Sergei");
+    person.presses(&["a"]);
+    person.sees_marks(2);
+    person.opens();
+    assert_eq!(person.sees_marks(2)[0].0, "condition");
+    person.sees_saved();
     person.finishes(site);
 }
 
