@@ -9,6 +9,7 @@ journeys! {
     combines_conditions in Chromium Firefox WebKit;
     edits_the_codebook in Chromium Firefox WebKit;
     asks_the_tables in Chromium Firefox WebKit;
+    asks_for_letters_of_other_scripts in Chromium Firefox WebKit;
     finds_all_names_of_an_actor in Chromium Firefox WebKit;
     codes_who_says_what in Chromium Firefox WebKit;
     meets_no_barriers_while_coding in Chromium;
@@ -581,6 +582,37 @@ fn asks_the_tables(person: Person, site: &Site) {
     person.clicks(".rows .hit-text");
     sees_no_dialog(&person);
     person.sees_focused("“We agree,”");
+    person.finishes(site);
+}
+
+/// An accent does not matter in a question, but what is a letter of a word does.
+fn asks_for_letters_of_other_scripts(person: Person, site: &Site) {
+    let words = ["강", "가", "パリ", "ハリ", "राम", "रमा", "E\u{301}te\u{301} 😃", "سَلَام"];
+    let text = words.join(" ");
+    let mut start = 0;
+    let mention = |(number, word): (usize, &&str)| {
+        let end = start + word.chars().count();
+        let span = json!({ "start": start, "end": end, "exact": word });
+        start = end + 1;
+        json!({ "id": format!("m{number}"), "label": "actor", "spans": [span] })
+    };
+    let mentions: Vec<Value> = words.iter().enumerate().map(mention).collect();
+    let article = json!({ "id": "words", "title": "Words", "text": text, "annotations": mentions });
+    let labels = json!([{ "id": "actor", "name": "Actor" }]);
+    let file = json!({ "format": "verbatim", "version": 1, "offsets": "code-points",
+        "codebook": { "labels": labels }, "articles": [article] });
+    person.takes_in(&file.to_string());
+    person.presses(&["z"]);
+    person.clicks("[data-table=mentions]");
+    for (asked, found) in
+        [("가", "가"), ("ハリ", "ハリ"), ("राम", "राम"), ("ete", words[6]), ("سلام", words[7])]
+    {
+        fills(&person, "#table-query", asked);
+        person.sees(
+            found,
+            &format!("const r=[...document.querySelectorAll('.rows .hit-text')]; return (r.length === 1 && r[0].textContent.includes({})) || null", json!(found)),
+        );
+    }
     person.finishes(site);
 }
 
