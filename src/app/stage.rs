@@ -8,7 +8,7 @@ use std::rc::Rc;
 use gloo::events::EventListener;
 use gloo::timers::callback::{Interval, Timeout};
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, EventTarget, HtmlElement};
+use web_sys::{ClipboardEvent, Document, Element, EventTarget, HtmlElement};
 use yew::prelude::*;
 
 use super::article::Painter;
@@ -177,6 +177,22 @@ impl Stage {
     pub(super) fn focus(&self) {
         if let Some(article) = self.root() {
             focus(&article);
+        }
+    }
+
+    /// Copies what is selected in the article letter by letter: the browser would put line breaks
+    /// where paragraphs, or the parts of a long line, meet.
+    fn copy(&self, event: &Event) {
+        let session = self.dispatch.session();
+        let (Some(root), Some(article)) = (self.root(), session.article()) else { return };
+        let from = event.target().and_then(|it| it.dyn_into::<web_sys::Node>().ok());
+        let copied = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
+        if let (Some(copied), Some(selected)) = (copied, self.selected(&root, article))
+            && root.contains(from.as_ref())
+            && selection::is_within(&root)
+            && copied.set_data("text/plain", article.words(selected.span())).is_ok()
+        {
+            event.prevent_default();
         }
     }
 
@@ -784,6 +800,8 @@ impl Stage {
                 stage.hide_toolbar();
             }
         }));
+        let stage = self.clone();
+        listeners.push(listen::on(&page, "copy", move |event| stage.copy(event)));
         let stage = self.clone();
         listeners.push(listen::on(&page, "scroll", move |event| {
             // The list and the dialogs scroll without the text.

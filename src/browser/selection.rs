@@ -146,6 +146,15 @@ fn text_len(node: &Node) -> usize {
     std::iter::successors(node.first_child(), Node::next_sibling).map(|it| text_len(&it)).sum()
 }
 
+/// Whether something is selected, and nothing outside the article.
+#[must_use]
+pub fn is_within(root: &Element) -> bool {
+    let ends = |it: Selection| [it.anchor_node(), it.focus_node()];
+    selection()
+        .filter(|it| !it.is_collapsed())
+        .is_some_and(|it| ends(it).iter().all(|end| root.contains(end.as_ref())))
+}
+
 /// Selects in the article.
 pub fn write(root: &Element, anchor: Point, focus: Point) {
     if let (Some(selection), Some((from, a)), Some((to, b))) =

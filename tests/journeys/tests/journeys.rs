@@ -35,6 +35,7 @@ journeys! {
     cancels_a_long_reading in Chromium Firefox WebKit;
     shows_each_letter in Chromium Firefox WebKit;
     marks_in_one_long_line in Chromium Firefox WebKit;
+    copies_letter_by_letter in Chromium Firefox WebKit;
     takes_dropped_files in Chromium Firefox WebKit;
     tells_of_a_file_that_is_gone in Chromium Firefox WebKit;
     is_ready_for_files in Chromium;
@@ -786,12 +787,50 @@ fn marks_in_one_long_line(person: Person, site: &Site) {
     let next = parts[0].matches("Sentence").count();
     let (first, last) = (format!("Sentence {} says", next - 1), format!("Sentence {next} says"));
     person.clicks_then_shift_clicks(&first, &last);
+    let marked = format!("{first} 😃 e\u{301}te\u{301} سلام 中文. {last}");
+    assert_eq!(copied(&person), marked, "no line break where parts meet");
     person.presses(&["q"]);
     person.sees_saved();
     let export = person.exports();
     check(&export, &person);
-    let marked = format!("{first} 😃 e\u{301}te\u{301} سلام 中文. {last}");
     assert!(export.contains(&format!("\"exact\": \"{marked}\"")), "{marked}");
+    person.finishes(site);
+}
+
+/// What Ctrl+C copies.
+fn copied(person: &Person) -> String {
+    person.asks(
+        "window.copied = null; \
+         addEventListener('copy', event => { window.copied = event.clipboardData.getData('text/plain') }, { once: true })",
+        &[],
+    );
+    person.presses(&["Ctrl+c"]);
+    person.sees("what is copied", "return window.copied").as_str().unwrap_or_default().to_owned()
+}
+
+/// What is copied is the text, with no line break more; what a field has is the field's own matter.
+fn copies_letter_by_letter(person: Person, site: &Site) {
+    let text = "First 😃 words\n\nالسلام e\u{301}te\u{301}  中文\nlast words\n";
+    person.pastes("Copied", text);
+    person.clicks_then_shift_clicks("words", "last");
+    assert_eq!(copied(&person), &text[text.find("words").unwrap_or(0)..text.rfind(" words").unwrap_or(0)]);
+    person.presses(&["q"]);
+    person.clicks_then_shift_clicks("First", "words");
+    assert_eq!(copied(&person), "First 😃 words", "marks change nothing");
+    person.presses(&["Escape"]);
+    person.asks(
+        "const f = document.querySelector('#import-file'), it = document.createElement('input'); \
+        it.id = 'field'; it.value = 'of its own'; f.after(it); it.focus(); it.select()",
+        &[],
+    );
+    let theirs =
+        "return (addEventListener('copy', e => { window.kept = e.defaultPrevented }, { once: true }), 1)";
+    person.asks(theirs, &[]);
+    person.presses(&["Ctrl+c"]);
+    assert_eq!(
+        person.sees("a copy", "return window.kept === undefined ? null : [window.kept]"),
+        json!([false])
+    );
     person.finishes(site);
 }
 
