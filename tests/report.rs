@@ -377,6 +377,26 @@ fn rows_are_ordered_and_grouped() {
 }
 
 /// The records of a CSV text (RFC 4180, CRLF).
+/// A table as CSV, its pieces put together.
+fn written(table: Table, rows: &[Row], indices: &[usize]) -> String {
+    let mut file = Vec::new();
+    csv(table, rows, indices, &mut |piece| file.extend_from_slice(piece));
+    String::from_utf8(file).expect("UTF-8")
+}
+
+#[test]
+fn a_long_table_comes_in_pieces() {
+    let all = rows(&project(), Table::Quotes);
+    let many: Vec<usize> = (0..all.len()).cycle().take(20_000).collect();
+    let mut pieces = 0;
+    csv(Table::Quotes, &all, &many, &mut |piece| {
+        pieces += 1;
+        assert!(piece.len() < 300_000);
+    });
+    assert!(pieces > 4);
+    assert_eq!(read_csv(&written(Table::Quotes, &all, &many)).len(), many.len() + 1);
+}
+
 fn read_csv(csv: &str) -> Vec<Vec<String>> {
     let mut rest = csv.strip_prefix('\u{FEFF}').expect("a byte order mark").chars().peekable();
     let (mut records, mut record) = (Vec::new(), Vec::new());
@@ -420,7 +440,7 @@ fn is_safe(cell: &str) {
 #[test]
 fn csv_is_read_by_spreadsheets_and_runs_nothing() {
     let all = rows(&project(), Table::Quotes);
-    let written = csv(Table::Quotes, &all, &[2, 0, 99]);
+    let written = written(Table::Quotes, &all, &[2, 0, 99]);
     let records = read_csv(&written);
     assert_eq!(records.len(), 3);
     assert_eq!(records[0][..3], ["Article", "Published", "Source"]);
@@ -493,7 +513,7 @@ proptest! {
     fn any_cell_is_read_back(cells in prop::collection::vec(cell(), 7)) {
         let mut row = rows(&project(), Table::Mentions).swap_remove(0);
         row.cells = cells;
-        let records = read_csv(&csv(Table::Mentions, std::slice::from_ref(&row), &[0]));
+        let records = read_csv(&written(Table::Mentions, std::slice::from_ref(&row), &[0]));
         for (read, cell) in records[1].iter().zip(&row.cells) {
             is_safe(read);
             prop_assert!(read == cell || read.strip_prefix('\'') == Some(cell), "{:?} {:?}", read, cell);

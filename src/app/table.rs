@@ -167,9 +167,7 @@ pub(super) fn TableDialog(props: &TableProps) -> Html {
         let (all, found) = (Rc::clone(&all), found.clone());
         move |_: MouseEvent| {
             // A browser that refuses downloads says so itself.
-            let _ = files::download(&format!("{id}.csv"), "text/csv", |hand| {
-                hand(csv(table, &all, &found).as_bytes())
-            });
+            let _ = files::download(&format!("{id}.csv"), "text/csv", |hand| csv(table, &all, &found, hand));
         }
     };
     let names = columns(table);
