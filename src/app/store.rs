@@ -337,7 +337,7 @@ impl Store {
             let under_way = inner.writes_under_way;
             inner.writes_under_way = if more { under_way + 1 } else { under_way.saturating_sub(1) };
         }
-        self.tell();
+        self.tell_or_go_on();
     }
 
     /// Has IndexedDB get these values together with what is written next.
@@ -381,11 +381,8 @@ impl Store {
     /// Writes what became of a project that was stored before these changes.
     pub(super) fn save_changes(&self, project: &Project, changes: &[Change]) {
         if changes.is_empty() {
-            let inner = self.0.borrow();
-            let goes_alone = !inner.copies.is_empty() && inner.mirror_trouble.is_none();
-            drop(inner);
             // The place in the history moves too where several steps together change nothing.
-            if goes_alone {
+            if self.0.borrow().has_lone_copies() {
                 self.flush();
             }
             return;
@@ -454,8 +451,17 @@ impl Store {
                 inner.writes_under_way -= 1;
                 inner.tabs.post(&untold);
             }
-            store.tell();
+            store.tell_or_go_on();
         });
+    }
+
+    /// Writes what waits to go along with something when nothing else is under way any more.
+    fn tell_or_go_on(&self) {
+        if self.0.borrow().has_lone_copies() {
+            self.flush();
+        } else {
+            self.tell();
+        }
     }
 
     /// Writes large changes in slices that leave time to paint and to type: first to the disk,
@@ -618,6 +624,11 @@ impl Inner {
     fn next_stamp(&mut self) -> Stamp {
         self.time = clock::now().max(self.time + 1);
         Stamp { time: self.time, tab: self.tab }
+    }
+
+    /// Whether something waits to go along with what is written, and nothing is.
+    fn has_lone_copies(&self) -> bool {
+        self.writes_under_way == 0 && !self.copies.is_empty() && self.mirror_trouble.is_none()
     }
 
     /// The stored value of a record as it is now.
