@@ -78,8 +78,8 @@
 //!    other spans; what one gesture does is one step. While a handle is dragged, what it would
 //!    cover is simply selected.
 //! 10. The history is stored step by step, each with its records before and after, in the same
-//!     transaction as the change itself. Each tab has a history of its own, held by a lock; the
-//!     next start takes over the newest that nobody holds.
+//!     transaction as the change itself. Each tab has a history of its own, held by a lock; a
+//!     reload takes its own over again, another start the one used last that nobody holds.
 //! 11. Words are found by the second module with expressions that cannot hang ([`query`]); what
 //!     was found is painted by the CSS Custom Highlight API, so that no node of the text changes.
 //! 12. Overlaps are lines, one below the other, in a pattern for each label, tinted with the
