@@ -23,7 +23,7 @@ const SLICE: f64 = 4.0;
 const PAUSE: u32 = 4;
 /// How long a large change waits before it is written, in milliseconds.
 const REST: u32 = 100;
-/// The same for local storage, which is not in a hurry: the disk has it already.
+/// The same for local storage, which is not in a hurry: the disk has it already, or refuses it.
 const LOCAL_SLICE: f64 = 3.0;
 const LOCAL_PAUSE: u32 = 16;
 /// So many records at most are one transaction in IndexedDB, those of one article one value:
@@ -93,7 +93,7 @@ struct Inner {
     spent: Vec<(String, String)>,
     /// Large changes, written piece by piece.
     bulk: VecDeque<Bulk>,
-    /// What the disk has, and local storage is to get as far as there is room.
+    /// What local storage is to get after the disk, as far as there is room.
     for_local: VecDeque<RecordKey>,
     working: bool,
     /// More records than local storage has room for: they are in IndexedDB, and the next
@@ -340,7 +340,7 @@ impl Store {
         self.tell_or_go_on();
     }
 
-    /// Has IndexedDB get these values together with what is written next.
+    /// Has IndexedDB get these values together with what is written next, or alone if nothing is.
     pub(super) fn send_along(&self, values: Vec<(String, String)>) {
         let mut inner = self.0.borrow_mut();
         if inner.mirror.is_none() {
@@ -464,8 +464,8 @@ impl Store {
         }
     }
 
-    /// Writes large changes in slices that leave time to paint and to type: first to the disk,
-    /// then to local storage as far as there is room.
+    /// Writes large changes in slices that leave time to paint and to type: first to the disk, if that
+    /// takes them, then to local storage as far as there is room.
     async fn work_off(self) {
         // What was changed is painted first, with all that follows from it.
         clock::frame().await;
@@ -560,8 +560,12 @@ impl Store {
         if inner.mirror_trouble.is_some() && mirror.is_some() {
             // The next change tries again.
             inner.owed_mirror.extend(taken.into_iter().map(|(key, _)| key));
-            while let Some((key, _)) = inner.next_of_bulk() {
-                inner.owed_mirror.push(key);
+            while let Some(Bulk { keys, done, stamp }) = inner.bulk.pop_front() {
+                let left = keys.get(done..).unwrap_or_default();
+                if stamp.is_some() && !inner.local_behind {
+                    inner.for_local.extend(left.iter().cloned());
+                }
+                inner.owed_mirror.extend(left.iter().cloned());
             }
         }
     }
@@ -714,21 +718,23 @@ impl Inner {
     /// Writes to local storage what is owed to it, and gives the values; and those that it did not
     /// take: of the others it tells the other tabs itself.
     fn write_local(&mut self) -> (Values, Values) {
-        let owed = std::mem::take(&mut self.owed_local);
+        let is_new = |key: &RecordKey| self.known.of(key).is_some_and(|stamp| stamp.time == self.time);
+        // What is new before what did not fit earlier: where that does not fit either, no more is tried.
+        let (mut owed, older): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.owed_local).into_iter().partition(is_new);
+        owed.extend(older);
         let mut trouble = None;
         let (mut made, mut untold) = (Vec::with_capacity(owed.len()), Vec::new());
         for key in owed {
             let Some(stamp) = self.known.of(&key) else { continue };
             if trouble == Some(Trouble::Full) && stamp.time < self.time {
-                // Of what did not fit before, one try is enough.
                 self.owed_local.push(key);
                 continue;
             }
             let (name, value) = (key_text(&key), self.value_of(&key, stamp));
             if let Err(refused) = local::set(&name, &value) {
                 untold.push((name.clone(), value.clone()));
-                // A text that does not fit is at home in IndexedDB alone.
-                if refused != Trouble::Full || !is_article(&key) || self.mirror.is_none() {
+                if refused != Trouble::Full || !self.is_at_home_in_mirror(&key) {
                     trouble = Some(refused);
                     self.owed_local.push(key);
                 }
@@ -740,6 +746,12 @@ impl Inner {
             other => other.filter(|_| self.local_behind),
         });
         (made, untold)
+    }
+
+    /// Whether it is a text, which may be in IndexedDB alone where it does not fit into local storage.
+    /// What stands in one that neither store takes would only be in the way there.
+    fn is_at_home_in_mirror(&self, key: &RecordKey) -> bool {
+        is_article(key) && self.mirror.is_some() && self.mirror_trouble.is_none()
     }
 
     /// Once local storage is full, the rest is not tried. Many bytes at a time: the first access of a
@@ -760,7 +772,7 @@ impl Inner {
             bytes += value.len();
             match local::set(&key_text(&key), &value) {
                 Ok(()) => {}
-                Err(Trouble::Full) if is_article(&key) && self.mirror.is_some() => {}
+                Err(Trouble::Full) if self.is_at_home_in_mirror(&key) => {}
                 Err(trouble) => {
                     self.local_behind = true;
                     self.local_trouble = Some(trouble);

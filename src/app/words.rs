@@ -135,7 +135,7 @@ pub(super) fn step_name(step: &Step) -> String {
         Command::SetPolicy { label, .. } => format!("rule for {label}"),
         Command::Relabel { label, .. } => format!("change of label to {label}"),
         Command::Note { .. } => "note".into(),
-        Command::Remove { ids } if ids.is_empty() => "what others changed since".into(),
+        Command::Remove { ids } if ids.is_empty() => "a step of which nothing is left".into(),
         Command::Remove { ids } if ids.len() == 1 => "removal".into(),
         Command::Remove { ids } => format!("removal of {} annotations", ids.len()),
         Command::AddArticle { .. } => "new article".into(),

@@ -146,12 +146,12 @@ fn text_len(node: &Node) -> usize {
     std::iter::successors(node.first_child(), Node::next_sibling).map(|it| text_len(&it)).sum()
 }
 
-/// Whether something is selected, and nothing outside the article.
+/// Whether one range is selected, and nothing outside the article: Firefox has several.
 #[must_use]
 pub fn is_within(root: &Element) -> bool {
     let ends = |it: Selection| [it.anchor_node(), it.focus_node()];
     selection()
-        .filter(|it| !it.is_collapsed())
+        .filter(|it| !it.is_collapsed() && it.range_count() == 1)
         .is_some_and(|it| ends(it).iter().all(|end| root.contains(end.as_ref())))
 }
 

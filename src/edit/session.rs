@@ -734,6 +734,10 @@ impl Session {
                 }
             }
             (Some(Command::Note { note, .. }), Some(id)) => Action::Do(Command::Note { id, note, at }),
+            // One of nothing is only the place of a step.
+            (Some(Command::Remove { ids }), _) if ids.is_empty() => {
+                return self.tell(Notice::NothingToRepeat);
+            }
             (Some(Command::Remove { .. }), Some(id)) => Action::Do(Command::Remove { ids: vec![id] }),
             (Some(Command::Note { .. } | Command::Remove { .. }), None) => {
                 return self.tell(Notice::NothingFocused);

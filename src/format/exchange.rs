@@ -115,7 +115,7 @@ fn entries(project: &Project, part: Part) -> Vec<Members> {
 pub struct Report {
     /// The articles that the file's annotations stand in.
     pub articles: Vec<(Id, String)>,
-    /// Those of them whose title or metadata the file has otherwise; what is here stays.
+    /// Those of them whose title, metadata or other members the file has otherwise; what is here stays.
     pub articles_kept: Vec<String>,
     /// How many annotations are new.
     pub new: usize,
@@ -158,7 +158,8 @@ pub fn import(json: &str, project: &Project) -> Result<Imported, Vec<Problem>> {
 /// What a file's contents mean for a project. All or nothing.
 ///
 /// An article that is here already, by its id or by the same text, keeps its title
-/// and metadata, which is told; the file's annotations come onto it.
+/// and metadata, which is told; the file's annotations come onto it, and members that we do not know
+/// and it has not.
 ///
 /// # Errors
 /// Everything that contradicts what is here.

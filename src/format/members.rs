@@ -267,7 +267,7 @@ pub(super) fn of_label(label: &Label) -> Members {
 pub(super) fn label(mut members: Members) -> Result<Label, Wrong> {
     let (name, shown) = (id(&members.must_text("id")?)?, members.must_text("name")?);
     let part = match &*members.take_text("part")? {
-        "" => Part::Label,
+        "" | "label" => Part::Label,
         "topic" => Part::Topic,
         "attribute" => Part::Attribute,
         _ => return Err(wrong("a part of the codebook is either \"topic\" or \"attribute\"")),

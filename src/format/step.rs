@@ -77,12 +77,12 @@ pub fn change_line(lines: &mut String, change: &Change, articles: &Project, told
     lines.push('\n');
 }
 
-/// What tells whether a record was changed: of an annotation the time, of an article the title,
-/// since its text never changes.
+/// What tells whether a record was changed: of an annotation the time, of an article the title and the
+/// members that we do not know, since its text never changes.
 fn version_of(record: &Record) -> String {
     match record {
         Record::Annotation(it) => it.origin.modified.to_string(),
-        Record::Article(it) => json(&&*it.title, Layout::Compact),
+        Record::Article(it) => json(&&*it.title, Layout::Compact) + it.unknown.as_deref().unwrap_or_default(),
         _ => String::new(),
     }
 }

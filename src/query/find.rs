@@ -2,6 +2,7 @@ use std::fmt;
 
 use regex::{Regex, RegexBuilder};
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::compose;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::text::{Span, edges, paragraphs};
@@ -114,7 +115,7 @@ impl Find {
     }
 
     /// What is compared: letters fall into what they are made of, and accents that do not count away.
-    /// An expression names whole letters, as in `[가-힣]`, so there only what loses an accent falls.
+    /// An expression names whole letters, as in `[가-힣]`, so there they are put together again.
     fn folded(&self, text: &str) -> Folded {
         Folded::new(text, self.match_accents, self.regular)
     }
@@ -153,16 +154,23 @@ struct Folded {
 impl Folded {
     fn new(text: &str, accents: bool, whole: bool) -> Folded {
         let mut folded = Folded { text: String::new(), from: Vec::new(), end: text.len() };
+        let mut last = None;
         for (at, c) in text.char_indices() {
             let mut put = |part: char| {
-                folded.from.push((folded.text.len(), at));
+                let whole = last.filter(|_| whole && !part.is_ascii()).and_then(|last| compose(last, part));
+                if whole.is_some() {
+                    folded.text.pop();
+                } else {
+                    folded.from.push((folded.text.len(), at));
+                }
+                let part = whole.unwrap_or(part);
                 folded.text.push(part);
+                last = Some(part);
             };
-            let parts = || std::iter::once(c).nfd();
-            if c.is_ascii() || whole && (accents || !parts().any(is_accent)) {
+            if c.is_ascii() {
                 put(c);
             } else {
-                parts().filter(|part| accents || !is_accent(*part)).for_each(put);
+                std::iter::once(c).nfd().filter(|part| accents || !is_accent(*part)).for_each(put);
             }
         }
         folded
@@ -257,6 +265,9 @@ mod tests {
         assert_eq!(found("[가-힣]+", "😃 서울 é"), ["서울"]);
         assert_eq!(found("[が-ん]", "あがん"), ["が", "ん"]);
         assert_eq!(found("서.", "서울"), ["서울"]);
+        // However a letter is written.
+        assert_eq!(found("가|が|ज़", "\u{1100}\u{1161} か\u{3099} ज\u{93c} \u{95b}").len(), 4);
+        assert_eq!(found("\u{1100}\u{1161}", "가각"), ["가"]);
         assert_eq!(found("[e]t.", "e\u{301}te\u{301} été"), ["e\u{301}te\u{301}", "été"]);
         for text in ["🇦🇫", "का", "👨‍👩‍👧 x", "سَلَام"] {
             assert_eq!(found(r"\d*", text), [""; 0]);
