@@ -52,8 +52,9 @@
 //!    that is held, and before the next key or press of the pointer means anything.
 //! 5. A large change, such as an import, is one value in IndexedDB for each article and every
 //!    few thousand records, then goes to local storage as far as there is room, in slices that
-//!    leave time to type; to local storage also where IndexedDB refuses it. What is owed to a store is a list of names: the value is made when it
-//!    is written, so that no order of writes can leave an old one. Of many values of a record
+//!    leave time to type; to local storage also where IndexedDB refuses it. What is owed to a store
+//!    is a list of names: the value is made when it is written, so that no order of writes can
+//!    leave an old one. Of many values of a record
 //!    the one with the newest stamp counts, wherever it stands; where IndexedDB has newer ones of
 //!    most that were written together, the next start writes the rest of them anew. What other
 //!    tabs tell is heard from before the stores are read, and taken in after, one after the other,
@@ -78,8 +79,9 @@
 //!    other spans; what one gesture does is one step. While a handle is dragged, what it would
 //!    cover is simply selected.
 //! 10. The history is stored step by step, each with its records before and after, in the same
-//!     transaction as the change itself, where there is one. Each tab has a history of its own, held by a lock; a
-//!     reload takes its own over again, another start the one used last that nobody holds.
+//!     transaction as the change itself, where there is one. Each tab has a history of its own,
+//!     held by a lock; a reload takes its own over again, another start the one used last that
+//!     nobody holds.
 //! 11. Words are found by the second module with expressions that cannot hang ([`query`]); what
 //!     was found is painted by the CSS Custom Highlight API, so that no node of the text changes.
 //! 12. Overlaps are lines, one below the other, in a pattern for each label, tinted with the

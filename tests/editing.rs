@@ -8,7 +8,7 @@ use verbatim::edit::{
 };
 use verbatim::format::{After, StepHead, change_line, export, read_change};
 use verbatim::model::{
-    Annotation, Arrivals, Article, By, Id, Link, Origin, Project, Record, RecordKey, Target,
+    Annotation, Arrivals, Article, By, Change, Id, Link, Origin, Project, Record, RecordKey, Target,
 };
 use verbatim::text::edges::is_grapheme_edge;
 use verbatim::text::{Policy, Side, Span};
@@ -532,7 +532,42 @@ fn a_step_in_an_article_that_is_gone_has_nothing_left() {
     let read = |project: &Project| read_change(line.trim_end(), project, |_| None);
     assert_eq!(read(&now.project), Some(Some(change)));
     assert_eq!(read(&Project::default()), Some(None));
-    assert_eq!(read_change("verbatim/annotation/x/y\t\tbroken", &now.project, |_| None), None);
+    let broken = format!("{}\t\tbroken", line.split('\t').next().expect("a key"));
+    assert_eq!(read_change(&broken, &now.project, |_| None), None);
+}
+
+/// Where others have left nothing of the last step there is nothing to do again, least of all a removal.
+#[test]
+fn a_step_of_nothing_repeats_nothing() {
+    let now = does(&session(), Action::Do(mark("a", 0, 5, "quote")));
+    let nothing = Step::of_nothing(9).into();
+    let recalled = does(&Session::new(now.project.clone()), Action::Recall(vec![nothing], Vec::new()));
+    let focused = does(&recalled, Action::Focus(Some(id("a"))));
+    let after = focused.step(Action::Repeat(id("b"))).unwrap_or_else(|| focused.clone());
+    assert_eq!((after.project, after.history.len()), (now.project.clone(), 1));
+    // Taking it back goes on to what was before it.
+    assert_eq!(does(&focused, Action::Undo).project, now.project);
+}
+
+/// An article changes by its title and by members that we do not know; either is another state.
+#[test]
+fn an_article_that_was_changed_since_is_not_ours_to_take_back() {
+    let now = session().project;
+    let article = |title: &str, unknown: Option<&str>| {
+        let mut article = Article::clone(now.articles()[0]);
+        (article.title, article.unknown) = (title.into(), unknown.map(Into::into));
+        Some(Record::Article(article.into()))
+    };
+    let unchanged = article("Töne", None);
+    let (after, later) =
+        (article("Töne", Some("{\"x-a\":1}")), article("Töne", Some("{\"x-a\":1,\"x-b\":2}")));
+    let key = after.as_ref().expect("an article").key();
+    let change = Change { key, before: unchanged, after: after.clone() };
+    let mut line = String::new();
+    change_line(&mut line, &change, &now, After::Stored);
+    let read = |stored: &Option<Record>| read_change(line.trim_end(), &now, |_| stored.clone());
+    assert_eq!(read(&after), Some(Some(change.clone())));
+    assert_eq!(read(&later), Some(None));
 }
 
 /// A note that is typed on is one step, unless another tab changed the same annotation between.

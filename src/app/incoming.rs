@@ -42,11 +42,10 @@ pub(super) struct Progress {
 }
 
 /// Reads files one after the other; the commands that they amount to, each with the
-/// article to show after it, and what became of each file. A refused file changes
-/// nothing. `here` gives the project as it is, which may change while a file is read: each is merged with
-/// what is here when it has been read. `tell` hears what
-/// is being read, `ahead` the text of a long file's first article as soon as it is known; `None` when
-/// that was cancelled.
+/// article to show after it, and what became of each file. A refused file changes nothing.
+/// `here` gives the project as it is, which may change while a file is read: each is merged
+/// with what is here when it has been read. `tell` hears what is being read, `ahead` the text
+/// of a long file's first article as soon as it is known; `None` when that was cancelled.
 pub(super) async fn read(
     files: Vec<File>,
     here: impl Fn() -> Project,

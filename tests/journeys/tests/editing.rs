@@ -879,19 +879,27 @@ fn goes_back_after_a_kill(mut person: Person, site: &Site) {
     person.finishes(site);
 }
 
+/// Marks words as an actor, one of `n` marks then, and waits for Saved.
+fn keeps_mark(person: &Person, words: &str, n: usize) {
+    person.selects(words);
+    person.presses(&["a"]);
+    person.sees_marks(n);
+    person.sees_saved();
+}
+
+/// So many annotations are listed.
+fn sees_listed(person: &Person, n: usize) {
+    let listed = format!("return document.querySelector('.filter').dataset.count === '{n}' || null");
+    person.sees(&format!("{n} annotations"), &listed);
+}
+
 /// Each tab takes back what it did itself, after a reload as well.
 fn keeps_a_history_for_each_tab(person: Person, site: &Site) {
-    person.selects("Kremlin");
-    person.presses(&["a"]);
-    person.sees_marks(1);
-    person.sees_saved();
+    keeps_mark(&person, "Kremlin", 1);
     let first = person.opens_another_tab();
     person.sees_marks(1);
     sees_history(&person, false, false);
-    person.selects("Sergei");
-    person.presses(&["a"]);
-    person.sees_marks(2);
-    person.sees_saved();
+    keeps_mark(&person, "Sergei", 2);
     person.opens();
     sees_history(&person, true, false);
     person.presses(&["Ctrl+z"]);
@@ -906,32 +914,30 @@ fn keeps_a_history_for_each_tab(person: Person, site: &Site) {
     person.finishes(site);
 }
 
-/// Removes, of two articles, the one whose title is so.
-fn removes_article(person: &Person, which: &str) {
+/// Presses a button of the article whose title, `it.value`, is so.
+fn presses_in_articles(person: &Person, which: &str, button: &str) {
     person.clicks("#articles-button");
-    let remove = format!(
-        "[...document.querySelectorAll('.article-title')].find(it => {which}).closest('li').querySelector('.article-remove').click()"
-    );
-    person.asks(&remove, &[]);
+    let found = format!("[...document.querySelectorAll('.article-title')].find(it => {which})");
+    person.sees("the article", &format!("return {found} ? 1 : null"));
+    person.asks(&format!("{found}.closest('li').querySelector('{button}').click()"), &[]);
+}
+
+/// Removes one of two articles.
+fn removes_article(person: &Person, which: &str) {
+    presses_in_articles(person, which, ".article-remove");
     person.sees("one article", "return document.querySelectorAll('.article-remove').length === 1 || null");
 }
 
 /// What another tab did and left behind is newer, but not what this one takes back after a reload.
 fn keeps_its_history_when_another_tab_is_gone(person: Person, site: &Site) {
-    let marks = |words: &str, n: usize| {
-        person.selects(words);
-        person.presses(&["a"]);
-        person.sees_marks(n);
-        person.sees_saved();
-    };
-    marks("Kremlin", 1);
+    keeps_mark(&person, "Kremlin", 1);
     let first = person.opens_another_tab();
     person.sees_marks(1);
     sees_history(&person, false, false);
-    marks("Sergei", 2);
+    keeps_mark(&person, "Sergei", 2);
     person.closes_tab_and_goes_to(&first);
     person.sees_marks(2);
-    marks("Taliban", 3);
+    keeps_mark(&person, "Taliban", 3);
     for _ in 0..2 {
         person.opens();
         sees_history(&person, true, false);
@@ -951,10 +957,7 @@ fn goes_back_past_what_another_tab_removed(person: Person, site: &Site) {
     std::fs::write(&file, MIXED).expect("the file is written");
     person.imports(&[&file]);
     person.clicks("#import-report-close");
-    person.selects("comes");
-    person.presses(&["a"]);
-    person.sees_marks(1);
-    person.sees_saved();
+    keeps_mark(&person, "comes", 1);
     let first = person.opens_another_tab();
     person.sees_marks(1);
     removes_article(&person, "it.value.includes('We agree')");
@@ -972,10 +975,7 @@ fn goes_back_past_what_another_tab_removed(person: Person, site: &Site) {
 /// Several steps taken back in one go are each whole after a reload, though the article was there
 /// neither before nor after all of them.
 fn does_again_what_was_taken_back_at_once(person: Person, site: &Site) {
-    let listed = |n: usize| {
-        let listed = format!("return document.querySelector('.filter').dataset.count === '{n}' || null");
-        person.sees(&format!("{n} annotations"), &listed);
-    };
+    let listed = |n: usize| sees_listed(&person, n);
     person.takes_in(&generator::file((20_000, 300)));
     listed(300);
     person.sees_saved();
@@ -1038,17 +1038,11 @@ fn hears_of_a_text_that_does_not_fit(person: Person, site: &Site) {
         &[],
     );
     person.takes_in(&generator::file((20_000, 10)));
-    let listed = "return document.querySelector('.filter').dataset.count === '10' || null";
-    person.sees("10 annotations", listed);
+    sees_listed(&person, 10);
     let last = person.exports();
     person.goes_to(&first);
-    person.clicks("#articles-button");
-    person.sees("two articles", "return document.querySelectorAll('.article-open').length === 2 || null");
-    person.asks(
-        "[...document.querySelectorAll('.article-title')].find(it => it.value === 'Bench').closest('li').querySelector('.article-open').click()",
-        &[],
-    );
-    person.sees("10 annotations here too", listed);
+    presses_in_articles(&person, "it.value === 'Bench'", ".article-open");
+    sees_listed(&person, 10);
     assert_eq!(person.exports(), last, "byte by byte");
     person.asks(
         "Object.keys(localStorage).forEach(it => it.startsWith('full') && localStorage.removeItem(it))",
