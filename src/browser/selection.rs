@@ -1,6 +1,6 @@
 //! The DOM's selection, as paragraph and UTF-16 offset.
 //!
-//! The article's element holds parts, those hold chunks, each with the number of its first
+//! The article's element holds sections of parts of chunks, each with the number of its first
 //! paragraph in `data-first`, and a chunk holds one block for each paragraph, whose text is the
 //! paragraph's and nothing else ([`super::sheet`]). So a place in the DOM is the block
 //! around it and the length of the text before it.
@@ -73,10 +73,13 @@ fn place(root: &Element, node: &Node, offset: u32) -> Option<Point> {
         return if after { end() } else { at(0) };
     }
     if let Some(outer) = node.dyn_ref::<Element>().filter(|it| first_of(it).is_some()) {
-        if outer.parent_node().as_ref() != Some(root_node) {
+        if is_chunk(outer) {
             return at(first_of(outer)? + offset as usize);
         }
-        let after = outer.children().item(offset).or_else(|| outer.next_element_sibling());
+        let mut outward = std::iter::successors(Some(outer.clone()), |it| it.parent_element())
+            .take_while(|it| !it.is_same_node(Some(root_node)));
+        let after =
+            outer.children().item(offset).or_else(|| outward.find_map(|it| it.next_element_sibling()));
         return after.map_or_else(end, |after| at(first_of(&after)?));
     }
     // Up to the block, adding what stands before.
@@ -105,24 +108,31 @@ fn place(root: &Element, node: &Node, offset: u32) -> Option<Point> {
     }
 }
 
-/// The number of a chunk's first paragraph; `None` for another element.
-fn first_of(chunk: &Element) -> Option<usize> {
-    chunk.get_attribute("data-first")?.parse().ok()
+/// The number of the first paragraph of a chunk, or of what holds chunks; `None` for another element.
+fn first_of(outer: &Element) -> Option<usize> {
+    outer.get_attribute("data-first")?.parse().ok()
+}
+
+/// Whether the paragraphs stand in it, and no chunks.
+fn is_chunk(outer: &Element) -> bool {
+    outer.first_element_child().is_none_or(|inner| first_of(&inner).is_none())
 }
 
 /// How many paragraphs there are.
 fn paragraphs(root: &Element) -> usize {
-    let last = root.last_element_child().and_then(|part| part.last_element_child());
-    last.and_then(|chunk| Some(first_of(&chunk)? + chunk.child_element_count() as usize)).unwrap_or(0)
+    let mut lasts = std::iter::successors(root.last_element_child(), |it| it.last_element_child());
+    let chunk = lasts.find(is_chunk);
+    chunk.and_then(|it| Some(first_of(&it)? + it.child_element_count() as usize)).unwrap_or(0)
 }
 
 /// The block of a paragraph.
 fn block(root: &Element, paragraph: usize) -> Option<Element> {
-    let chunk = child_with(&child_with(root, paragraph)?, paragraph)?;
+    let chunk =
+        std::iter::successors(child_with(root, paragraph), |it| child_with(it, paragraph)).find(is_chunk)?;
     chunk.children().item(u32::try_from(paragraph.checked_sub(first_of(&chunk)?)?).ok()?)
 }
 
-/// The part, or the chunk, that a paragraph stands in.
+/// The chunk that a paragraph stands in, or what holds it next.
 fn child_with(outer: &Element, paragraph: usize) -> Option<Element> {
     let children = outer.children();
     let (mut low, mut high) = (0, children.length());

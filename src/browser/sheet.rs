@@ -1,8 +1,8 @@
-//! The article's element, filled so that a long text costs little: plain paragraphs in
-//! chunks, and those in parts, that the browser skips while they are far away, and word of which
-//! chunks are near.
+//! The article's element, filled so that a long text costs little: plain paragraphs in chunks,
+//! those in parts, and those in sections, that the browser skips while they are far away, and word
+//! of which chunks are near.
 //!
-//! The text nodes are the text and nothing else; `data-first` of a part and of a chunk is the
+//! The text nodes are the text and nothing else; `data-first` of each of these elements is the
 //! number of its first paragraph.
 
 use gloo::events::{EventListener, EventListenerOptions};
@@ -17,9 +17,12 @@ use super::Trouble;
 const CHUNK: usize = 1_200;
 /// or so many paragraphs.
 const CHUNK_PARAGRAPHS: usize = 40;
-/// So many chunks stand in a part, which the browser skips as a whole: it asks of every chunk
-/// that it knows of with every frame whether it is near.
-const PART: usize = 32;
+/// So many chunks stand in a part, and so many parts in a section, which the browser skips as a
+/// whole: with every frame it asks of each element that it does not pass over with what it stands
+/// in whether it is near, and arranges it for painting.
+const PART: usize = 16;
+/// The elements around paragraphs, the largest first, each with how many chunks it has.
+const LEVELS: [(&str, usize); 3] = [("section", PART * PART), ("part", PART), ("chunk", 1)];
 /// The first line is a heading, unless it has more bytes than this: then the text has no title.
 const TITLE: usize = 300;
 /// A paragraph has at most about so many bytes of markup around it.
@@ -99,15 +102,14 @@ impl Plain {
         for line in lines {
             let first = firsts.last().copied().unwrap_or(0);
             if room == 0 || count - first == CHUNK_PARAGRAPHS {
-                html.push_str(match (firsts.len(), firsts.len() % PART) {
-                    (0, _) => "",
-                    (_, 0) => "</div></div>",
-                    _ => "</div>",
-                });
-                if firsts.len().is_multiple_of(PART) {
-                    html.push_str(&format!("<div class=\"part\" data-first=\"{count}\">"));
+                // What a chunk begins with, the largest first, the one before has ended.
+                let begun = LEVELS.iter().filter(|(_, chunks)| firsts.len().is_multiple_of(*chunks));
+                if !firsts.is_empty() {
+                    begun.clone().for_each(|_| html.push_str("</div>"));
                 }
-                html.push_str(&format!("<div class=\"chunk\" data-first=\"{count}\">"));
+                for (name, _) in begun {
+                    html.push_str(&format!("<div class=\"{name}\" data-first=\"{count}\">"));
+                }
                 firsts.push(count);
                 room = CHUNK;
             }
@@ -122,7 +124,9 @@ impl Plain {
             html.push_str("</p>");
             count += 1;
         }
-        html.push_str(if count > 0 { "</div></div>" } else { "" });
+        if !firsts.is_empty() {
+            LEVELS.iter().for_each(|_| html.push_str("</div>"));
+        }
         let holder = document.create_element("div").map_err(trouble)?;
         holder.set_inner_html(&html);
         let fragment = document.create_document_fragment();
@@ -174,15 +178,13 @@ impl Sheet {
                     let Some(Ok(chunk)) = first.map(|first| firsts.binary_search(&first)) else { return };
                     // web-sys has no type for this event.
                     let near = Reflect::get(event, &"skipped".into()).is_ok_and(|it| it.is_falsy());
-                    if target.class_name() != "part" {
+                    if target.class_name() == "chunk" {
                         return on_near(chunk, near);
                     }
                     // What stands in it tells nothing while it is skipped.
-                    let mut inside = target.first_element_child();
-                    for chunk in chunk.. {
-                        let Some(element) = inside else { break };
-                        on_near(chunk, near && is_rendered(&element));
-                        inside = element.next_element_sibling();
+                    let inside = target.get_elements_by_class_name("chunk");
+                    for (chunk, at) in (chunk..).zip(0..inside.length()) {
+                        on_near(chunk, near && inside.item(at).is_some_and(|it| is_rendered(&it)));
                     }
                 },
             )

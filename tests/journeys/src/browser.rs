@@ -342,6 +342,12 @@ impl Person {
         self.sees("the app", "return document.documentElement.dataset.ready === 'true' && document.querySelector('#article') ? 1 : null");
     }
 
+    /// Comes to the app from an empty page, and asks it nothing.
+    pub fn arrives(&self) {
+        self.post("url", &json!({ "url": "about:blank" })).expect("the empty page opens");
+        self.post("url", &json!({ "url": self.url })).expect("the page opens");
+    }
+
     fn post(&self, command: &str, body: &Value) -> Result<Value, String> {
         let running = self.running.as_ref().expect("the browser runs");
         send(&format!("{}/{command}", running.base), body)
