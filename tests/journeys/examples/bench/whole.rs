@@ -82,6 +82,8 @@ fn starts(bench: &mut Bench) {
             person.arrives();
             // A question while it starts would be answered on its time.
             thread::sleep(START);
+            // What is still being read would go on beside the next start.
+            settles(person);
             number(person, "return readyAt")
         });
         median(times.collect())
