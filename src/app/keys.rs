@@ -478,8 +478,11 @@ fn move_caret(event: &KeyboardEvent, desk: &Desk) -> Option<bool> {
             let direction = if matches!(key.as_str(), "ArrowDown" | "End") { "forward" } else { "backward" };
             let granularity = if matches!(key.as_str(), "Home" | "End") { "lineboundary" } else { "line" };
             desk.stage.show_selection_now();
-            selection::modify(alter, direction, granularity);
-            desk.stage.follow_selection();
+            if selection::modify(alter, direction, granularity) {
+                desk.stage.follow_selection();
+            } else {
+                desk.stage.show_selection_now();
+            }
             desk.stage.bring_caret();
             return Some(true);
         }

@@ -102,7 +102,7 @@ impl Plain {
         for line in lines {
             let first = firsts.last().copied().unwrap_or(0);
             if room == 0 || count - first == CHUNK_PARAGRAPHS {
-                // What a chunk begins with, the largest first, the one before has ended.
+                // What begins with this chunk ended with the one before.
                 let begun = LEVELS.iter().filter(|(_, chunks)| firsts.len().is_multiple_of(*chunks));
                 if !firsts.is_empty() {
                     begun.clone().for_each(|_| html.push_str("</div>"));
@@ -184,7 +184,8 @@ impl Sheet {
                     // What stands in it tells nothing while it is skipped.
                     let inside = target.get_elements_by_class_name("chunk");
                     for (chunk, at) in (chunk..).zip(0..inside.length()) {
-                        on_near(chunk, near && inside.item(at).is_some_and(|it| is_rendered(&it)));
+                        let paragraph = inside.item(at).and_then(|it| it.first_element_child());
+                        on_near(chunk, near && paragraph.is_some_and(|it| is_rendered(&it)));
                     }
                 },
             )
@@ -262,12 +263,11 @@ impl Sheet {
     }
 }
 
-/// Whether the browser renders what stands in a chunk.
-fn is_rendered(chunk: &Element) -> bool {
-    let Some(paragraph) = chunk.first_element_child() else { return false };
+/// Whether the browser renders an element, and does not skip what it stands in.
+pub(super) fn is_rendered(element: &Element) -> bool {
     let options = Object::new();
     // Neither fails for an object and an element of our own.
     let _ = Reflect::set(&options, &"contentVisibilityAuto".into(), &true.into());
-    let asked = Reflect::get(&paragraph, &"checkVisibility".into()).and_then(|it| it.dyn_into::<Function>());
-    asked.and_then(|ask| ask.call1(&paragraph, &options)).is_ok_and(|answer| answer.is_truthy())
+    let asked = Reflect::get(element, &"checkVisibility".into()).and_then(|it| it.dyn_into::<Function>());
+    asked.and_then(|ask| ask.call1(element, &options)).is_ok_and(|answer| answer.is_truthy())
 }

@@ -15,6 +15,7 @@ journeys! {
     has_in_sight_what_it_goes_to in Chromium Firefox WebKit;
     lets_go_of_what_it_holds in Chromium Firefox WebKit;
     works_in_flow in Chromium Firefox WebKit;
+    marks_where_sections_meet in Chromium Firefox WebKit;
     writes_a_note_at_once in Chromium Firefox WebKit;
     writes_a_note_far_down in Chromium;
     walks_with_a_held_key in Chromium;
@@ -673,6 +674,51 @@ fn writes_a_note_at_once(person: Person, site: &Site) {
     person.sees("no card of it", "return document.querySelector('#annotations [aria-current]') ? null : 1");
     person.presses(&["e", "n"]);
     person.sees_focused("Kremlin");
+    person.finishes(site);
+}
+
+/// What a screen reader or a browser's own command selects may end in an element, and not in a text.
+fn marks_where_sections_meet(person: Person, site: &Site) {
+    let lines: Vec<String> = (0..5_000)
+        .map(|n| format!("Line {n} 😃 said e\u{301}te\u{301}: سلام 中文, nobody would come to the talks."))
+        .collect();
+    person.pastes("Long", &lines.join("\n"));
+    let first = person.asks("return +document.querySelectorAll('.section')[1]?.dataset.first", &[]);
+    let first = first.as_u64().and_then(|it| usize::try_from(it).ok()).expect("there are two sections");
+    let ends = [
+        // After all of a section, and of its last part and chunk, the next section begins.
+        "before, before.children.length, chunk, 2",
+        "before.lastElementChild, before.lastElementChild.children.length, chunk, 2",
+        "last, last.children.length, chunk, 2",
+        "root, 1, chunk, 2",
+    ];
+    for (n, ends) in ends.into_iter().enumerate() {
+        person.asks("document.querySelectorAll('.section')[1].scrollIntoView()", &[]);
+        let select = format!(
+            "const root=document.querySelector('#article'), [before, after]=document.querySelectorAll('.section'), \
+             chunk=after.querySelector('.chunk'), last=[...before.querySelectorAll('.chunk')].pop(); \
+             getSelection().setBaseAndExtent({ends})"
+        );
+        person.asks(&select, &[]);
+        person.sees("the toolbar", "return document.querySelector('#selection-toolbar').hidden ? null : 1");
+        person.presses(&["q"]);
+        person.sees_saved();
+        let words = format!("{}\n{}", lines[first], lines[first + 1]);
+        assert_eq!(exported(&person), [("quote".to_owned(), vec![words])], "{n}: {ends}");
+        person.presses(&["Ctrl+z"]);
+        person.sees_marks(0);
+    }
+    // By keys, from far above; a key that comes before the line is laid out never leads elsewhere.
+    person.asks("document.querySelector('#article').focus()", &[]);
+    person.presses(&["Ctrl+Home", "Ctrl+End", "Shift+Home"]);
+    person.sees(
+        "the last line",
+        "const it=getSelection().focusNode?.parentElement; \
+         return it?.textContent.startsWith('Line 4999') && it.checkVisibility({ contentVisibilityAuto: true }) || null",
+    );
+    person.presses(&["Shift+Home", "q"]);
+    assert_eq!(person.sees_marks(1)[0].1, lines[lines.len() - 1]);
+    person.sees_saved();
     person.finishes(site);
 }
 
