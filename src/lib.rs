@@ -41,8 +41,8 @@
 //! 3. Every change goes to local storage and to IndexedDB, each record under its own
 //!    key with a stamp (decision 5 says what large changes do); on start the newer wins, and
 //!    a tombstone keeps what was removed removed.
-//! 4. The text is laid once, by the browser's parser, in chunks that the browser skips while they
-//!    are far from the window; a line of more than 8 KB in parts that end with a sentence
+//! 4. The text is laid once, by the browser's parser, in sections of parts of chunks that the browser
+//!    skips while they are far from the window; a line of more than 8 KB in parts that end with a sentence
 //!    ([`text::Paragraph`]), since a block is laid out anew as a whole. Marks are elements, one
 //!    for each run of constant cover, made near the window only, and everywhere for the printer.
 //!    The browser's own search, selection and screen readers have the whole text. The one part of
