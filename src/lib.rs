@@ -61,7 +61,10 @@
 //!    each piece by store and session in one go.
 //! 6. A start reads the codebook, the registry and the article that was opened last, shows them,
 //!    and reads the rest in slices (`app`'s loader, [`format::Loading`]). What needs all that is
-//!    here, an import or the export of everything, waits for its end.
+//!    here, an import or the export of everything, waits for its end. For the first sight of the page
+//!    IndexedDB alone is asked, where it has that: a new process may have to fetch all of a full local
+//!    storage for its first value, while the page stands still. It is asked when the page has been
+//!    painted, or before anything is done to what is shown, and what is newer there wins as ever.
 //! 7. Files are read by a second module in a worker (`src/bin/reader.rs`, [`browser::worker`]),
 //!    which checks every span and hands over bytes that are quickly read, piece by piece, so that
 //!    the page reads one while the next is made; it has the tables of all encodings too. It starts

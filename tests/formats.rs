@@ -800,3 +800,60 @@ fn text_files_are_read_in_their_encoding() {
     let cut = decode(b"\xFF\xFEa\0\x3D\xD8b\0c");
     assert_eq!((cut.text.as_str(), cut.replaced), ("a\u{FFFD}b\u{FFFD}", 2));
 }
+
+/// A start may show what IndexedDB has before it asks local storage.
+#[test]
+fn what_local_storage_has_counts_the_same_when_it_is_asked_later() {
+    let (older, newer) = (STAMP.time - 1, STAMP.time + 1);
+    let noted = |time: u64| {
+        let noted = golden(A3).replace("\"note\":\"\"", &format!("\"note\":\"of {time} 😃\""));
+        noted.replace("1764000000000", &time.to_string())
+    };
+    let gone = |time| format::write_deleted(Stamp { time, tab: 1 });
+    let moved = golden(A3).replace("سلام", "سلال");
+    let later_version = golden(A3).replacen("\"version\":1", "\"version\":7", 1);
+    let values =
+        [golden(A3), noted(older), noted(newer), gone(older), gone(newer), "{".into(), moved, later_version];
+    let values: Vec<Option<&str>> = values.iter().map(|it| Some(it.as_str())).chain([None]).collect();
+    // What each store lacks, and what IndexedDB has in the end.
+    let stores = |loading: &Loading| {
+        let name = format::parse_key(&key(A3)).expect("a key");
+        let owed = loading.known.get(&name).is_some_and(|known| !known.in_mirror);
+        let copies = loading.copies.iter().rev();
+        let copy = copies.filter(|(it, _)| *it == key(A3)).map(|(_, value)| value.clone());
+        let told = picture(loading);
+        let lacks = told.split_once("local").expect("two stores").1.to_owned();
+        (lacks, copy.take(usize::from(!owed)).next())
+    };
+    let aside = |loading: &Loading| -> BTreeSet<(String, bool, bool)> {
+        loading.set_aside.iter().map(|it| (it.raw.clone(), it.in_mirror, it.movable)).collect()
+    };
+    for local in &values {
+        for mirror in &values {
+            let (in_local, in_mirror) = (with(A3, *local), with(A3, *mirror));
+            let mut loading = Loading::default();
+            let articles_first = |(it, _): &&(String, String)| !it.contains("/article/");
+            let mut in_order: Vec<_> = in_mirror.iter().collect();
+            in_order.sort_by_key(articles_first);
+            in_order.iter().for_each(|(key, value)| {
+                loading.take(key, None, Some(value));
+            });
+            loading.settle();
+            let of_local = |key: &str| in_local.iter().find(|(it, _)| it == key).map(|(_, it)| it.as_str());
+            in_order.iter().for_each(|(key, _)| loading.take_local(key, of_local(key)));
+            // What local storage alone has comes last.
+            if mirror.is_none()
+                && let Some(local) = local
+            {
+                loading.take(&key(A3), Some(local), None);
+            }
+            loading.settle();
+            let at_once = load(&in_local, &in_mirror);
+            assert!(loading.project == at_once.project, "{local:?} {mirror:?}");
+            assert_eq!(stores(&loading), stores(&at_once), "{local:?} {mirror:?}");
+            // A broken value is kept even where a newer one would have had it passed over.
+            assert!(aside(&loading).is_superset(&aside(&at_once)), "{local:?} {mirror:?}");
+            assert_eq!(loading.set_aside.len(), aside(&loading).len(), "each is told once");
+        }
+    }
+}

@@ -20,6 +20,7 @@ use super::keys::Desk;
 use super::links;
 use super::menus;
 use super::notices::{self, Troubles};
+use super::settings::Settings;
 use super::stage::{Stage, document};
 use super::state::Dispatch;
 use super::store::Store;
@@ -55,6 +56,10 @@ pub(super) struct Later {
     pub(super) view_notices: ViewNotices,
     /// Writes what was noted of the history.
     pub(super) write_journal: fn(&Journal, &Store),
+    /// Has both stores keep the later choices of how to read.
+    pub(super) settle: fn(&Settings),
+    /// Writes large changes.
+    pub(super) work_off: fn(Store),
     /// Reads the history.
     pub(super) recall: fn(&Journal, &Dispatch, &Store),
     /// Gets ready for files, or lets go of that again.
@@ -113,6 +118,8 @@ const ALL: Later = Later {
     draw_links: links::draw,
     view_notices: notices::view_notices,
     write_journal: journal::write,
+    settle: Settings::settle,
+    work_off: Store::work_off,
     recall: journal::recall,
     expect_files: files::expect_files,
     take_files: files::take,

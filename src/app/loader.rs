@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::store::{BATCH_PREFIX, LAST};
 use crate::browser::{Mirror, Trouble, clock, local};
-use crate::format::{BAD_PREFIX, Known, Loading, PREFIX, SetAside, lines_of};
+use crate::format::{BAD_PREFIX, Known, Loading, PREFIX, SETTINGS_KEY, SetAside, lines_of};
 use crate::model::{Change, Id, Project, RecordKey};
 
 /// What is not an article's, by kind.
@@ -34,6 +34,9 @@ pub(super) struct Loader {
     local_left: Option<BTreeSet<String>>,
     /// The keys that were asked for before.
     asked: Vec<String>,
+    /// Whether local storage is still left alone, and what was taken in meanwhile.
+    without_local: bool,
+    taken: Vec<String>,
     waiting: VecDeque<Piece>,
     /// The batch that is being read.
     batch: Option<Batch>,
@@ -42,8 +45,9 @@ pub(super) struct Loader {
     /// The articles that are not read yet, once they have been listed.
     articles: Option<VecDeque<String>>,
     read: BTreeSet<String>,
-    /// The article that was opened last, as IndexedDB has it.
+    /// The article that was opened last, and the settings, as IndexedDB has them.
     last: Option<String>,
+    settings: Option<String>,
     /// Whether what only local storage has was asked for.
     last_call: bool,
 }
@@ -52,7 +56,7 @@ pub(super) struct Loader {
 struct Batch {
     name: String,
     lines: String,
-    /// What local storage has of them.
+    /// What local storage has of them, once it was asked.
     local: VecDeque<Option<String>>,
     /// So many bytes have been read.
     read: usize,
@@ -80,7 +84,8 @@ impl Batch {
 
 impl Loader {
     /// Reads the codebook, the registry and the article that was opened last; everything, if it
-    /// is not known which that is.
+    /// is not known which that is. Where IndexedDB has what the first sight of the page needs, local
+    /// storage is not asked before [`Loader::hear_local`].
     pub(super) async fn begin(mirror: Option<Mirror>) -> (Loader, Option<Id>) {
         let mut loader = Loader {
             mirror,
@@ -90,15 +95,21 @@ impl Loader {
             given_aside: 0,
             local_left: None,
             asked: Vec::new(),
+            without_local: true,
+            taken: Vec::new(),
             waiting: VecDeque::new(),
             batch: None,
             spent: Vec::new(),
             articles: None,
             read: BTreeSet::new(),
             last: None,
+            settings: None,
             last_call: false,
         };
         loader.ask(&[]).await;
+        if loader.settings.is_none() || loader.last.is_none() {
+            loader.hear_local();
+        }
         let last = loader.last.take().and_then(|id| Id::new(&id).ok());
         if let Some(id) = &last {
             loader.ask(&[id.to_string()]).await;
@@ -110,6 +121,30 @@ impl Loader {
         }
         loader.given = loader.project().clone();
         (loader, last)
+    }
+
+    /// Asks local storage for all that was asked of IndexedDB alone, once.
+    pub(super) fn hear_local(&mut self) {
+        if !std::mem::replace(&mut self.without_local, false) {
+            return;
+        }
+        for key in std::mem::take(&mut self.taken) {
+            let value = self.local_value(&key);
+            self.loading.take_local(&key, value.as_deref());
+        }
+        self.loading.settle();
+        let mut waiting = std::mem::take(&mut self.waiting);
+        for piece in &mut waiting {
+            if let Piece::Value(key, value, _) = piece {
+                *value = self.local_value(key);
+            }
+        }
+        self.waiting = waiting;
+    }
+
+    /// The settings, as IndexedDB has them.
+    pub(super) fn settings(&self) -> Option<&str> {
+        self.settings.as_deref()
     }
 
     /// What was read so far.
@@ -173,12 +208,15 @@ impl Loader {
             }
             if let Some(mut batch) = self.batch.take() {
                 let left = &batch.lines[batch.read..];
+                if batch.local.is_empty() && !self.without_local {
+                    batch.local = lines_of(left).map(|(key, _)| self.local_value(key)).collect();
+                }
                 let end = left.find('\n').map_or(batch.lines.len(), |end| batch.read + end + 1);
                 let line = lines_of(left).next();
                 if let Some((key, value)) = line {
                     let local = batch.local.pop_front().flatten();
                     bytes += end - batch.read + local.as_ref().map_or(0, String::len);
-                    let of_use = self.loading.take(key, local.as_deref(), Some(value));
+                    let of_use = self.take(key, local.as_deref(), Some(value));
                     if of_use && batch.is_worn() {
                         batch.of_use.push_str(&batch.lines[batch.read..end]);
                     }
@@ -193,7 +231,7 @@ impl Loader {
                 Some(Piece::Value(key, local, value)) => {
                     bytes +=
                         key.len() + [&local, &value].into_iter().flatten().map(String::len).sum::<usize>();
-                    self.loading.take(&key, local.as_deref(), value.as_deref());
+                    self.take(&key, local.as_deref(), value.as_deref());
                 }
                 Some(Piece::Local(key)) => {
                     let value = self.local_value(&key);
@@ -205,8 +243,8 @@ impl Loader {
                         let lines = mirror.get(&name).await;
                         let lines = self.note(lines).flatten();
                         self.batch = lines.map(|lines| {
-                            let local = lines_of(&lines).map(|(key, _)| self.local_value(key)).collect();
-                            Batch { name, lines, local, read: 0, of_use: String::new() }
+                            let (local, of_use) = Default::default();
+                            Batch { name, lines, local, read: 0, of_use }
                         });
                     }
                 }
@@ -270,7 +308,7 @@ impl Loader {
     async fn ask(&mut self, ids: &[String]) {
         let mut prefixes = Vec::new();
         if self.read.insert(String::new()) {
-            prefixes.push(LAST.to_owned());
+            prefixes.extend([LAST, SETTINGS_KEY].map(str::to_owned));
             prefixes.extend(COMMON.iter().map(|kind| format!("{PREFIX}{kind}/")));
         }
         // Articles before what stands in them; one may be in local storage alone.
@@ -285,15 +323,21 @@ impl Loader {
             }
             None => Default::default(),
         };
+        let mut missing: Vec<String> = articles;
         values.retain(|(key, value)| {
-            let last = key == LAST;
-            if last {
-                self.last = Some(value.clone());
-            }
-            !last
+            missing.retain(|article| article != key);
+            let place = match key.as_str() {
+                LAST => &mut self.last,
+                SETTINGS_KEY => &mut self.settings,
+                _ => return true,
+            };
+            *place = Some(value.clone());
+            false
         });
-        let missing = articles.into_iter().filter(|key| !values.iter().any(|(other, _)| other == key));
-        self.waiting.extend(missing.map(Piece::Local));
+        if !missing.is_empty() {
+            self.hear_local();
+            self.waiting.extend(missing.into_iter().map(Piece::Local));
+        }
         for (key, value) in values {
             let local = self.local_value(&key);
             self.waiting.push_back(Piece::Value(key, local, Some(value)));
@@ -303,8 +347,18 @@ impl Loader {
         self.read.extend(ids.iter().cloned());
     }
 
-    /// What local storage has under a key that is asked for once.
+    fn take(&mut self, key: &str, local: Option<&str>, mirror: Option<&str>) -> bool {
+        if self.without_local {
+            self.taken.push(key.to_owned());
+        }
+        self.loading.take(key, local, mirror)
+    }
+
+    /// What local storage has under a key that is asked for once; nothing while it is left alone.
     fn local_value(&mut self, key: &str) -> Option<String> {
+        if self.without_local {
+            return None;
+        }
         if let Some(left) = &mut self.local_left {
             return if left.remove(key) { local::get(key) } else { None };
         }

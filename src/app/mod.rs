@@ -74,6 +74,7 @@ pub fn mount() {
         }
         yew::Renderer::<page::Page>::with_props(page::PageProps {
             store: opened.store,
+            settings: opened.settings,
             session: std::rc::Rc::new(session),
             loader: std::rc::Rc::new(std::cell::Cell::new(Some(opened.loader))),
         })

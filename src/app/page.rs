@@ -27,6 +27,7 @@ use crate::model::Project;
 
 pub(super) struct PageProps {
     pub(super) store: Store,
+    pub(super) settings: Settings,
     pub(super) session: Rc<Session>,
     /// Taken once, when the page is there.
     pub(super) loader: Rc<Cell<Option<Loader>>>,
@@ -85,13 +86,12 @@ pub(super) fn Page(props: &PageProps) -> Html {
     };
     let stage = (*stage).clone();
     let status_node = use_node_ref();
-    let settings = use_memo((), |()| Settings::read());
     let note = use_memo((), |()| NoteCall::default());
     let desk = Desk {
         stage: stage.clone(),
         dispatch: dispatch.clone(),
         over: over.setter(),
-        settings: (*settings).clone(),
+        settings: props.settings.clone(),
         note,
     };
 
@@ -147,7 +147,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
             });
             // What a first visit begins with.
             store.save(&dispatch.session().project);
-            if let Some(loader) = loader.take() {
+            if let Some(mut loader) = loader.take() {
                 let loaded = {
                     let dispatch = dispatch.clone();
                     Callback::from(move |changes| dispatch.dispatch(Action::Loaded(changes)))
@@ -159,10 +159,13 @@ pub(super) fn Page(props: &PageProps) -> Html {
                         set_aside.set(all.borrow().clone());
                     })
                 };
-                let (store, dispatch) = (store.clone(), dispatch.clone());
-                spawn_local(async move {
-                    store.load(loader, loaded, aside).await;
-                    dispatch.recall();
+                let (store, settings, recalls) = (store.clone(), desk.settings.clone(), dispatch.clone());
+                dispatch.before_first(move || {
+                    store.hear_local(&mut loader, &loaded, &aside);
+                    spawn_local(async move {
+                        store.load(loader, loaded, aside).await;
+                        recalls.recall(settings);
+                    });
                 });
             }
             let listeners = keys::listeners(&desk);

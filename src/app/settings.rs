@@ -1,8 +1,10 @@
-//! How somebody wants to read and which keys they press; kept in local storage.
+//! How somebody wants to read and which keys they press; kept in local storage, and in IndexedDB, which
+//! a start reads first.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -10,7 +12,7 @@ use super::dialog::Dialog;
 use super::keys::{CONTROLS, Control, Desk, pressed};
 use super::names::name_of;
 use super::stage::document;
-use crate::browser::local;
+use crate::browser::{Mirror, clock, local};
 use crate::edit::{Action, Command};
 use crate::format::{Choices, SETTINGS_KEY};
 use crate::model::Label;
@@ -18,7 +20,14 @@ use crate::text::{Policy, Side};
 
 /// What was chosen; clones are the same.
 #[derive(Clone)]
-pub(super) struct Settings(Rc<RefCell<Choices>>);
+pub(super) struct Settings(Rc<Kept>);
+
+struct Kept {
+    choices: RefCell<Choices>,
+    mirror: Option<Mirror>,
+    /// Whether IndexedDB had any.
+    in_mirror: bool,
+}
 
 impl PartialEq for Settings {
     fn eq(&self, other: &Settings) -> bool {
@@ -43,18 +52,44 @@ const READING: [Reading; 5] = [
 ];
 
 impl Settings {
-    /// Reads what was chosen, and has the page follow it.
-    pub(super) fn read() -> Settings {
-        let choices = local::get(SETTINGS_KEY).map(|json| Choices::read(&json)).unwrap_or_default();
-        let settings = Settings(Rc::new(RefCell::new(choices)));
+    /// What was chosen, as IndexedDB has it or else as local storage does; has the page follow it.
+    pub(super) fn new(of_mirror: Option<&str>, mirror: Option<Mirror>) -> Settings {
+        let choices = RefCell::new(of_mirror.map(Choices::read).or_else(stored).unwrap_or_default());
+        let settings = Settings(Rc::new(Kept { choices, mirror, in_mirror: of_mirror.is_some() }));
         settings.show();
         settings
+    }
+
+    /// Goes by the later choice of both stores, and has both keep it. Named in the later part alone.
+    pub(super) fn settle(&self) {
+        let here = self.0.choices.borrow().clone();
+        let local = stored().filter(|it| it.at() >= here.at());
+        let newer = local.as_ref() != Some(&here);
+        if let Some(local) = local {
+            self.0.choices.replace(local);
+            self.show();
+        }
+        if newer || !self.0.in_mirror {
+            self.keep();
+        }
+    }
+
+    fn keep(&self) {
+        let json = self.0.choices.borrow().json();
+        // Where it cannot be kept it lasts as long as the page does.
+        let _ = local::set(SETTINGS_KEY, &json);
+        if let Some(mirror) = self.0.mirror.clone() {
+            spawn_local(async move {
+                let _ = mirror.put(&[(SETTINGS_KEY.to_owned(), json)]).await;
+            });
+        }
     }
 
     fn show(&self) {
         let Some(root) = document().document_element() else { return };
         for (name, _, choices) in READING {
-            let chosen = self.0.borrow().get(name).map_or_else(|| choices[0].0.to_owned(), str::to_owned);
+            let chosen =
+                self.0.choices.borrow().get(name).map_or_else(|| choices[0].0.to_owned(), str::to_owned);
             // Fails only for an invalid name.
             let _ = root.set_attribute(&format!("data-{name}"), &chosen);
         }
@@ -62,27 +97,29 @@ impl Settings {
 
     /// What was chosen under a name; nothing where nothing was.
     pub(super) fn chosen(&self, name: &str) -> String {
-        self.0.borrow().get(name).unwrap_or_default().to_owned()
+        self.0.choices.borrow().get(name).unwrap_or_default().to_owned()
     }
 
     /// Chooses something, or goes back to what is usual.
     pub(super) fn choose(&self, name: &str, value: Option<&str>) {
         // As it is stored now: another tab may have chosen something else.
-        let stored = local::get(SETTINGS_KEY).map(|json| Choices::read(&json));
-        let choices = stored.unwrap_or_else(|| self.0.borrow().clone()).with(name, value);
-        // Where it cannot be kept it lasts as long as the page does.
-        let _ = local::set(SETTINGS_KEY, &choices.json());
-        *self.0.borrow_mut() = choices;
+        let choices = stored().unwrap_or_else(|| self.0.choices.borrow().clone());
+        self.0.choices.replace(choices.with(name, value, clock::now()));
+        self.keep();
         self.show();
     }
 
     /// The keys of a control, as [`pressed`] writes them.
     pub(super) fn keys_of(&self, control: &Control) -> Vec<Rc<str>> {
-        match self.0.borrow().get(&format!("key.{}", control.id)) {
+        match self.0.choices.borrow().get(&format!("key.{}", control.id)) {
             Some(keys) => keys.split(' ').filter(|key| !key.is_empty()).map(Rc::from).collect(),
             None => control.keys.iter().map(|key| Rc::from(*key)).collect(),
         }
     }
+}
+
+fn stored() -> Option<Choices> {
+    local::get(SETTINGS_KEY).map(|json| Choices::read(&json))
 }
 
 /// A key as people know it.
@@ -114,7 +151,7 @@ pub(super) fn SettingsDialog(props: &SettingsDialogProps) -> Html {
     let waiting = use_state(|| None::<&'static str>);
     let told = use_state(String::new);
     let reading = READING.iter().map(|(name, title, choices)| {
-        let chosen = settings.0.borrow().get(name).unwrap_or(choices[0].0).to_owned();
+        let chosen = settings.0.choices.borrow().get(name).unwrap_or(choices[0].0).to_owned();
         let choose = {
             let (settings, update) = (settings.clone(), update.clone());
             move |value: String| {

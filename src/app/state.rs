@@ -2,10 +2,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
+use wasm_bindgen_futures::spawn_local;
 use yew::{Callback, UseStateSetter};
 
 use super::journal::Journal;
 use super::later;
+use super::settings::Settings;
 use super::store::Store;
 use crate::browser::clock;
 use crate::edit::{Action, Reach, Session};
@@ -14,6 +16,8 @@ use crate::edit::{Action, Reach, Session};
 /// second what follows is felt to follow at once (R. B. Miller, Response time in man-computer
 /// conversational transactions, 1968).
 pub(super) const BESIDE: u32 = 80;
+
+type First = Box<dyn FnOnce()>;
 
 /// The one place where the session is, and the only way to change it.
 ///
@@ -29,6 +33,8 @@ pub(super) struct Dispatch {
     journal: Journal,
     /// Brings the text into line, told the session before.
     follow: Rc<RefCell<Callback<Rc<Session>>>>,
+    /// To be done before the first action, or when the page has been painted.
+    first: Rc<RefCell<Option<First>>>,
     /// Has the page beside the text catch up.
     behind: Rc<RefCell<Option<Timeout>>>,
 }
@@ -42,8 +48,9 @@ impl PartialEq for Dispatch {
 impl Dispatch {
     /// Dispatches onto `session`, and has the results stored and shown.
     pub(super) fn new(session: Rc<Session>, shown: UseStateSetter<Rc<Session>>, store: Store) -> Dispatch {
-        let (journal, follow, behind) = (Journal::default(), Rc::default(), Rc::default());
-        Dispatch { session: Rc::new(RefCell::new(session)), shown, store, journal, follow, behind }
+        let (journal, follow, first, behind) =
+            (Journal::default(), Rc::default(), Rc::default(), Rc::default());
+        Dispatch { session: Rc::new(RefCell::new(session)), shown, store, journal, follow, first, behind }
     }
 
     /// The session as it is now.
@@ -70,14 +77,35 @@ impl Dispatch {
         }
     }
 
-    /// Reads the history of before, and has it kept from now on.
-    pub(super) fn recall(&self) {
-        let (dispatch, store, journal) = (self.clone(), self.store.clone(), self.journal.clone());
-        later::then(move |later| (later.recall)(&journal, &dispatch, &store));
+    /// Reads the history of before, and has it kept from now on; the settings too.
+    pub(super) fn recall(&self, settings: Settings) {
+        let dispatch = self.clone();
+        later::then(move |later| {
+            (later.settle)(&settings);
+            (later.recall)(&dispatch.journal, &dispatch, &dispatch.store);
+        });
+    }
+
+    /// Has this done when the page has been painted, or before anything happens to the session.
+    pub(super) fn before_first(&self, what: impl FnOnce() + 'static) {
+        *self.first.borrow_mut() = Some(Box::new(what));
+        let dispatch = self.clone();
+        spawn_local(async move {
+            clock::frame().await;
+            dispatch.begin();
+        });
+    }
+
+    fn begin(&self) {
+        let first = self.first.take();
+        if let Some(first) = first {
+            first();
+        }
     }
 
     /// Lets something happen to the session.
     pub(super) fn dispatch(&self, action: Action) {
+        self.begin();
         let recalled = matches!(action, Action::Recall(..));
         let stored_already = recalled || matches!(action, Action::Outside(_) | Action::Loaded(_));
         let before = self.session();
@@ -88,6 +116,7 @@ impl Dispatch {
 
     /// Has a boundary or the selection reach elsewhere. Named in the later part alone.
     pub(super) fn reach(&self, reach: Reach) {
+        self.begin();
         let before = self.session();
         if let Some(next) = before.reach_at(reach, clock::now()) {
             self.take(before, next, false, false);

@@ -7,7 +7,9 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
+use super::later;
 use super::loader::{Loader, STRIDE};
+use super::settings::Settings;
 use crate::browser::{Mirror, Tabs, Trouble, clock, local};
 use crate::format::{
     Fault, Known, SetAside, Stamp, batch_line, key_text, lines_of, read, write, write_deleted,
@@ -179,6 +181,8 @@ pub(super) struct Opened {
     pub(super) loader: Loader,
     /// The article that was opened last.
     pub(super) last: Option<Id>,
+    /// How somebody wants to read, and which keys they press.
+    pub(super) settings: Settings,
     /// Whether the stores never held anything.
     pub(super) first_visit: bool,
 }
@@ -199,11 +203,11 @@ pub(super) async fn open() -> Opened {
     };
     let mut mirror_trouble = None;
     let mirror = Mirror::open().await.map_err(|trouble| mirror_trouble = Some(trouble)).ok();
-    let local_trouble = local::keys("verbatim/?").err();
     let (loader, last) = Loader::begin(mirror.clone()).await;
     let project = loader.project().clone();
     let mut known = Stamps::default();
     loader.known().iter().for_each(|(key, it)| known.put(key.clone(), it.stamp));
+    let settings = Settings::new(loader.settings(), mirror.clone());
     let first_visit = last.is_none() && loader.known().is_empty() && !loader.found_anything();
     let store = Store(Rc::new(RefCell::new(Inner {
         tab: clock::random_u32(),
@@ -211,7 +215,7 @@ pub(super) async fn open() -> Opened {
         known,
         stored: project.clone(),
         mirror,
-        local_trouble,
+        local_trouble: None,
         mirror_trouble,
         read_trouble: None,
         owed_local: Vec::new(),
@@ -232,7 +236,7 @@ pub(super) async fn open() -> Opened {
         on_news: Callback::noop(),
     })));
     let _ = listener.set(store.clone());
-    Opened { store, project, loader, last, first_visit }
+    Opened { store, project, loader, last, settings, first_visit }
 }
 
 fn latest(known: &BTreeMap<RecordKey, Known>) -> u64 {
@@ -244,6 +248,22 @@ impl Store {
     pub(super) fn attach(&self, on_status: Callback<Status>, on_news: Callback<News>) {
         let mut inner = self.0.borrow_mut();
         (inner.on_status, inner.on_news) = (on_status, on_news);
+    }
+
+    /// Reads what local storage has of what is shown. Apart from the rest, since a browser may have
+    /// to fetch all of it for this: a tenth of a second that the first sight of the page need not
+    /// wait for.
+    pub(super) fn hear_local(
+        &self,
+        loader: &mut Loader,
+        on_loaded: &Callback<Vec<Change>>,
+        on_aside: &Callback<Vec<SetAside>>,
+    ) {
+        if let Some(trouble) = local::trouble() {
+            self.0.borrow_mut().local_trouble = Some(trouble);
+        }
+        loader.hear_local();
+        self.give(loader, on_loaded, on_aside);
     }
 
     /// Reads the rest of what is stored, in slices, then mends each store from the other.
@@ -413,7 +433,8 @@ impl Store {
             inner.put_off();
             let begins = !inner.bulk.is_empty() || !inner.for_local.is_empty();
             if begins && !std::mem::replace(&mut inner.working, true) {
-                spawn_local(self.clone().work_off());
+                let store = self.clone();
+                later::then(move |later| (later.work_off)(store));
             }
             let writes = inner.write_local();
             inner.writes_under_way += 1;
@@ -465,8 +486,12 @@ impl Store {
     }
 
     /// Writes large changes in slices that leave time to paint and to type: first to the disk, if that
-    /// takes them, then to local storage as far as there is room.
-    async fn work_off(self) {
+    /// takes them, then to local storage as far as there is room. Named in the later part alone.
+    pub(super) fn work_off(self) {
+        spawn_local(self.works_off());
+    }
+
+    async fn works_off(self) {
         // What was changed is painted first, with all that follows from it.
         clock::frame().await;
         clock::pause(REST).await;

@@ -11,6 +11,12 @@ fn storage() -> Result<Storage, Trouble> {
     window.local_storage().map_err(|error| Trouble::from_js(&error))?.ok_or(Trouble::Blocked)
 }
 
+/// What is wrong with local storage: `None` when it can be asked.
+#[must_use]
+pub fn trouble() -> Option<Trouble> {
+    storage().err()
+}
+
 /// The keys that begin with `prefix`.
 ///
 /// # Errors

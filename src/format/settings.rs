@@ -2,8 +2,11 @@
 
 use serde_json::{Map, Value};
 
-/// The key in local storage.
+/// The key in local storage and in IndexedDB.
 pub const SETTINGS_KEY: &str = "verbatim/settings";
+
+/// The name under which stands when the last choice was made.
+const AT: &str = "at";
 
 /// Names with values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,10 +36,17 @@ impl Choices {
         self.0.get(name).and_then(Value::as_str)
     }
 
-    /// The same with another choice; `None` goes back to what is usual.
+    /// When the last choice was made, in milliseconds since 1970 (UTC); 0 where that is not known.
     #[must_use]
-    pub fn with(&self, name: &str, value: Option<&str>) -> Choices {
+    pub fn at(&self) -> u64 {
+        self.0.get(AT).and_then(Value::as_u64).unwrap_or(0)
+    }
+
+    /// The same with another choice, made at `now`; `None` goes back to what is usual.
+    #[must_use]
+    pub fn with(&self, name: &str, value: Option<&str>, now: u64) -> Choices {
         let mut members = self.0.clone();
+        members.insert(AT.into(), now.max(self.at() + 1).into());
         match value {
             Some(value) => members.insert(name.into(), value.into()),
             None => members.remove(name),
@@ -51,10 +61,14 @@ mod tests {
 
     #[test]
     fn choices_survive_and_broken_ones_are_none() {
-        let chosen = Choices::default().with("theme", Some("dark")).with("size", Some("5"));
+        let chosen = Choices::default().with("theme", Some("dark"), 7).with("size", Some("5"), 7);
         let again = Choices::read(&chosen.json());
         assert_eq!(again.get("theme"), Some("dark"));
-        assert_eq!(again.with("theme", None).get("theme"), None);
+        let usual = again.with("theme", None, 9);
+        assert_eq!(usual.get("theme"), None);
+        // The later is known as such, whatever the clock says.
+        assert_eq!([&chosen, &again, &usual].map(Choices::at), [8, 8, 9]);
+        assert_eq!(Choices::read("{\"theme\":\"dark\"}").at(), 0);
         assert_eq!(Choices::read("{\"a\""), Choices::default());
     }
 }

@@ -335,6 +335,16 @@ impl Loading {
         newest.is_none_or(|(stamp, newest)| newest.stamp <= stamp || !newest.in_mirror)
     }
 
+    /// Takes in what local storage has under a key of which IndexedDB's value was taken in before.
+    pub fn take_local(&mut self, key: &str, local: Option<&str>) {
+        let Some(local) = local else { return };
+        // The same broken value on both sides is told once, moved once.
+        match self.set_aside.iter_mut().find(|it| it.key == key && it.raw == local) {
+            Some(same) => same.in_mirror = false,
+            None => drop(self.take_in(key, Some(local), None)),
+        }
+    }
+
     /// Gives the name and the stamp of IndexedDB's value.
     fn take_in(
         &mut self,
@@ -351,11 +361,13 @@ impl Loading {
         let mut of_mirror = None;
         let mut newest: Option<(Known, &str, RecordKey, Option<Record>)> = None;
         let mut later = false;
+        let mut older = None;
         for (raw, in_mirror) in [(local, false), (mirror, true)] {
             let Some(raw) = raw else { continue };
             // Of what has a newer value only its age matters: its article may have gone with it.
             if let Some(old) = best.and_then(|best| stamp(raw).filter(|stamp| *stamp < best)) {
                 of_mirror = name.clone().map(|name| (name, old)).filter(|_| in_mirror);
+                older = Some((raw, in_mirror)).filter(|_| known.is_none_or(|known| known <= old));
                 continue;
             }
             if in_mirror && local == Some(raw) {
@@ -399,10 +411,20 @@ impl Loading {
             }
         }
         if later {
-            self.later.extend(parse_key(key));
+            if let Some(name) = name {
+                self.leave(&name);
+                self.later.push(name);
+            }
             return of_mirror;
         }
-        let Some((known, raw, name, record)) = newest else { return of_mirror };
+        let Some((known, raw, name, record)) = newest else {
+            return match older {
+                // The newer one is broken.
+                Some((raw, true)) => self.take_in(key, None, Some(raw)),
+                Some((raw, false)) => self.take_in(key, Some(raw), None),
+                None => of_mirror,
+            };
+        };
         if self.later.contains(&name) {
             return of_mirror;
         }
@@ -434,6 +456,22 @@ impl Loading {
         }
         self.known.insert(name, known);
         of_mirror
+    }
+
+    /// Takes back what was taken in of a record that a later version has written since.
+    fn leave(&mut self, name: &RecordKey) {
+        if self.known.remove(name).is_some() {
+            self.settle();
+            self.project = self.project.without(name);
+            // Of what stands in an article too nothing is known without it.
+            if let RecordKey::Article(id) = name {
+                let inside = |it: &RecordKey| match it {
+                    RecordKey::Annotation(article, _) | RecordKey::Link(article, _) => article == id,
+                    _ => false,
+                };
+                self.known.retain(|it, _| !inside(it));
+            }
+        }
     }
 
     /// Brings what was taken in into the project.

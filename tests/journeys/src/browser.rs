@@ -437,11 +437,18 @@ impl Person {
     }
 
     /// Waits until a script gives something, and gives it.
+    #[track_caller]
     pub fn sees(&self, what: &str, script: &str) -> Value {
         wait(what, || Some(self.asks(script, &[])).filter(|found| !found.is_null() && *found != json!(false)))
     }
 
+    /// Waits until what was done has been painted: nobody does the next thing before.
+    pub fn sees_it_painted(&self) {
+        self.asks_and_waits(FRAMES, &[]);
+    }
+
     /// Waits for the status.
+    #[track_caller]
     pub fn sees_saved(&self) {
         self.sees("Saved", "return document.querySelector('#status').textContent === 'Saved' || null");
     }
@@ -499,6 +506,7 @@ impl Person {
     }
 
     /// Waits until these words are selected, white space aside.
+    #[track_caller]
     pub fn sees_selected(&self, words: &str) {
         let wanted = squeeze(words);
         let mut now = String::new();
@@ -602,7 +610,7 @@ impl Person {
     pub fn drags_handle(&self, edge: &str, words: &str, finger: bool) {
         let to = self.ends_of(words)[usize::from(edge == "end")];
         // What is fixed to the window follows a scroll with the next frame.
-        self.asks_and_waits(FRAMES, &[]);
+        self.sees_it_painted();
         let script = "const h=document.querySelector('#handle-'+arguments[0]); if(h.hidden) return null; const r=h.getBoundingClientRect(); \
             return [r.left+r.width/2, r.top, r.bottom]";
         let place = wait("the handle", || Some(self.asks(script, &[json!(edge)])).filter(|it| !it.is_null()));
@@ -633,6 +641,7 @@ impl Person {
 
     /// Waits until what is said of the focused annotation is there: it comes when the hand rests,
     /// and moves what is below it.
+    #[track_caller]
     pub fn sees_frame(&self) {
         self.sees(
             "the frame",
@@ -641,6 +650,7 @@ impl Person {
     }
 
     /// Waits until the focused annotation's words, with "…" between its parts, are these.
+    #[track_caller]
     pub fn sees_focused(&self, words: &str) {
         let wanted = squeeze(words);
         let script = "return document.querySelector('#annotations [aria-current] .annotation-text')?.textContent ?? ''";
@@ -820,6 +830,7 @@ impl Person {
     }
 
     /// Waits until so many annotations are painted.
+    #[track_caller]
     pub fn sees_marks(&self, n: usize) -> Vec<(String, String)> {
         wait(&format!("{n} marks"), || Some(self.marks()).filter(|marks| marks.len() == n))
     }
@@ -898,7 +909,7 @@ impl Person {
         let parameters = json!({ "media": medium, "features": features });
         let asked = json!({ "cmd": "Emulation.setEmulatedMedia", "params": parameters });
         self.post("goog/cdp/execute", &asked).expect("it is set");
-        self.asks_and_waits(FRAMES, &[]);
+        self.sees_it_painted();
     }
 
     /// What a screen reader is told, in order: the texts of the accessibility tree's leaves.

@@ -7,6 +7,9 @@ mod generator;
 use serde_json::{Value, json};
 use verbatim_journeys::{Engine, Look, Person, Site, check, golden, journeys, without_chance};
 
+/// Letters that are easily broken.
+const NOTE: &str = "e\u{301} 😃 مهم";
+
 journeys! {
     moves_boundaries in Chromium Firefox WebKit;
     makes_a_quote_of_parts in Chromium Firefox WebKit;
@@ -31,6 +34,8 @@ journeys! {
     keeps_a_large_import_without_the_disk in Chromium Firefox WebKit;
     hears_of_a_text_that_does_not_fit in Chromium Firefox WebKit;
     writes_nothing_over_what_it_cannot_read in Chromium;
+    hears_local_storage_before_the_first_key in Chromium;
+    follows_the_later_settings in Chromium Firefox WebKit;
     gives_back_what_is_spent in Chromium Firefox WebKit;
     marks_before_the_rest_is_there in Chromium Firefox WebKit;
     edits_by_touch in Chromium;
@@ -165,11 +170,8 @@ fn selects_by_meaning(person: Person, site: &Site) {
     }
     // Two who select alike get the same: the marks and the full stop stay outside.
     person.presses(&[","]);
-    person.sees("the settings", "return document.querySelector('#settings-dialog[open]') ? 1 : null");
-    person.asks(
-        "for(const name of ['quote-marks','quote-end']){ const s=document.querySelector(`[data-choice=${name}]`); s.value='out'; s.dispatchEvent(new Event('change',{bubbles:true})) }",
-        &[],
-    );
+    sets(&person, "quote-marks", "out");
+    sets(&person, "quote-end", "out");
     person.clicks("#settings-dialog-close");
     for words in ["“but not 😃 now.”", "but not 😃 now."] {
         person.selects(words);
@@ -321,18 +323,20 @@ fn works_in_flow(person: Person, site: &Site) {
     person.finishes(site);
 }
 
+/// Chooses something in the settings, which are open or are about to be.
+fn sets(person: &Person, name: &str, value: &str) {
+    person.sees("the settings", "return document.querySelector('#settings-dialog[open]') ? 1 : null");
+    person.asks(
+        "const s=document.querySelector(`[data-choice=${arguments[0]}]`); s.value=arguments[1]; s.dispatchEvent(new Event('change',{bubbles:true}))",
+        &[json!(name), json!(value)],
+    );
+}
+
 fn changes_keys_and_reading(person: Person, site: &Site) {
     person.clicks("#more-button");
     person.clicks("#settings-item");
-    let choose = |name: &str, value: &str| {
-        person.asks(
-            "const s=document.querySelector(`[data-choice=${arguments[0]}]`); s.value=arguments[1]; s.dispatchEvent(new Event('change',{bubbles:true}))",
-            &[json!(name), json!(value)],
-        );
-    };
-    person.sees("the settings", "return document.querySelector('[data-choice=theme]') ? 1 : null");
-    choose("theme", "dark");
-    choose("size", "l");
+    sets(&person, "theme", "dark");
+    sets(&person, "size", "l");
     let told = "return document.querySelector('.keys-told').textContent";
     person.clicks("[data-control=next]");
     person.presses(&["q"]);
@@ -699,6 +703,7 @@ fn marks_where_sections_meet(person: Person, site: &Site) {
              chunk=after.querySelector('.chunk'), last=[...before.querySelectorAll('.chunk')].pop(); \
              getSelection().setBaseAndExtent({ends})"
         );
+        person.sees_it_painted();
         person.asks(&select, &[]);
         person.sees("the toolbar", "return document.querySelector('#selection-toolbar').hidden ? null : 1");
         person.presses(&["q"]);
@@ -1128,6 +1133,88 @@ fn writes_nothing_over_what_it_cannot_read(person: Person, site: &Site) {
     person.opens();
     assert_eq!(person.sees_marks(2)[0].0, "condition");
     person.sees_saved();
+    person.finishes(site);
+}
+
+/// A start shows what IndexedDB has, and asks local storage when that is painted; or before somebody
+/// does something, be it that quick.
+fn hears_local_storage_before_the_first_key(person: Person, site: &Site) {
+    person.selects("Kremlin");
+    person.presses(&["a"]);
+    person.sees_marks(1);
+    person.sees_saved();
+    // As after a kill before IndexedDB had the last step.
+    person.asks(
+        "const key = Object.keys(localStorage).find(it => it.startsWith('verbatim/1/annotation/')); \
+         const { version, stamp, record } = JSON.parse(localStorage.getItem(key)); \
+         stamp.time += 1000; record.note = arguments[0]; \
+         localStorage.setItem(key, JSON.stringify({ version, stamp, record }))",
+        &[json!(NOTE)],
+    );
+    person.runs_early(
+        "const real = Storage.prototype.getItem; let asked = 0; \
+         Storage.prototype.getItem = function () { asked++; return real.apply(this, arguments) }; \
+         new MutationObserver(() => { \
+             if (window.first || !document.documentElement.dataset.ready) return; \
+             window.first = { asked, marks: document.querySelectorAll('#article mark').length }; \
+             for (const key of ['n', 'c']) { \
+                 document.querySelector('#article').dispatchEvent( \
+                     new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })); \
+             } \
+         }).observe(document, { attributes: true, subtree: true, attributeFilter: ['data-ready'] })",
+    );
+    person.opens();
+    person.sees(
+        "a condition",
+        "return document.querySelector('#annotations [aria-current]')?.textContent.startsWith('Condition') || null",
+    );
+    assert_eq!(person.asks("return first", &[]), json!({ "asked": 0, "marks": 1 }));
+    person.sees_saved();
+    let exported: Value = serde_json::from_str(&person.exports()).expect("JSON");
+    let annotation = &exported["articles"][0]["annotations"][0];
+    assert_eq!((&annotation["label"], &annotation["note"]), (&json!("condition"), &json!(NOTE)));
+    person.finishes(site);
+}
+
+/// Settings are in both stores, and a start goes by IndexedDB's first.
+fn follows_the_later_settings(person: Person, site: &Site) {
+    let in_both = || {
+        person.asks_and_waits(
+            "const key = 'verbatim/settings', done = arguments[0], open = indexedDB.open('verbatim'); \
+             const look = () => { \
+                 const get = open.result.transaction('records').objectStore('records').get(key); \
+                 get.onsuccess = () => { \
+                     if (!get.result || get.result !== localStorage.getItem(key)) return setTimeout(look, 20); \
+                     open.result.close(); done(get.result) } }; \
+             open.onsuccess = look",
+            &[],
+        )
+    };
+    let is = |theme: &str| {
+        person.sees(theme, &format!("return document.documentElement.dataset.theme === '{theme}' || null"))
+    };
+    let usual = in_both();
+    person.presses(&[","]);
+    sets(&person, "theme", "dark");
+    let dark = in_both();
+    assert_ne!(dark, usual);
+    // Local storage lost the last seconds.
+    person.asks("localStorage.setItem('verbatim/settings', arguments[0])", std::slice::from_ref(&usual));
+    person.opens();
+    is("dark");
+    assert_eq!(in_both(), dark);
+    is("dark");
+    // IndexedDB could not be written.
+    person.asks_and_waits(
+        "const [value, done] = arguments, open = indexedDB.open('verbatim'); open.onsuccess = () => { \
+             const writes = open.result.transaction('records', 'readwrite'); \
+             writes.objectStore('records').put(value, 'verbatim/settings'); \
+             writes.oncomplete = () => { open.result.close(); done(1) } }",
+        &[usual],
+    );
+    person.opens();
+    is("dark");
+    assert_eq!(in_both(), dark);
     person.finishes(site);
 }
 

@@ -458,6 +458,7 @@ fn selects_in_every_way(person: Person, site: &Site) {
     person.presses(&["Ctrl+z", "Ctrl+z", "Ctrl+z"]);
     person.sees_marks(0);
     // From one paragraph into the next; what a long press selects has no mouse at all.
+    person.sees_it_painted();
     person.asks(
         "const [a,b]=[2,3].map(n=>document.querySelectorAll('#article .chunk > *')[n].firstChild); getSelection().setBaseAndExtent(a,12,b,6)",
         &[],
