@@ -36,7 +36,8 @@ const SOON: u32 = 300;
 pub(super) const REST: u32 = 140;
 /// The same from a rendering on, which is that much late already.
 pub(super) const REST_RENDERED: u32 = REST - BESIDE;
-/// So long the toolbar outlasts the selection, in milliseconds: two frames.
+/// So long the toolbar outlasts the selection, and a handle is behind a boundary that keys move, in
+/// milliseconds: two frames.
 const LEAVES: u32 = 32;
 /// So long the pointer rests before it shows an extent, in milliseconds.
 const HOVER: u32 = 80;
@@ -79,6 +80,8 @@ pub(super) struct Parts {
     rest: RefCell<Option<Timeout>>,
     /// The annotation whose part has the handles, and that part's span; `None` while they are hidden.
     handled: RefCell<Option<(Id, Span)>>,
+    /// Whether they are about to follow keys that move one.
+    handles_follow: Cell<bool>,
     /// Brings the caret to its place when the hand rests.
     astray: RefCell<Option<Timeout>>,
     /// Hides the toolbar, which is on its way out.
@@ -151,6 +154,7 @@ impl Stage {
             found: Default::default(),
             rest: Default::default(),
             handled: Default::default(),
+            handles_follow: Default::default(),
             astray: Default::default(),
             leaves: Default::default(),
             hover: Default::default(),
@@ -546,10 +550,22 @@ impl Stage {
 
     /// Has the handles come when the hand rests: nobody takes one in the midst of marking or of
     /// scrolling, and finding their places takes the browser's time. With the next frame while one
-    /// is held; where they are already they stay.
+    /// is dragged, and a little later while keys move it: the text and the caret are there already.
+    /// Where they are already they stay.
     fn handles_come(&self) {
-        if self.drag.borrow().is_some() || self.dispatch.session().grabbed.is_some() {
+        if self.drag.borrow().is_some() {
             return self.with_frame(|due| due.handles = true);
+        }
+        if self.dispatch.session().grabbed.is_some() {
+            if !self.handles_follow.replace(true) {
+                let stage = self.clone();
+                let follow = move || {
+                    stage.handles_follow.set(false);
+                    stage.with_frame(|due| due.handles = true);
+                };
+                Timeout::new(LEAVES, follow).forget();
+            }
+            return;
         }
         let links = self.shown_links().is_some();
         if *self.handled.borrow() != self.part_with_handles() {
