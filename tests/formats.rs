@@ -661,6 +661,12 @@ fn what_is_broken_on_one_side_comes_from_the_other_and_is_kept() {
         assert_eq!(loaded.set_aside[0].raw, broken);
         assert!(loaded.set_aside[0].movable && !loaded.set_aside[0].in_mirror);
     }
+    // Though the broken one is newer.
+    let newer = golden(A3).replace("سلام", "سلال").replace("1764000000000", "1764000000001");
+    let here = "a3 Some(\"\"), aside [1/annotation/toene/a3], local [1/annotation/toene/a3], mirror []";
+    assert_eq!(picture(&load(&with(A3, Some(&newer)), &stored())), here);
+    let there = "a3 Some(\"\"), aside [1/annotation/toene/a3], local [], mirror [1/annotation/toene/a3]";
+    assert_eq!(picture(&load(&stored(), &with(A3, Some(&newer)))), there);
 }
 
 #[test]
