@@ -17,6 +17,7 @@ use crate::edit::{Action, Reach, Session};
 /// conversational transactions, 1968).
 pub(super) const BESIDE: u32 = 80;
 
+/// What is done once, before anything else.
 type First = Box<dyn FnOnce()>;
 
 /// The one place where the session is, and the only way to change it.
