@@ -199,18 +199,16 @@ pub(super) fn node_at(root: &Element, point: Point) -> Option<(Node, u32)> {
     last.or_else(|| Some((block.into(), 0)))
 }
 
-/// Moves the browser's own selection: for lines, which only the browser knows. Says whether that
-/// can be believed: from a line that it has not laid out yet WebKit goes to the page's beginning.
+/// Moves the browser's own selection: for lines, which only the browser knows. Says whether it is
+/// in a paragraph still: beyond the first and the last line stands what is no text, and from a line
+/// that it has not laid out yet WebKit goes to the page's beginning.
 pub fn modify(alter: &str, direction: &str, granularity: &str) -> bool {
     let Some(selection) = selection() else { return false };
-    let element = || {
-        let node = selection.focus_node()?;
-        node.dyn_ref::<Element>().cloned().or_else(|| node.parent_element())
-    };
-    let was_laid_out = element().is_none_or(|it| super::sheet::is_rendered(&it));
     // Fails only for unknown words.
     let _ = selection.modify(alter, direction, granularity);
-    was_laid_out || element().is_some_and(|it| it.closest(".chunk > *").is_ok_and(|block| block.is_some()))
+    let Some(node) = selection.focus_node() else { return false };
+    let element = node.dyn_ref::<Element>().cloned().or_else(|| node.parent_element());
+    element.is_some_and(|it| it.closest(".chunk > *").is_ok_and(|block| block.is_some()))
 }
 
 /// Where the selection's moving end is in the window, as tall as its line.

@@ -264,7 +264,7 @@ impl Sheet {
 }
 
 /// Whether the browser renders an element, and does not skip what it stands in.
-pub(super) fn is_rendered(element: &Element) -> bool {
+fn is_rendered(element: &Element) -> bool {
     let options = Object::new();
     // Neither fails for an object and an element of our own.
     let _ = Reflect::set(&options, &"contentVisibilityAuto".into(), &true.into());

@@ -713,8 +713,18 @@ fn marks_where_sections_meet(person: Person, site: &Site) {
         person.presses(&["Ctrl+z"]);
         person.sees_marks(0);
     }
-    // By keys, from far above; a key that comes before the line is laid out never leads elsewhere.
+    // Beyond the first and the last line there is nothing to go to.
     person.asks("document.querySelector('#article').focus()", &[]);
+    for (keys, line) in [(["Ctrl+Home", "Up"], "Line 0 "), (["Ctrl+End", "Down"], "Line 4999 ")] {
+        person.presses(&keys[..1]);
+        let is_there = format!("getSelection().focusNode?.textContent.startsWith('{line}')");
+        person.sees("the line", &format!("return {is_there} || null"));
+        person.sees_it_painted();
+        person.presses(&keys[1..]);
+        person.sees_it_painted();
+        assert_eq!(person.asks(&format!("return {is_there}"), &[]), json!(true), "{keys:?}");
+    }
+    // By keys, from far above; a key that comes before the line is laid out never leads elsewhere.
     person.presses(&["Ctrl+Home", "Ctrl+End", "Shift+Home"]);
     person.sees(
         "the last line",
