@@ -439,7 +439,13 @@ impl Person {
     /// Waits until a script gives something, and gives it.
     #[track_caller]
     pub fn sees(&self, what: &str, script: &str) -> Value {
-        wait(what, || Some(self.asks(script, &[])).filter(|found| !found.is_null() && *found != json!(false)))
+        let body = json!({ "script": script, "args": [] });
+        wait(what, || match self.post("execute/sync", &body) {
+            // WebKit's driver, on a busy machine, now and then loses an answer; what only looks may ask again.
+            Err(why) if why.contains(LOST) => None,
+            Err(why) => panic!("{script}: {why}"),
+            Ok(found) => Some(found).filter(|found| !found.is_null() && *found != json!(false)),
+        })
     }
 
     /// Waits until what was done has been painted: nobody does the next thing before.
@@ -1089,6 +1095,9 @@ fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("it is bound").port()
 }
+
+/// What WebKit's driver says when it has no answer of a script's to read.
+const LOST: &str = "Could not parse script result";
 
 /// Asks again and again until there is an answer.
 #[track_caller]

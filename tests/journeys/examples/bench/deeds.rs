@@ -45,78 +45,78 @@ struct Taken {
     memory: f64,
 }
 
+/// What one size gave, by rounds.
+#[derive(Default)]
+struct Size {
+    ours: Vec<Taken>,
+    floor: Vec<Taken>,
+    /// Opening alone: of Recogito, and of the floor with offsets alone.
+    peer: Vec<f64>,
+    slim: Vec<f64>,
+}
+
+/// Each round has all pages and all sizes, so that what the machine does meanwhile falls on all.
 pub(crate) fn measure(bench: &mut Bench) {
-    let mut marks = Vec::new();
-    for &size in bench.sizes {
-        let (file, offsets) = (bench.file(size), bench.slim(size));
-        let mut taken: [Vec<Taken>; 2] = Default::default();
-        let (mut peer, mut slim) = (Vec::new(), Vec::new());
-        for _ in 0..bench.runs {
-            for (page, taken) in taken.iter_mut().enumerate() {
-                let person = bench.person(page);
-                taken.push(take(&person, &bench.pages[page], &file));
-            }
-            let mut open = |page: usize, file: &Path| {
-                let person = bench.person(page);
-                let idle = share(&person);
-                opens(&person, &bench.pages[page], file) - idle
-            };
-            slim.push(open(1, &offsets));
+    let mut sizes: Vec<Size> = bench.sizes.iter().map(|_| Size::default()).collect();
+    for _ in 0..bench.runs {
+        for (&size, taken) in bench.sizes.iter().zip(&mut sizes) {
+            let (file, offsets) = (bench.file(size), bench.slim(size));
+            taken.ours.push(take(&bench.person(0), &bench.pages[0], &file));
+            taken.floor.push(take(&bench.person(1), &bench.pages[1], &file));
+            taken.slim.push(open(bench, 1, &offsets));
             if size == PEER_SIZE {
-                peer.push(open(2, &file));
+                taken.peer.push(open(bench, 2, &file));
             }
         }
-        let of = |page: usize, what: fn(&Taken) -> f64| median(taken[page].iter().map(what).collect());
-        let name = format!("{} KB, {} annotations", size.0 / 1_000, size.1);
-        let deed = |page: usize, deed: usize| median(taken[page].iter().map(|it| it.deeds[deed]).collect());
-        for (number, name_of) in DEEDS.iter().enumerate() {
-            // The floor moves, relabels and removes nothing: its mark stands for a paint.
-            let stands = if (RELABEL..PICK).contains(&number) { MARK } else { number };
-            let beside = deed(1, stands);
-            let bound = if *name_of == "pick" { 1.5 } else { 2.0 };
-            bench.row(format!("{name}: {name_of}"), deed(0, number), beside, "the floor, ms", bound);
-            if number > 0 {
-                let first =
-                    |page: usize, deed: usize| median(taken[page].iter().map(|it| it.first[deed]).collect());
-                let what = format!("{name}: {name_of}, the first time");
-                bench.row(what, first(0, number), first(1, stands), "the floor, ms", f64::INFINITY);
-            }
-        }
-        let what = format!("{name}: mark, with all that follows");
-        bench.row(what, of(0, |it| it.whole), of(1, |it| it.whole), "the floor, ms", f64::INFINITY);
-        let what = format!("{name}: open");
-        bench.row(what, deed(0, 0), median(slim), "the floor with offsets alone, ms", f64::INFINITY);
-        if size == PEER_SIZE {
-            bench.row(format!("{name}: open"), deed(0, 0), median(peer), "Recogito, ms", 1.0);
-        }
-        marks.push(deed(0, 1));
-        let slowest = taken[0].iter().map(|it| it.slowest_event).fold(0.0, f64::max);
-        bench.row(format!("{name}: slowest event"), slowest, 50.0, "50 ms", 1.0);
-        bench.row(
-            format!("{name}: longest task of scrolling"),
-            of(0, |it| it.longest_task),
-            50.0,
-            "50 ms",
-            1.0,
-        );
-        bench.row(
-            format!("{name}: late frames of scrolling, and 1"),
-            of(0, |it| it.late_frames) + 1.0,
-            of(1, |it| it.late_frames) + 1.0,
-            "the floor",
-            1.0,
-        );
-        bench.row(
-            format!("{name}: private memory"),
-            of(0, |it| it.memory),
-            of(1, |it| it.memory),
-            "the floor, MB",
-            2.5,
-        );
     }
-    if let (Some(first), Some(last)) = (marks.first(), marks.last().filter(|_| marks.len() > 1)) {
-        bench.row("mark at the largest size", *last, *first, "the smallest size, ms", 1.5);
+    for (&size, taken) in bench.sizes.iter().zip(&sizes) {
+        tell(bench, size, taken);
     }
+    if let [first, .., last] = &sizes[..] {
+        let marks = |size: &Size| size.ours.iter().map(|it| it.deeds[MARK]).collect();
+        bench.pairs("mark at the largest size", marks(last), marks(first), "the smallest size, ms", 1.5);
+    }
+}
+
+fn tell(bench: &mut Bench, size: (usize, usize), taken: &Size) {
+    let ours = |what: &dyn Fn(&Taken) -> f64| taken.ours.iter().map(what).collect::<Vec<f64>>();
+    let floor = |what: &dyn Fn(&Taken) -> f64| taken.floor.iter().map(what).collect::<Vec<f64>>();
+    let name = format!("{} KB, {} annotations", size.0 / 1_000, size.1);
+    for (number, name_of) in DEEDS.iter().enumerate() {
+        // The floor moves, relabels and removes nothing: its mark stands for a paint.
+        let stands = if (RELABEL..PICK).contains(&number) { MARK } else { number };
+        let bound = if *name_of == "pick" { 1.5 } else { 2.0 };
+        let (mine, other) = (ours(&|it| it.deeds[number]), floor(&|it| it.deeds[stands]));
+        bench.pairs(format!("{name}: {name_of}"), mine, other, "the floor, ms", bound);
+        if number > 0 {
+            let (mine, other) = (ours(&|it| it.first[number]), floor(&|it| it.first[stands]));
+            let what = format!("{name}: {name_of}, the first time");
+            bench.pairs(what, mine, other, "the floor, ms", f64::INFINITY);
+        }
+    }
+    let what = format!("{name}: mark, with all that follows");
+    bench.pairs(what, ours(&|it| it.whole), floor(&|it| it.whole), "the floor, ms", f64::INFINITY);
+    let (what, opens) = (format!("{name}: open"), ours(&|it| it.deeds[0]));
+    bench.pairs(&what, opens.clone(), taken.slim.clone(), "the floor with offsets alone, ms", f64::INFINITY);
+    if size == PEER_SIZE {
+        bench.pairs(&what, opens, taken.peer.clone(), "Recogito, ms", 1.0);
+    }
+    let slowest = taken.ours.iter().map(|it| it.slowest_event).fold(0.0, f64::max);
+    bench.row(format!("{name}: slowest event"), slowest, 50.0, "50 ms", 1.0);
+    let longest = median(ours(&|it| it.longest_task));
+    bench.row(format!("{name}: longest task of scrolling"), longest, 50.0, "50 ms", 1.0);
+    let late = |taken: Vec<f64>| median(taken) + 1.0;
+    let (mine, other) = (late(ours(&|it| it.late_frames)), late(floor(&|it| it.late_frames)));
+    bench.row(format!("{name}: late frames of scrolling, and 1"), mine, other, "the floor", 1.0);
+    let (mine, other) = (ours(&|it| it.memory), floor(&|it| it.memory));
+    bench.pairs(format!("{name}: private memory"), mine, other, "the floor, MB", 2.5);
+}
+
+/// Opening alone, in a fresh browser.
+fn open(bench: &mut Bench, page: usize, file: &Path) -> f64 {
+    let person = bench.person(page);
+    let idle = share(&person);
+    opens(&person, &bench.pages[page], file) - idle
 }
 
 fn opens(person: &Person, page: &Page, file: &Path) -> f64 {

@@ -40,6 +40,8 @@ struct Row {
     beside: f64,
     /// Beside what, and in which unit.
     of: &'static str,
+    /// Between which half of the rounds' own ratios lie.
+    half: Option<[f64; 2]>,
     /// How often the other one ours may be; infinite where that is only told.
     bound: f64,
 }
@@ -83,7 +85,7 @@ fn main() {
             },
         ],
         folder: tempfile::tempdir().expect("a folder for the files"),
-        runs: if quick { 1 } else { 5 },
+        runs: if quick { 1 } else { 7 },
         sizes: if quick { &SIZES[..2] } else { &SIZES },
         rows: Vec::new(),
         loops: Vec::new(),
@@ -144,21 +146,42 @@ impl Bench {
     }
 
     fn row(&mut self, what: impl Into<String>, ours: f64, beside: f64, of: &'static str, bound: f64) {
-        let row = Row { what: what.into(), ours, beside, of, bound };
-        eprintln!("{}: {ours:.1} beside {beside:.1} ({of})", row.what);
+        self.push(Row { what: what.into(), ours, beside, of, half: None, bound });
+    }
+
+    /// The same for both sides of each round.
+    fn pairs(
+        &mut self,
+        what: impl Into<String>,
+        ours: Vec<f64>,
+        beside: Vec<f64>,
+        of: &'static str,
+        bound: f64,
+    ) {
+        let mut ratios: Vec<f64> = ours.iter().zip(&beside).map(|(ours, beside)| ours / beside).collect();
+        ratios.sort_by(f64::total_cmp);
+        let quarter = ratios.len() / 4;
+        let half = (ratios.len() > 2).then(|| [ratios[quarter], ratios[ratios.len() - 1 - quarter]]);
+        self.push(Row { what: what.into(), ours: median(ours), beside: median(beside), of, half, bound });
+    }
+
+    fn push(&mut self, row: Row) {
+        eprintln!("{}: {:.1} beside {:.1} ({})", row.what, row.ours, row.beside, row.of);
         self.rows.push(row);
     }
 
     fn tell(&self) {
-        println!("| what | Verbatim | beside | of | ratio | bound |\n| --- | --- | --- | --- | --- | --- |");
-        for Row { what, ours, beside, of, bound } in &self.rows {
+        println!("| what | Verbatim | beside | of | ratio | half of the rounds | bound |");
+        println!("| --- | --- | --- | --- | --- | --- | --- |");
+        for Row { what, ours, beside, of, half, bound } in &self.rows {
             let ratio = ours / beside;
             let verdict = match (bound.is_finite(), ratio <= *bound) {
                 (false, _) => "–".to_owned(),
                 (true, true) => bound.to_string(),
                 (true, false) => format!("{bound}, missed"),
             };
-            println!("| {what} | {ours:.1} | {beside:.1} | {of} | {ratio:.2} | {verdict} |");
+            let half = half.map_or_else(|| "–".to_owned(), |[from, to]| format!("{from:.2}–{to:.2}"));
+            println!("| {what} | {ours:.1} | {beside:.1} | {of} | {ratio:.2} | {half} | {verdict} |");
         }
         let slowest = self.loops.iter().copied().fold(0.0, f64::max);
         let noise = slowest / self.loops.iter().copied().fold(f64::MAX, f64::min);
@@ -169,7 +192,7 @@ impl Bench {
         let rows: Vec<Value> = self
             .rows
             .iter()
-            .map(|it| json!({ "what": it.what, "ours": it.ours, "beside": it.beside, "of": it.of, "bound": it.bound }))
+            .map(|it| json!({ "what": it.what, "ours": it.ours, "beside": it.beside, "of": it.of, "half": it.half, "bound": it.bound }))
             .collect();
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench/browser.json");
         fs::create_dir_all(path.parent().expect("it is in a folder")).expect("the folder is made");

@@ -104,11 +104,12 @@ fn starts(bench: &mut Bench) {
         settles(&person);
         full.push(start(&person));
     }
-    let ([readable, ready, answers], full, [_, peer, _]) = (medians(&empty), medians(&full), medians(&peer));
     let what = format!("start with {} articles, {} annotations", LIBRARY.0, LIBRARY.0 * LIBRARY.1);
-    bench.row(format!("{what}: first article painted"), full[0], readable, "an empty start, ms", 2.0);
-    bench.row(format!("{what}: a key answered"), full[2], answers, "an empty start, ms", f64::INFINITY);
-    bench.row("ready from navigation", ready, peer, "Recogito, ms", 1.5);
+    let each = |times: &[[f64; 3]], at: usize| times.iter().map(|it| it[at]).collect::<Vec<f64>>();
+    let (painted, answers) = (format!("{what}: first article painted"), format!("{what}: a key answered"));
+    bench.pairs(painted, each(&full, 0), each(&empty, 0), "an empty start, ms", 2.0);
+    bench.pairs(answers, each(&full, 2), each(&empty, 2), "an empty start, ms", f64::INFINITY);
+    bench.pairs("ready from navigation", each(&empty, 1), each(&peer, 1), "Recogito, ms", 1.5);
 }
 
 /// The median of each.
