@@ -644,6 +644,44 @@ proptest! {
     }
 }
 
+/// What is read from the stores comes in beside what was done meanwhile, and takes nothing back.
+#[test]
+fn what_is_read_meanwhile_keeps_what_was_done() {
+    let start = session();
+    let after = TEXT.find("If").expect("it is there");
+    let marks = |places: &[(&str, usize, usize)]| {
+        places.iter().fold(start.project.clone(), |project, (name, from, to)| {
+            let made = does(&start, Action::Do(mark(name, *from, *to, "actor"))).project;
+            let made = made.annotation(&id(name)).expect("it was made").clone();
+            project.with(Record::Annotation(made)).expect("it fits")
+        })
+    };
+    let names = |session: &Session| -> Vec<String> {
+        session
+            .project
+            .annotations_of(&id("t"))
+            .into_iter()
+            .flat_map(|it| it.iter())
+            .map(|it| it.id.to_string())
+            .collect()
+    };
+    let read = |before: &Project, after: &Project| Action::Loaded(Box::new([before.clone(), after.clone()]));
+    let (some, all) = (marks(&[("a", 0, 5)]), marks(&[("a", 0, 5), ("b", after, after + 2)]));
+    let now = does(&start, read(&start.project, &some));
+    assert!(now.project.is(&some), "it is taken as it is");
+    assert_eq!(now.history.len(), 0);
+    // Something of what came is changed, and something is added, before the rest comes.
+    let now = does(&now, Action::Do(Command::Relabel { id: id("a"), label: id("quote"), at: 5 }));
+    let now = does(&now, Action::Do(mark("mine", 0, 9, "quote")));
+    let now = does(&now, read(&some, &all));
+    assert_eq!(names(&now), ["mine", "a", "b"]);
+    assert_eq!(now.project.annotation(&id("a")).expect("it is there").label, id("quote"));
+    // What was removed here stays away, even when it is read once more.
+    let now = does(&now, Action::Do(Command::Remove { ids: vec![id("a")] }));
+    let now = does(&now, read(&some, &all));
+    assert_eq!(names(&now), ["mine", "b"]);
+}
+
 /// Records that come at once are what they would be one after the other.
 #[test]
 fn many_records_at_once_are_as_one_by_one() {
@@ -743,6 +781,50 @@ fn what_arrives_in_pieces_or_as_a_whole_is_as_one_by_one() {
             }
             assert_eq!(before.joined(&alone), Some(whole.put_into(&before).expect("it fits")));
             assert_eq!(one_by_one.joined(&alone), None);
+        }
+    }
+}
+
+/// However large the slices are that an article is read in, and in whatever order they come: near each
+/// other in the text, backwards, or scattered.
+#[test]
+fn an_article_read_in_slices_is_as_one_by_one() {
+    const LINE: &str = "Er 😃 sagte e\u{301}: سلام 中文.\n";
+    const MARKS: usize = 1_500;
+    let article = Rc::new(Article::new(id("long"), "Long", &LINE.repeat(MARKS / 2), 0));
+    let bare = does(&session(), Action::Do(Command::AddArticle { article })).project;
+    let marks: Vec<Record> = (0..MARKS)
+        .map(|number| {
+            // Two to a line; every tenth is on the words of the one before it.
+            let place = (number - usize::from(number % 10 == 9)) / 2 * LINE.len();
+            let span = Span::between(place, place + 2 + number % 10 / 9);
+            let origin = Origin { by: By::Hand, coder: "".into(), created: 0, modified: 0, codebook: 0 };
+            // By id they stand otherwise than by place.
+            let name = format!("m{:04}", number * 7 % MARKS);
+            let made = Annotation::of_spans(id(&name), id("long"), id("quote"), &[span], origin);
+            Record::Annotation(Rc::new(made.expect("a fine span")))
+        })
+        .collect();
+    let look = |project: &Project| -> Vec<String> {
+        let all = project.annotations_of(&id("long")).expect("there are some");
+        assert_eq!((all.len(), all.count_of(&id("quote"))), (MARKS, MARKS));
+        all.iter().map(|it| it.id.to_string()).collect()
+    };
+    let whole = bare.with_all(marks.iter().cloned()).expect("they fit");
+    let mut one_by_one = bare.clone();
+    for mark in &marks {
+        one_by_one = one_by_one.with(mark.clone()).expect("it fits");
+    }
+    assert_eq!(look(&whole), look(&one_by_one));
+    let backwards: Vec<Record> = marks.iter().rev().cloned().collect();
+    let scattered: Vec<Record> = (0..MARKS).map(|number| marks[number * 611 % MARKS].clone()).collect();
+    for order in [&marks, &backwards, &scattered] {
+        for slice in [1, 3, 40, 400] {
+            let mut now = bare.clone();
+            for some in order.chunks(slice) {
+                now = now.with_all(some.iter().cloned()).expect("they fit");
+            }
+            assert_eq!((&now, look(&now)), (&one_by_one, look(&one_by_one)), "{slice}");
         }
     }
 }

@@ -359,7 +359,8 @@ async fn read(
     // was before it is what an earlier one had made of it.
     let mut done = Vec::new();
     let mut base = 0;
-    for number in (place.saturating_sub(KEPT) + 1..=place).rev() {
+    let first = place.saturating_sub(KEPT) + 1;
+    for number in (first..=place).rev() {
         let value = mirror.get(&key(name, number)).await.ok()?;
         let step = match value {
             Some(value) => step(mirror, &key(name, number), &value, &mut project, &made).await,
@@ -369,9 +370,15 @@ async fn read(
             base = number;
             break;
         };
-        made.extend(step.changes.iter().map(|change| (change.key.clone(), change.before.clone())));
-        done.push(Rc::new(step));
         base = number - 1;
+        // For the steps before it; of a large one in slices.
+        for some in step.changes.chunks(BATCH).filter(|_| number > first) {
+            made.extend(some.iter().map(|change| (change.key.clone(), change.before.clone())));
+            if step.changes.len() > BATCH {
+                clock::pause(PAUSE).await;
+            }
+        }
+        done.push(Rc::new(step));
     }
     if done.is_empty() {
         base = place;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::store::{BATCH_PREFIX, LAST};
 use crate::browser::{Mirror, Trouble, clock, local};
 use crate::format::{BAD_PREFIX, Known, Loading, PREFIX, SETTINGS_KEY, SetAside, lines_of};
-use crate::model::{Change, Id, Project, RecordKey};
+use crate::model::{Id, Project, RecordKey};
 
 /// What is not an article's, by kind.
 const COMMON: [&str; 3] = ["label", "rest", "actor"];
@@ -32,7 +32,7 @@ pub(super) struct Loader {
     given_aside: usize,
     /// The keys of local storage that were not asked for yet, once they have been listed.
     local_left: Option<BTreeSet<String>>,
-    /// The keys that were asked for before.
+    /// The keys of it that were asked for before.
     asked: Vec<String>,
     /// Whether local storage is still left alone, and what was taken in meanwhile.
     without_local: bool,
@@ -119,6 +119,7 @@ impl Loader {
         if last.is_none() {
             while loader.advance(FIRST).await || loader.fetch().await {}
         }
+        loader.loading.settle();
         loader.given = loader.project().clone();
         (loader, last)
     }
@@ -167,10 +168,11 @@ impl Loader {
         self.trouble.clone()
     }
 
-    /// What came in since the last time, and what could not be read.
-    pub(super) fn news(&mut self) -> (Vec<Change>, Vec<SetAside>) {
-        let changes = self.loading.project.changes_since(&self.given);
-        self.given = self.loading.project.clone();
+    /// Brings what came in into the project; gives what that was the last time, and what could not be
+    /// read since.
+    pub(super) fn news(&mut self) -> (Project, Vec<SetAside>) {
+        self.loading.settle();
+        let before = std::mem::replace(&mut self.given, self.loading.project.clone());
         let aside = self.loading.set_aside[self.given_aside..].to_vec();
         self.given_aside = self.loading.set_aside.len();
         for it in aside.iter().filter(|it| it.movable && !it.in_mirror) {
@@ -179,7 +181,7 @@ impl Loader {
                 let _ = local::remove(&it.key);
             }
         }
-        (changes, aside)
+        (before, aside)
     }
 
     /// The batches of which most values have newer ones in IndexedDB, each with the others. None
@@ -194,7 +196,8 @@ impl Loader {
         (self.loading.known, self.loading.copies)
     }
 
-    /// Takes in what was found, for so many milliseconds; whether there is more of it.
+    /// Takes in what was found, for so many milliseconds; whether there is more of it. In the project
+    /// it is after [`Loader::news`]: what is brought there costs as much for a little as for much.
     pub(super) async fn advance(&mut self, milliseconds: f64) -> bool {
         let begun = clock::elapsed();
         let mut bytes = 0;
@@ -202,7 +205,6 @@ impl Loader {
             if bytes > STRIDE {
                 bytes = 0;
                 if clock::elapsed() - begun > milliseconds {
-                    self.loading.settle();
                     return true;
                 }
             }
@@ -248,11 +250,9 @@ impl Loader {
                         });
                     }
                 }
-                None => break,
+                None => return false,
             }
         }
-        self.loading.settle();
-        false
     }
 
     /// Asks for the next articles; `false` when all has been asked for.
@@ -362,8 +362,11 @@ impl Loader {
         if let Some(left) = &mut self.local_left {
             return if left.remove(key) { local::get(key) } else { None };
         }
-        self.asked.push(key.to_owned());
-        local::get(key)
+        let value = local::get(key);
+        if value.is_some() {
+            self.asked.push(key.to_owned());
+        }
+        value
     }
 
     fn note<T>(&mut self, outcome: Result<T, Trouble>) -> Option<T> {

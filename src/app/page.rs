@@ -150,7 +150,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
             if let Some(mut loader) = loader.take() {
                 let loaded = {
                     let dispatch = dispatch.clone();
-                    Callback::from(move |changes| dispatch.dispatch(Action::Loaded(changes)))
+                    Callback::from(move |read| dispatch.dispatch(Action::Loaded(read)))
                 };
                 let aside = {
                     let all = RefCell::new(Vec::new());

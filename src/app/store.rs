@@ -211,7 +211,7 @@ pub(super) async fn open() -> Opened {
     let first_visit = last.is_none() && loader.known().is_empty() && !loader.found_anything();
     let store = Store(Rc::new(RefCell::new(Inner {
         tab: clock::random_u32(),
-        time: latest(loader.known()),
+        time: loader.known().values().map(|it| it.stamp.time).max().unwrap_or(0),
         known,
         stored: project.clone(),
         mirror,
@@ -239,10 +239,6 @@ pub(super) async fn open() -> Opened {
     Opened { store, project, loader, last, settings, first_visit }
 }
 
-fn latest(known: &BTreeMap<RecordKey, Known>) -> u64 {
-    known.values().map(|it| it.stamp.time).max().unwrap_or(0)
-}
-
 impl Store {
     /// Tells of the status and of other tabs' changes from now on.
     pub(super) fn attach(&self, on_status: Callback<Status>, on_news: Callback<News>) {
@@ -256,7 +252,7 @@ impl Store {
     pub(super) fn hear_local(
         &self,
         loader: &mut Loader,
-        on_loaded: &Callback<Vec<Change>>,
+        on_loaded: &Callback<Box<[Project; 2]>>,
         on_aside: &Callback<Vec<SetAside>>,
     ) {
         if let Some(trouble) = local::trouble() {
@@ -267,11 +263,11 @@ impl Store {
     }
 
     /// Reads the rest of what is stored, in slices, then mends each store from the other.
-    /// `on_loaded` hears what came, `on_aside` what could not be read.
+    /// `on_loaded` hears what was read before and what is read now, `on_aside` what could not be read.
     pub(super) async fn load(
         self,
         mut loader: Loader,
-        on_loaded: Callback<Vec<Change>>,
+        on_loaded: Callback<Box<[Project; 2]>>,
         on_aside: Callback<Vec<SetAside>>,
     ) {
         self.tell();
@@ -288,11 +284,20 @@ impl Store {
             }
             clock::pause(PAUSE).await;
         }
+        let (read_trouble, spent) = (loader.trouble(), loader.spent());
+        let (known, copies) = loader.end();
         {
             let mut inner = self.0.borrow_mut();
-            (inner.read_trouble, inner.spent) = (loader.trouble(), loader.spent());
-            inner.mend(loader);
+            (inner.read_trouble, inner.spent) = (read_trouble, spent);
+            if inner.writes_mirror() {
+                inner.copies.extend(copies);
+            }
         }
+        let mut known = known.into_iter();
+        while self.0.borrow_mut().mend(&mut known) {
+            clock::pause(PAUSE).await;
+        }
+        self.0.borrow_mut().loaded = true;
         self.flush();
         self.hear();
     }
@@ -300,10 +305,12 @@ impl Store {
     fn give(
         &self,
         loader: &mut Loader,
-        on_loaded: &Callback<Vec<Change>>,
+        on_loaded: &Callback<Box<[Project; 2]>>,
         on_aside: &Callback<Vec<SetAside>>,
     ) {
-        let (changes, aside) = loader.news();
+        let (before, aside) = loader.news();
+        let after = loader.project().clone();
+        let changes = after.changes_since(&before);
         {
             let mut inner = self.0.borrow_mut();
             for change in &changes {
@@ -314,7 +321,7 @@ impl Store {
             }
         }
         if !changes.is_empty() {
-            on_loaded.emit(changes);
+            on_loaded.emit(Box::new([before, after]));
         }
         if !aside.is_empty() {
             on_aside.emit(aside);
@@ -668,28 +675,36 @@ impl Inner {
         }
     }
 
-    /// After all has been read: what each store lacks is owed to it.
-    fn mend(&mut self, loader: Loader) {
-        let (known, copies) = loader.end();
-        self.time = self.time.max(latest(&known));
-        // What could not be read may be newer than what would be written over it.
-        let writes_mirror = self.mirror.is_some() && self.read_trouble.is_none();
-        if writes_mirror {
-            self.copies.extend(copies);
+    /// What could not be read may be newer than what would be written over it.
+    fn writes_mirror(&self) -> bool {
+        self.mirror.is_some() && self.read_trouble.is_none()
+    }
+
+    /// After all has been read: what each store lacks is owed to it. Does so for one slice, and says
+    /// whether more is left.
+    fn mend(&mut self, known: &mut impl Iterator<Item = (RecordKey, Known)>) -> bool {
+        let begun = clock::elapsed();
+        let writes_mirror = self.writes_mirror();
+        loop {
+            // Asking for the time costs as much as a record.
+            for _ in 0..64 {
+                let Some((key, known)) = known.next() else { return false };
+                self.time = self.time.max(known.stamp.time);
+                if self.known.of(&key).is_some_and(|newest| newest > known.stamp) {
+                    continue;
+                }
+                self.known.put(key.clone(), known.stamp);
+                if !known.in_local && self.local_trouble.is_none() {
+                    self.owed_local.push(key.clone());
+                }
+                if !known.in_mirror && writes_mirror {
+                    self.owed_mirror.push(key);
+                }
+            }
+            if clock::elapsed() - begun > SLICE {
+                return true;
+            }
         }
-        for (key, known) in known {
-            if self.known.of(&key).is_some_and(|newest| newest > known.stamp) {
-                continue;
-            }
-            self.known.put(key.clone(), known.stamp);
-            if !known.in_local && self.local_trouble.is_none() {
-                self.owed_local.push(key.clone());
-            }
-            if !known.in_mirror && writes_mirror {
-                self.owed_mirror.push(key);
-            }
-        }
-        self.loaded = true;
     }
 
     /// Makes a large debt a bulk, so that it is paid in slices.

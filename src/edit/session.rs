@@ -5,7 +5,7 @@ use super::command::settled;
 use super::history::replay;
 use super::reshape::{nudged, without};
 use super::{Command, Edge, History, Kept, Refusal, Step, Unit, apply};
-use crate::model::{Annotation, Arrivals, Article, Change, Id, Project, Record, RecordKey, Target};
+use crate::model::{Annotation, Arrivals, Article, Id, Project, Record, RecordKey, Target};
 use crate::text::{Span, edges, scopes};
 
 /// What is selected in the article, as byte offsets: where it began, and where it is
@@ -184,8 +184,9 @@ pub enum Action {
     Walk(Walk, Of),
     /// List only this label, or all.
     Show(Option<Id>),
-    /// These were read from the stores: no step, and no news to tell.
-    Loaded(Vec<Change>),
+    /// What had been read from the stores the last time, and what has been now: no step, and no news
+    /// to tell.
+    Loaded(Box<[Project; 2]>),
     /// These steps were done and taken back before a restart: [`History::recall`].
     Recall(Vec<Rc<Step>>, Vec<Rc<Step>>),
     /// Another tab has stored these; `None` is a removal.
@@ -504,7 +505,14 @@ impl Session {
             },
             Action::Show(label) => next.filter = label,
             Action::Recall(done, undone) => next.history.recall(done, undone),
-            Action::Loaded(changes) => next.project = replay(&self.project, &changes).0,
+            Action::Loaded(read) => {
+                let [before, after] = *read;
+                next.project = match self.project.is(&before) {
+                    // Nothing has happened here since, as most often: it need not be put together twice.
+                    true => after,
+                    false => replay(&self.project, &after.changes_since(&before)).0,
+                };
+            }
             Action::Outside(records) => {
                 let n = records.len();
                 let all: Option<Vec<Record>> = records.iter().map(|(_, record)| record.clone()).collect();

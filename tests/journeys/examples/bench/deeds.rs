@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 use verbatim_journeys::Person;
 
-use crate::{Bench, FRAMES, Page, SIZES, closes_report, median, settles};
+use crate::{Bench, FEW, FRAMES, MEDIUM, Page, SMALL, closes_report, median, settles};
 
 const DEEDS: [&str; 6] = ["open", "mark", "relabel", "move", "remove", "pick"];
 const MARK: usize = 1;
@@ -14,8 +14,8 @@ const RELABEL: usize = 2;
 const MOVE: usize = 3;
 const REMOVE: usize = 4;
 const PICK: usize = 5;
-/// The size that the peer is measured at: it does not finish larger ones.
-const PEER_SIZE: (usize, usize) = SIZES[0];
+/// The sizes that the peer is measured at: it does not finish larger ones.
+const PEER_SIZES: [(usize, usize); 2] = [FEW, SMALL];
 
 /// So often each deed but opening is done in each browser.
 const TIMES: usize = 5;
@@ -64,7 +64,7 @@ pub(crate) fn measure(bench: &mut Bench) {
             taken.ours.push(take(&bench.person(0), &bench.pages[0], &file));
             taken.floor.push(take(&bench.person(1), &bench.pages[1], &file));
             taken.slim.push(open(bench, 1, &offsets));
-            if size == PEER_SIZE {
+            if PEER_SIZES.contains(&size) {
                 taken.peer.push(open(bench, 2, &file));
             }
         }
@@ -72,10 +72,12 @@ pub(crate) fn measure(bench: &mut Bench) {
     for (&size, taken) in bench.sizes.iter().zip(&sizes) {
         tell(bench, size, taken);
     }
-    if let [first, .., last] = &sizes[..] {
-        let marks = |size: &Size| size.ours.iter().map(|it| it.deeds[MARK]).collect();
-        bench.pairs("mark at the largest size", marks(last), marks(first), "the smallest size, ms", 1.5);
-    }
+    let marks = |size: Option<&Size>| -> Vec<f64> {
+        size.iter().flat_map(|it| &it.ours).map(|it| it.deeds[MARK]).collect()
+    };
+    let small = bench.sizes.iter().zip(&sizes).find(|(size, _)| **size == SMALL);
+    let (mine, other) = (marks(sizes.last()), marks(small.map(|it| it.1)));
+    bench.pairs("mark at the largest size", mine, other, "at 100 KB, ms", 1.5);
 }
 
 fn tell(bench: &mut Bench, size: (usize, usize), taken: &Size) {
@@ -98,7 +100,7 @@ fn tell(bench: &mut Bench, size: (usize, usize), taken: &Size) {
     bench.pairs(what, ours(&|it| it.whole), floor(&|it| it.whole), "the floor, ms", f64::INFINITY);
     let (what, opens) = (format!("{name}: open"), ours(&|it| it.deeds[0]));
     bench.pairs(&what, opens.clone(), taken.slim.clone(), "the floor with offsets alone, ms", f64::INFINITY);
-    if size == PEER_SIZE {
+    if PEER_SIZES.contains(&size) {
         bench.pairs(&what, opens, taken.peer.clone(), "Recogito, ms", 1.0);
     }
     let slowest = taken.ours.iter().map(|it| it.slowest_event).fold(0.0, f64::max);
@@ -261,7 +263,7 @@ fn first_word(person: &Person) -> (i64, i64) {
 /// Where the page's thread spends its time, for each deed. Functions have names where the site
 /// was built with them.
 pub(crate) fn profile(bench: &Bench) {
-    let (page, file) = (&bench.pages[0], bench.file(SIZES[1]));
+    let (page, file) = (&bench.pages[0], bench.file(MEDIUM));
     let person = Person::at(verbatim_journeys::Engine::Chromium, &page.site).expect("Chromium is here");
     let tell = |deed: &str, times: Vec<(f64, String)>| {
         println!("── {deed}");

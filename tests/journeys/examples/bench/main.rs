@@ -15,8 +15,11 @@ use std::{env, fs};
 use serde_json::{Value, json};
 use verbatim_journeys::{Engine, Person, Site};
 
-/// Bytes of text with annotations.
-const SIZES: [(usize, usize); 3] = [(100_000, 1_000), (1_000_000, 10_000), (4_000_000, 100_000)];
+/// Bytes of text with annotations: one article, a long one, a book, and more than others open.
+const SIZES: [(usize, usize); 4] = [FEW, SMALL, MEDIUM, (4_000_000, 100_000)];
+const FEW: (usize, usize) = (3_000, 10);
+const SMALL: (usize, usize) = (100_000, 1_000);
+const MEDIUM: (usize, usize) = (1_000_000, 10_000);
 /// A machine whose fixed loop varies more than this gives no verdict.
 const NOISE: f64 = 1.3;
 
@@ -86,7 +89,7 @@ fn main() {
         ],
         folder: tempfile::tempdir().expect("a folder for the files"),
         runs: if quick { 1 } else { 7 },
-        sizes: if quick { &SIZES[..2] } else { &SIZES },
+        sizes: if quick { &SIZES[..3] } else { &SIZES },
         rows: Vec::new(),
         loops: Vec::new(),
     };
