@@ -184,10 +184,12 @@ fn files(bench: &mut Bench, person: &Person, size: (usize, usize)) {
 
 /// What a start with one large article has to do after the first sight.
 fn reads_again(bench: &mut Bench, person: &Person, size: (usize, usize)) {
+    let all =
+        format!("return document.querySelector('[data-filter=all]').dataset.count >= {} || null", size.1);
     let (mut longest, mut whole) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {
         person.opens();
-        person.sees("all", "return document.querySelector('#status').textContent === 'Saved' || null");
+        person.sees("all", &all);
         whole.push(number(person, "return performance.now()"));
         settles(person);
         longest.push(number(person, "return longestLater"));
