@@ -117,7 +117,10 @@ impl Loader {
         }
         let last = last.filter(|id| loader.project().article(id).is_some());
         if last.is_none() {
-            while loader.advance(FIRST).await || loader.fetch().await {}
+            while loader.advance(FIRST).await || loader.fetch().await {
+                // What waits is there with its value: not of everything at once.
+                loader.loading.settle();
+            }
         }
         loader.loading.settle();
         loader.given = loader.project().clone();

@@ -675,7 +675,8 @@ impl Inner {
         }
     }
 
-    /// What could not be read may be newer than what would be written over it.
+    /// Whether IndexedDB is to get what it lacks: not where some of it could not be read, which may be
+    /// newer than what would be written over it.
     fn writes_mirror(&self) -> bool {
         self.mirror.is_some() && self.read_trouble.is_none()
     }
