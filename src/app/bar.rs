@@ -106,11 +106,11 @@ pub(super) fn is_menu_open() -> bool {
 }
 
 /// Asks for files.
-pub(super) fn choose_files() {
+pub(super) fn choose_files(dispatch: &Dispatch) {
     if let Some(input) =
         document().get_element_by_id("import-file").and_then(|it| it.dyn_into::<HtmlElement>().ok())
     {
-        later::expect_files(true);
+        later::expect_files(dispatch, true);
         input.click();
     }
 }

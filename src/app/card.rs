@@ -19,6 +19,7 @@ pub(super) struct CardProps {
     pub(super) labels: Rc<Vec<Rc<Label>>>,
     pub(super) focused: bool,
     /// Of the focused card what edits it, once the later part is here.
+    #[prop_or_default]
     pub(super) editor: Option<Editing>,
     pub(super) dispatch: Dispatch,
 }

@@ -17,13 +17,14 @@ use super::history::HistoryDialog;
 use super::incoming::{self, Outcome, Progress};
 use super::keys::{CARET_KEYS, CONTROLS, Desk};
 use super::names::name_of;
+use super::outcomes;
 use super::palette::Palette;
 use super::pick::Picker;
 use super::settings::{SettingsDialog, key_words};
 use super::state::Dispatch;
 use super::table::TableDialog;
 use crate::browser::{letters, persist};
-use crate::edit::{Action, Command, Session, Step};
+use crate::edit::{Action, Command, Session};
 use crate::format;
 use crate::model::{Id, Label};
 
@@ -96,44 +97,7 @@ pub(super) fn view_over(
         Over::Open => html! { <OpenDialog dispatch={dispatch.clone()} on_close={close.clone()} /> },
         Over::Articles => view_articles(session, dispatch, close),
         Over::Reading(progress) => view_reading(progress),
-        Over::Report(outcomes, steps) => {
-            let undo = {
-                let (dispatch, close) = (dispatch.clone(), close.clone());
-                let steps = *steps;
-                move |_: MouseEvent| {
-                    let brings = |step: &Rc<Step>| {
-                        matches!(step.command, Command::Import { .. } | Command::AddArticle { .. })
-                    };
-                    for _ in 0..steps {
-                        // Not what may have been marked between two files.
-                        if dispatch.session().history.last().is_some_and(brings) {
-                            dispatch.dispatch(Action::Undo);
-                        }
-                    }
-                    close.emit(());
-                }
-            };
-            html! {
-                <Dialog id="import-report" title="Import" on_close={close.clone()}>
-                    <ul class="report">
-                        for it in outcomes.iter() {
-                            <li data-file={it.name.clone()} data-outcome={if it.told.is_ok() { "imported" } else { "refused" }}>
-                                <strong>{ &it.name }</strong>
-                                { if it.told.is_ok() { ": read" } else { ": not read" } }
-                                <ul>
-                                    for line in it.told.as_ref().unwrap_or_else(|lines| lines) {
-                                        <li>{ line }</li>
-                                    }
-                                </ul>
-                            </li>
-                        }
-                    </ul>
-                    if *steps > 0 {
-                        <button type="button" class="button" id="import-report-undo" onclick={undo}>{ "Undo the import" }</button>
-                    }
-                </Dialog>
-            }
-        }
+        Over::Report(told, steps) => outcomes::view_dialog(told, *steps, dispatch, close),
     }
 }
 
@@ -292,10 +256,10 @@ fn OpenDialog(props: &OpenDialogProps) -> Html {
         }
     };
     let choose = {
-        let close = props.on_close.clone();
+        let (close, dispatch) = (props.on_close.clone(), props.dispatch.clone());
         move |_: MouseEvent| {
             close.emit(());
-            choose_files();
+            choose_files(&dispatch);
         }
     };
     html! {

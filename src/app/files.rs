@@ -1,6 +1,6 @@
 //! Files in and out.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
@@ -10,8 +10,9 @@ use yew::prelude::*;
 
 use super::dialogs::Over;
 use super::incoming::{self, Outcome};
+use super::rehearsal;
 use super::stage::Stage;
-use super::state::Dispatch;
+use super::state::{BESIDE, Dispatch};
 use crate::browser::{clock, files, letters, worker};
 use crate::edit::{Action, Session};
 use crate::format;
@@ -23,19 +24,37 @@ const PATIENCE: f64 = 400.0;
 thread_local! {
     /// While files are read, those that came meanwhile.
     static WAITING: RefCell<Option<Vec<File>>> = const { RefCell::new(None) };
+    /// Whether somebody is about to choose or to drop files.
+    static EXPECTED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Has the second module ready while somebody is about to choose or to drop files.
-pub(super) fn expect_files(soon: bool) {
-    if soon { worker::prepare() } else { worker::let_go() }
+/// Has all that reads files ready while somebody is about to choose or to drop some.
+pub(super) fn expect_files(dispatch: &Dispatch, soon: bool) {
+    EXPECTED.set(soon);
+    if !soon {
+        return worker::let_go();
+    }
+    let dispatch = dispatch.clone();
+    spawn_local(async move {
+        // It has the module, and keeps it.
+        rehearsal::over().await;
+        if EXPECTED.get() {
+            worker::prepare();
+            rehearsal::rehearse(&dispatch).await;
+        }
+        if !EXPECTED.get() && WAITING.with_borrow(Option::is_none) {
+            worker::let_go();
+        }
+    });
 }
 
 /// Reads files and takes in what they hold; what comes meanwhile is read after them, since what a file
 /// adds depends on what is here.
 pub(super) fn take(stage: &Stage, over: &UseStateSetter<Over>, chosen: Vec<File>) {
     if chosen.is_empty() {
-        return expect_files(false);
+        return expect_files(&stage.dispatch, false);
     }
+    EXPECTED.set(false);
     let reads = WAITING.with_borrow_mut(|waiting| {
         let reads = waiting.is_some();
         waiting.get_or_insert_default().extend(chosen);
@@ -47,6 +66,7 @@ pub(super) fn take(stage: &Stage, over: &UseStateSetter<Over>, chosen: Vec<File>
     let (stage, over) = (stage.clone(), over.clone());
     spawn_local(async move {
         stage.dispatch.loaded().await;
+        rehearsal::over().await;
         let (mut outcomes, mut steps) = (Vec::new(), 0);
         loop {
             let chosen =
@@ -59,6 +79,8 @@ pub(super) fn take(stage: &Stage, over: &UseStateSetter<Over>, chosen: Vec<File>
             steps += done;
         }
         WAITING.set(None);
+        // The text first: the report comes with what stands beside it.
+        clock::pause(BESIDE).await;
         over.set(if outcomes.is_empty() { Over::Nothing } else { Over::Report(Rc::new(outcomes), steps) });
     });
 }

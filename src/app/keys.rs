@@ -186,8 +186,8 @@ fn remove_focused(desk: &Desk) -> bool {
     focused.is_some_and(|id| desk.acts(Action::Do(Command::Remove { ids: vec![id] })))
 }
 
-fn choose_files(_: &Desk) -> bool {
-    bar::choose_files();
+fn choose_files(desk: &Desk) -> bool {
+    bar::choose_files(&desk.dispatch);
     true
 }
 

@@ -35,7 +35,7 @@ type ViewOver = fn(&UseStateHandle<Over>, &Rc<Session>, &Rc<Vec<Rc<Label>>>, &De
 type ViewEditor = fn(&Rc<Session>, &Rc<Annotation>, &Rc<Vec<Rc<Label>>>, &Desk) -> Html;
 
 /// Shows notices.
-type ViewNotices = fn(&Troubles, &UseStateHandle<Vec<SetAside>>, &Dispatch) -> Html;
+type ViewNotices = fn(&Troubles, &UseStateHandle<Vec<SetAside>>, &UseStateHandle<Over>, &Dispatch) -> Html;
 
 /// The ways into the later part.
 #[derive(Clone, Copy)]
@@ -52,7 +52,7 @@ pub(super) struct Later {
     pub(super) reach: fn(&Dispatch, Reach),
     /// Draws the lines from the focused annotation to what it is linked with.
     pub(super) draw_links: fn(&Stage),
-    /// Says what the stores would not take, and what could not be read.
+    /// Says what the stores would not take, what could not be read, and what was imported.
     pub(super) view_notices: ViewNotices,
     /// Writes what was noted of the history.
     pub(super) write_journal: fn(&Journal, &Store),
@@ -63,7 +63,7 @@ pub(super) struct Later {
     /// Reads the history.
     pub(super) recall: fn(&Journal, &Dispatch, &Store),
     /// Gets ready for files, or lets go of that again.
-    pub(super) expect_files: fn(bool),
+    pub(super) expect_files: fn(&Dispatch, bool),
     /// Reads files and takes in what they hold.
     pub(super) take_files: fn(&Stage, &UseStateSetter<Over>, Vec<File>),
     /// Offers the open article as a file.
@@ -104,8 +104,9 @@ fn wait(what: Box<dyn FnOnce(Later)>) {
 }
 
 /// Tells that somebody is about to choose or to drop files, or that nobody is any more.
-pub(super) fn expect_files(soon: bool) {
-    then(move |later| (later.expect_files)(soon));
+pub(super) fn expect_files(dispatch: &Dispatch, soon: bool) {
+    let dispatch = dispatch.clone();
+    then(move |later| (later.expect_files)(&dispatch, soon));
 }
 
 /// Named in [`load`] alone, so that what it leads to is in the later part.

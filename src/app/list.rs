@@ -41,8 +41,8 @@ impl PartialEq for PanelProps {
 pub(super) fn Panel(props: &PanelProps) -> Html {
     let (session, labels, dispatch) = (&props.session, &props.labels, &props.desk.dispatch);
     let first = use_state(|| 0);
-    // Until somebody scrolls, what the window shows and a step.
-    let cards = use_state(|| (window_height() / CARD_HEIGHT) as usize + 1 + STEP);
+    // Until somebody scrolls, what the window shows.
+    let cards = use_state(|| (window_height() / CARD_HEIGHT) as usize + 1);
     let card_height = use_state(|| CARD_HEIGHT);
     let (panel, list, above, below) = (use_node_ref(), use_node_ref(), use_node_ref(), use_node_ref());
     let of = session.listed_count();

@@ -29,10 +29,10 @@ pub(super) fn view_menu(over: &UseStateHandle<Over>, dispatch: &Dispatch) -> Htm
     let [import, export, more] = MENUS;
     let (id, label, items) = match **over {
         Over::ImportMenu => {
-            let over = over.clone();
+            let (over, dispatch) = (over.clone(), dispatch.clone());
             let choose = Callback::from(move |_: MouseEvent| {
                 over.set(Over::Nothing);
-                choose_files();
+                choose_files(&dispatch);
             });
             (import, "Import", item("import-files", "Choose files", choose))
         }

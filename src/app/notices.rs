@@ -1,10 +1,13 @@
-//! Notices over the page's lower edge: what a store would not take, and what could not be read.
+//! Notices over the page's lower edge: what a store would not take, what could not be read, and
+//! which files were.
 
 use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::dialogs::Over;
 use super::later;
+use super::outcomes;
 use super::state::Dispatch;
 use super::words;
 use crate::browser::{Trouble, files};
@@ -14,10 +17,11 @@ use crate::format::SetAside;
 /// What local storage and IndexedDB would not take.
 pub(super) type Troubles = (Option<Trouble>, Option<Trouble>);
 
-/// Says what the stores would not take, and what could not be read at the start.
+/// Says what the stores would not take, what could not be read at the start, and what was imported.
 pub(super) fn view_notices(
     trouble: &Troubles,
     set_aside: &UseStateHandle<Vec<SetAside>>,
+    over: &UseStateHandle<Over>,
     dispatch: &Dispatch,
 ) -> Html {
     let session = dispatch.session();
@@ -25,7 +29,14 @@ pub(super) fn view_notices(
         // The announcer says it to those who listen.
         html! { <p class="notice" aria-hidden="true" data-notice="refused">{ words }</p> }
     });
-    html! { <>{ refused }{ view_storage_notice(trouble, dispatch) }{ view_set_aside(set_aside) }</> }
+    html! {
+        <>
+            { refused }
+            { view_storage_notice(trouble, dispatch) }
+            { view_set_aside(set_aside) }
+            { outcomes::view_notice(over, dispatch) }
+        </>
+    }
 }
 
 /// Why what was asked for last was not done; `None` when it was.

@@ -248,20 +248,20 @@ pub(super) fn Page(props: &PageProps) -> Html {
 
     html! {
         <div class="app" data-dropping={dropping.then_some("")} ondragover={{
-            let dropping = dropping.clone();
+            let (dropping, dispatch) = (dropping.clone(), dispatch.clone());
             move |event: DragEvent| {
                 event.prevent_default();
                 if !*dropping {
-                    later::expect_files(true);
+                    later::expect_files(&dispatch, true);
                     dropping.set(true);
                 }
             }
         }} ondragleave={{
-            let dropping = dropping.clone();
+            let (dropping, dispatch) = (dropping.clone(), dispatch.clone());
             // Between two elements of the page the pointer goes to the next one.
             move |event: DragEvent| if event.related_target().is_none() {
                 dropping.set(false);
-                later::expect_files(false);
+                later::expect_files(&dispatch, false);
             }
         }} ondrop={{
             let (take, dropping) = (take.clone(), dropping.clone());
@@ -280,13 +280,13 @@ pub(super) fn Page(props: &PageProps) -> Html {
                     let input: HtmlInputElement = event.target_unchecked_into();
                     take.emit(files::chosen(&input));
                 }
-            }} oncancel={|_: Event| later::expect_files(false)} />
-            <div id="notices">
+            }} oncancel={let dispatch = dispatch.clone(); move |_: Event| later::expect_files(&dispatch, false)} />
+            <div id="notices" aria-live="polite">
                 if later.is_none() && *over != Over::Nothing {
                     <p class="notice" role="status">{ "Fetching this part of Verbatim…" }</p>
                 }
                 if let Some(later) = later {
-                    { (later.view_notices)(&trouble, &set_aside, &dispatch) }
+                    { (later.view_notices)(&trouble, &set_aside, &over, &dispatch) }
                 }
             </div>
             <p class="hint" ref={stage.hint.clone()} hidden=true>

@@ -39,6 +39,14 @@ pub fn download(name: &str, mime: &str, write: impl FnOnce(&mut dyn FnMut(&[u8])
     Ok(())
 }
 
+/// A file that is nowhere but in the page.
+///
+/// # Errors
+/// When the browser refuses.
+pub fn of_text(name: &str, text: &str) -> Result<File, Trouble> {
+    File::new_with_str_sequence(&Array::of1(&text.into()), name).map_err(|error| Trouble::from_js(&error))
+}
+
 /// A file's bytes.
 ///
 /// # Errors

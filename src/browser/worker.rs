@@ -17,6 +17,9 @@ use super::Trouble;
 /// Beside the page; Trunk gives workers no hash.
 const SCRIPT: &str = "reader_loader.js";
 
+/// After a file of at most so many bytes the module is kept: its memory grows with what it reads, and
+/// never shrinks.
+const SMALL: f64 = 1_048_576.0;
 /// So long nothing is rehearsed, in milliseconds,
 const PATIENCE: u32 = 50;
 /// and then so often.
@@ -41,7 +44,7 @@ struct Starting {
 }
 
 thread_local! {
-    /// Started ahead.
+    /// Started ahead, or kept.
     static SPARE: RefCell<Option<Starting>> = const { RefCell::new(None) };
 }
 
@@ -59,6 +62,14 @@ pub fn prepare() {
             // What goes wrong here is told when it is needed.
             *spare = start().ok();
         }
+    });
+}
+
+/// Keeps a module for the next question; one is enough.
+fn keep(starting: Starting) {
+    SPARE.with_borrow_mut(|spare| match spare {
+        Some(_) => starting.worker.terminate(),
+        None => *spare = Some(starting),
     });
 }
 
@@ -114,7 +125,8 @@ pub async fn read(
     mut take: impl FnMut(&[u8]) + 'static,
 ) -> Result<bool, Trouble> {
     let take = move |bytes: &Uint8Array| take(&bytes.to_vec());
-    let Some(answer) = ask(file, cancel, take).await? else { return Ok(false) };
+    let again = file.size() <= SMALL;
+    let Some(answer) = ask(file, cancel, take, again).await? else { return Ok(false) };
     if answer.is_null() { Ok(true) } else { Err(Trouble::from_js(&answer)) }
 }
 
@@ -131,7 +143,7 @@ pub async fn find<'a>(
 ) -> Result<Option<Found>, Trouble> {
     let texts: Array = texts.into_iter().map(JsValue::from_str).collect();
     let question = Array::of3(&pattern.into(), &flags.into(), &texts);
-    let Some(answer) = ask(&question, cancel, |_| {}).await? else { return Ok(None) };
+    let Some(answer) = ask(&question, cancel, |_| {}, false).await? else { return Ok(None) };
     if let Some(bad) = answer.as_string() {
         return Ok(Some(Err(bad)));
     }
@@ -144,11 +156,12 @@ fn broken_down() -> Trouble {
 }
 
 /// Asks the second module something, and takes the bytes that come before the answer; `None` when
-/// that was cancelled.
+/// that was cancelled. With `again` it is kept for the next question, until it is let go.
 async fn ask(
     question: &JsValue,
     cancel: &Cancel,
     take: impl FnMut(&Uint8Array) + 'static,
+    again: bool,
 ) -> Result<Option<JsValue>, Trouble> {
     let Starting { worker, listens } = SPARE.take().map_or_else(start, Ok)?;
     let ended = Promise::new(&mut |resolve, _| {
@@ -156,8 +169,8 @@ async fn ask(
     });
     let started = JsFuture::from(Promise::race(&Array::of2(&listens, &ended))).await;
     if cancel.is_set() {
-        // For the next one: a browser may report what is broken off in its first moments.
-        SPARE.set(Some(Starting { worker, listens }));
+        // A browser may report what is broken off in its first moments.
+        keep(Starting { worker, listens });
         return Ok(None);
     }
     if started.is_err() {
@@ -166,8 +179,12 @@ async fn ask(
     }
     let conversation = converse(&worker, question, take);
     let answer = JsFuture::from(Promise::race(&Array::of2(&conversation, &ended))).await;
-    worker.terminate();
     *cancel.0.end.borrow_mut() = None;
+    if again && answer.is_ok() && !cancel.is_set() {
+        keep(Starting { worker, listens });
+        return Ok(answer.ok());
+    }
+    worker.terminate();
     if cancel.is_set() {
         // What still waits for a message would wait for ever, and keep the question.
         if let Ok(end) = Event::new("error") {
@@ -227,12 +244,16 @@ pub struct Serve {
 pub fn serve(answers: Serve) {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     let page = scope.clone();
-    let asked = Rc::new(Cell::new(false));
-    let is_asked = Rc::clone(&asked);
+    let reads = Rc::new(Cell::new(false));
+    let is_reading = Rc::clone(&reads);
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        is_asked.set(true);
         if let Ok(file) = event.data().dyn_into::<File>() {
-            spawn_local(hand_over(file, answers, page.clone()));
+            let (page, is_reading) = (page.clone(), Rc::clone(&is_reading));
+            is_reading.set(true);
+            spawn_local(async move {
+                hand_over(file, answers, page).await;
+                is_reading.set(false);
+            });
             return;
         }
         let question: Array = event.data().unchecked_into();
@@ -254,8 +275,8 @@ pub fn serve(answers: Serve) {
         // Who asks at once is not kept waiting.
         TimeoutFuture::new(PATIENCE).await;
         for _ in 0..ROUNDS {
-            if asked.get() {
-                return;
+            while reads.get() {
+                TimeoutFuture::new(PATIENCE).await;
             }
             (answers.rehearse)();
             TimeoutFuture::new(0).await;

@@ -747,7 +747,7 @@ impl Person {
     /// Gives files to the import, and waits for the report.
     pub fn imports(&self, files: &[&Path]) {
         self.chooses(files);
-        self.sees("the report", "return document.querySelector('#import-report[open]') ? 1 : null");
+        self.sees("the report", "return document.querySelector('#import-report') ? 1 : null");
     }
 
     /// Imports `import.verbatim.json`, a file of these contents, and has read the report.
@@ -793,7 +793,7 @@ impl Person {
             self.sees("that a drop would do", over);
             self.asks("drag('drop')", &[]);
         }
-        self.sees("the report", "return document.querySelector('#import-report[open]') ? 1 : null");
+        self.sees("the report", "return document.querySelector('#import-report') ? 1 : null");
         assert_eq!(self.asks(over, &[]), Value::Null, "the drop is over");
     }
 

@@ -878,7 +878,7 @@ fn tells_of_a_file_that_is_gone(person: Person, site: &Site) {
          document.querySelector('#import-file').dispatchEvent(new Event('change', { bubbles: true }))",
         &[],
     );
-    person.sees("the report", "return document.querySelector('#import-report[open]') ? 1 : null");
+    person.sees("the report", "return document.querySelector('#import-report') ? 1 : null");
     let told = person.asks("return document.querySelector('.report').innerText", &[]);
     let reason = told.as_str().and_then(|it| it.strip_prefix("gone.verbatim.json: not read")).map(str::trim);
     assert!(reason.is_some_and(|it| it.len() > 9 && !it.contains("could not be loaded")), "{told}");

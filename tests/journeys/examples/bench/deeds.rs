@@ -37,8 +37,11 @@ struct Taken {
     deeds: [f64; 6],
     /// What each took the first time, with the code still cold.
     first: [f64; 6],
-    /// A mark with all that follows it, until the page rests.
+    /// A mark, and opening, with all that follows until the page rests.
     whole: f64,
+    whole_open: f64,
+    /// What the page does while the file is being chosen.
+    ready: f64,
     slowest_event: f64,
     longest_task: f64,
     late_frames: f64,
@@ -50,9 +53,9 @@ struct Taken {
 struct Size {
     ours: Vec<Taken>,
     floor: Vec<Taken>,
-    /// Opening alone: of Recogito, and of the floor with offsets alone.
-    peer: Vec<f64>,
-    slim: Vec<f64>,
+    /// Opening alone, and with all that follows: of Recogito, and of the floor with offsets alone.
+    peer: Vec<[f64; 2]>,
+    slim: Vec<[f64; 2]>,
 }
 
 /// Each round has all pages and all sizes, so that what the machine does meanwhile falls on all.
@@ -98,11 +101,18 @@ fn tell(bench: &mut Bench, size: (usize, usize), taken: &Size) {
     }
     let what = format!("{name}: mark, with all that follows");
     bench.pairs(what, ours(&|it| it.whole), floor(&|it| it.whole), "the floor, ms", f64::INFINITY);
-    let (what, opens) = (format!("{name}: open"), ours(&|it| it.deeds[0]));
-    bench.pairs(&what, opens.clone(), taken.slim.clone(), "the floor with offsets alone, ms", f64::INFINITY);
-    if PEER_SIZES.contains(&size) {
-        bench.pairs(&what, opens, taken.peer.clone(), "Recogito, ms", 1.0);
+    let what = [format!("{name}: open"), format!("{name}: open, with all that follows")];
+    let mine = [ours(&|it| it.deeds[0]), ours(&|it| it.whole_open)];
+    for (at, (what, mine)) in what.iter().zip(mine).enumerate() {
+        let of = |taken: &[[f64; 2]]| taken.iter().map(|it| it[at]).collect::<Vec<f64>>();
+        bench.pairs(what, mine.clone(), of(&taken.slim), "the floor with offsets alone, ms", f64::INFINITY);
+        if PEER_SIZES.contains(&size) {
+            let bound = if at == 0 { 1.0 } else { f64::INFINITY };
+            bench.pairs(what, mine, of(&taken.peer), "Recogito, ms", bound);
+        }
     }
+    let ready = median(ours(&|it| it.ready));
+    bench.row(format!("{name}: getting ready, while a file is chosen"), ready, 100.0, "100 ms", 1.0);
     let slowest = taken.ours.iter().map(|it| it.slowest_event).fold(0.0, f64::max);
     bench.row(format!("{name}: slowest event"), slowest, 50.0, "50 ms", 1.0);
     let longest = median(ours(&|it| it.longest_task));
@@ -115,21 +125,48 @@ fn tell(bench: &mut Bench, size: (usize, usize), taken: &Size) {
 }
 
 /// Opening alone, in a fresh browser.
-fn open(bench: &mut Bench, page: usize, file: &Path) -> f64 {
+fn open(bench: &mut Bench, page: usize, file: &Path) -> [f64; 2] {
     let person = bench.person(page);
     let idle = share(&person);
-    opens(&person, &bench.pages[page], file) - idle
+    gets_ready(&person, &bench.pages[page]);
+    opens(&person, &bench.pages[page], file, idle)
 }
 
-fn opens(person: &Person, page: &Page, file: &Path) -> f64 {
-    painted(person, page.opened, || person.chooses(&[file]))
+/// Until text and marks are painted, and with all that follows until the page rests.
+fn opens(person: &Person, page: &Page, file: &Path, idle: f64) -> [f64; 2] {
+    let before = person.main_thread();
+    let open = painted(person, page.opened, || person.chooses(&[file])) - idle;
+    rests(person);
+    let all = person.main_thread() - before;
+    [open, all - rests(person) - idle]
+}
+
+/// What waiting until the page rests takes.
+fn rests(person: &Person) -> f64 {
+    let before = person.main_thread();
+    settles(person);
+    person.main_thread() - before
+}
+
+/// Opens the dialog in which a file is chosen, as whoever chooses one does; the time that the page
+/// takes to be ready for it. The other pages have nothing to get ready.
+fn gets_ready(person: &Person, page: &Page) -> f64 {
+    if page.name != "verbatim" {
+        return 0.0;
+    }
+    let idle = rests(person);
+    let before = person.main_thread();
+    person.opens_chooser();
+    settles(person);
+    person.main_thread() - before - idle
 }
 
 /// Everything once, in a fresh browser.
 fn take(person: &Person, page: &Page, file: &Path) -> Taken {
     // Before there is a text: the page's own frames are a part of what is measured.
     let idle = share(person);
-    let open = opens(person, page, file) - idle;
+    let ready = gets_ready(person, page);
+    let [open, whole_open] = opens(person, page, file, idle);
     closes_report(person);
     settles(person);
     person.asks(WATCH, &[]);
@@ -144,9 +181,7 @@ fn take(person: &Person, page: &Page, file: &Path) -> Taken {
         settles(person);
         let all = person.main_thread() - before;
         // Waiting until it rests takes a share too.
-        let before = person.main_thread();
-        settles(person);
-        whole.push(all - (person.main_thread() - before) - idle);
+        whole.push(all - rests(person) - idle);
         if page.name == "verbatim" {
             edits(person, page, idle, &mut deeds);
         }
@@ -172,6 +207,8 @@ fn take(person: &Person, page: &Page, file: &Path) -> Taken {
         first: deeds.each_ref().map(|times| times.first().copied().unwrap_or(f64::NAN)),
         deeds: deeds.map(|times| median(times).max(0.1)),
         whole: median(whole),
+        whole_open,
+        ready,
         slowest_event,
         longest_task,
         late_frames,

@@ -1,0 +1,104 @@
+//! What became of the files of an import: a notice where all were read, so that the hand can go on;
+//! a dialog where one was not.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::dialog::Dialog;
+use super::dialogs::Over;
+use super::incoming::Outcome;
+use super::stage::{document, focus};
+use super::state::Dispatch;
+use crate::edit::{Action, Command, Session, Step};
+
+/// Tells of the files beside the page, where all were read.
+pub(super) fn view_notice(over: &UseStateHandle<Over>, dispatch: &Dispatch) -> Html {
+    let Over::Report(outcomes, steps) = &**over else { return html! {} };
+    if !all_read(outcomes) {
+        return html! {};
+    }
+    let close = {
+        let over = over.clone();
+        Callback::from(move |()| {
+            over.set(Over::Nothing);
+            // The button that had the focus goes.
+            if let Some(text) = document().get_element_by_id("article") {
+                focus(&text);
+            }
+        })
+    };
+    html! {
+        <section class="notice" id="import-report" aria-label="Import">
+            <div class="notice-text">{ view_outcomes(outcomes) }</div>
+            { view_undo(*steps, dispatch, &close) }
+            <button type="button" class="button" id="import-report-close" onclick={close.reform(|_: MouseEvent| ())}>{ "Close" }</button>
+        </section>
+    }
+}
+
+/// Tells of the files over the page, where one was not read.
+pub(super) fn view_dialog(
+    outcomes: &Rc<Vec<Outcome>>,
+    steps: usize,
+    dispatch: &Dispatch,
+    close: &Callback<()>,
+) -> Html {
+    if all_read(outcomes) {
+        return html! {};
+    }
+    html! {
+        <Dialog id="import-report" title="Import" on_close={close.clone()}>
+            { view_outcomes(outcomes) }
+            { view_undo(steps, dispatch, close) }
+        </Dialog>
+    }
+}
+
+fn all_read(outcomes: &[Outcome]) -> bool {
+    outcomes.iter().all(|it| it.told.is_ok())
+}
+
+pub(super) fn view_outcomes(outcomes: &[Outcome]) -> Html {
+    html! {
+        <ul class="report">
+            for it in outcomes {
+                <li data-file={it.name.clone()} data-outcome={if it.told.is_ok() { "imported" } else { "refused" }}>
+                    <strong>{ &it.name }</strong>
+                    { if it.told.is_ok() { ": read" } else { ": not read" } }
+                    <ul>
+                        for line in it.told.as_ref().unwrap_or_else(|lines| lines) {
+                            <li>{ line }</li>
+                        }
+                    </ul>
+                </li>
+            }
+        </ul>
+    }
+}
+
+/// Takes back so many steps, as long as the last one is of the import.
+fn view_undo(steps: usize, dispatch: &Dispatch, close: &Callback<()>) -> Html {
+    if steps == 0 || !ends_with_import(&dispatch.session()) {
+        return html! {};
+    }
+    let undo = {
+        let (dispatch, close) = (dispatch.clone(), close.clone());
+        move |_: MouseEvent| {
+            for _ in 0..steps {
+                // Not what may have been marked between two files.
+                if ends_with_import(&dispatch.session()) {
+                    dispatch.dispatch(Action::Undo);
+                }
+            }
+            close.emit(());
+        }
+    };
+    html! { <button type="button" class="button" id="import-report-undo" onclick={undo}>{ "Undo the import" }</button> }
+}
+
+fn ends_with_import(session: &Session) -> bool {
+    let brings =
+        |step: &Rc<Step>| matches!(step.command, Command::Import { .. } | Command::AddArticle { .. });
+    session.history.last().is_some_and(brings)
+}
