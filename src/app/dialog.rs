@@ -4,7 +4,7 @@ use web_sys::{Element, HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
 use super::keys::DIALOGS;
-use super::stage::{document, focus, focus_is_lost};
+use super::stage::{document, focus, focus_is_lost, focus_text};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct DialogProps {
@@ -43,10 +43,10 @@ pub(super) fn Dialog(props: &DialogProps) -> Html {
                 DIALOGS.set(DIALOGS.get() - 1);
                 Timeout::new(0, move || {
                     if focus_is_lost() {
-                        let text = || document().get_element_by_id("article");
                         let lost = |it: &Element| !it.is_connected() || it.tag_name() == "BODY";
-                        if let Some(next) = before.filter(|it| !lost(it)).or_else(text) {
-                            focus(&next);
+                        match before.filter(|it| !lost(it)) {
+                            Some(before) => focus(&before),
+                            None => focus_text(),
                         }
                     }
                 })

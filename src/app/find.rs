@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::article::style_of;
 use super::keys::Desk;
-use super::stage::focus;
+use super::stage::{focus, focus_text};
 use super::words;
 use crate::browser::clock;
 use crate::browser::worker::{self, Cancel};
@@ -180,7 +180,6 @@ pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
     };
     let on_key = {
         let (go, close) = (go.clone(), props.on_close.clone());
-        let stage = desk.stage.clone();
         move |event: KeyboardEvent| {
             match event.key().as_str() {
                 "Enter" => go(if event.shift_key() { -1 } else { 1 }),
@@ -188,7 +187,7 @@ pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
                 "ArrowUp" => go(-1),
                 "Escape" => {
                     close.emit(());
-                    stage.focus();
+                    focus_text();
                 }
                 _ => return,
             }
@@ -248,7 +247,7 @@ pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
                     at: clock::now(),
                 }));
                 close.emit(());
-                desk.stage.focus();
+                focus_text();
             }
         }
     };

@@ -15,7 +15,7 @@ use super::dialogs::Over;
 use super::find::First;
 use super::later::{self, Later};
 use super::settings::Settings;
-use super::stage::{Stage, document, focus};
+use super::stage::{Stage, document, focus, focus_text};
 use super::state::Dispatch;
 use crate::browser::{clock, letters, listen, selection};
 use crate::edit::{Action, Command, Edge, Of, Reach, Selection, Session, Toward, Unit, Walk};
@@ -347,7 +347,7 @@ fn on_key(event: &KeyboardEvent, desk: &Desk) -> bool {
     if matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT") {
         match key.as_str() {
             "Escape" => {
-                desk.stage.focus();
+                focus_text();
                 // On a narrow window the list is far from the text.
                 if let Some(selection) = session.selection {
                     desk.stage.reveal(selection.head);

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::dialog::Dialog;
 use super::dialogs::Over;
 use super::incoming::Outcome;
-use super::stage::{document, focus};
+use super::stage::focus_text;
 use super::state::Dispatch;
 use crate::edit::{Action, Command, Session, Step};
 
@@ -23,9 +23,7 @@ pub(super) fn view_notice(over: &UseStateHandle<Over>, dispatch: &Dispatch) -> H
         Callback::from(move |()| {
             over.set(Over::Nothing);
             // The button that had the focus goes.
-            if let Some(text) = document().get_element_by_id("article") {
-                focus(&text);
-            }
+            focus_text();
         })
     };
     html! {

@@ -15,7 +15,7 @@ use super::list::Panel;
 use super::loader::Loader;
 use super::notices::Troubles;
 use super::settings::Settings;
-use super::stage::{REST, Stage, document, focus_is_lost};
+use super::stage::{REST, Stage, document, focus_is_lost, focus_text};
 use super::state::Dispatch;
 use super::store::{News, Status, Store};
 use super::toolbar::Toolbar;
@@ -180,12 +180,11 @@ pub(super) fn Page(props: &PageProps) -> Html {
 
     // The focus is never lost with what goes.
     {
-        let stage = stage.clone();
         let done =
             matches!(&session.notice, Some((_, Notice::Done(_) | Notice::Undone(_) | Notice::Redone(_))));
         use_effect_with(Shown(session.project.clone()), move |_| {
             if done && focus_is_lost() {
-                stage.focus();
+                focus_text();
             }
         });
     }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use gloo::events::EventListener;
 use gloo::timers::callback::{Interval, Timeout};
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, Document, Element, EventTarget, HtmlElement};
+use web_sys::{ClipboardEvent, Document, Element, EventTarget, FocusOptions, HtmlElement};
 use yew::prelude::*;
 
 use super::article::Painter;
@@ -175,13 +175,6 @@ impl Stage {
     /// Whether the article has the focus.
     pub(super) fn has_focus(&self) -> bool {
         self.root().is_some_and(|root| document().active_element() == Some(root))
-    }
-
-    /// Gives the article the focus.
-    pub(super) fn focus(&self) {
-        if let Some(article) = self.root() {
-            focus(&article);
-        }
     }
 
     /// Copies what is selected in the article letter by letter: the browser would put line breaks
@@ -394,7 +387,7 @@ impl Stage {
             self.reveal(at.head);
             return self.with_frame(|due| due.sight = left);
         };
-        let (low, high) = (bar_bottom() + EDGE, window_height() - EDGE);
+        let (low, high) = (bar_bottom() + EDGE, notices_top() - EDGE);
         let beyond = (rect.top() - low).min(0.0) + (rect.bottom() - high).max(0.0);
         // From afar to the middle.
         let far = beyond.abs() > high - low;
@@ -631,7 +624,7 @@ impl Stage {
             // Where it cannot be captured the page hears of the pointer all the same.
             let _ = handle.set_pointer_capture(event.pointer_id());
         }
-        self.focus();
+        focus_text();
         self.hide_toolbar();
     }
 
@@ -643,7 +636,7 @@ impl Stage {
         let (x, y) =
             (f64::from(event.client_x()) + drag.offset.0, f64::from(event.client_y()) + drag.offset.1);
         // On at the window's edges.
-        let (top, bottom) = (bar_bottom() + EDGE, window_height() - EDGE);
+        let (top, bottom) = (bar_bottom() + EDGE, notices_top() - EDGE);
         if let Some(window) = web_sys::window().filter(|_| y < top || y > bottom) {
             window.scroll_by_with_x_and_y(0.0, if y < top { -SCROLL } else { SCROLL });
         }
@@ -720,7 +713,7 @@ impl Stage {
         // Writing it once more would cost a look at its style.
         if let Some(toolbar) = self.toolbar.cast::<HtmlElement>().filter(|it| !it.hidden()) {
             if toolbar.contains(document().active_element().as_deref()) {
-                self.focus();
+                focus_text();
             }
             toolbar.set_hidden(true);
         }
@@ -893,9 +886,12 @@ fn bar_bottom() -> f64 {
     bar.map_or(0.0, |bar| bar.get_bounding_client_rect().bottom())
 }
 
-fn window_height() -> f64 {
+/// Where the notices over the window's lower edge begin; without any, that edge.
+fn notices_top() -> f64 {
     let height = web_sys::window().and_then(|window| window.inner_height().ok());
-    height.and_then(|height| height.as_f64()).unwrap_or(0.0)
+    let edge = height.and_then(|height| height.as_f64()).unwrap_or(0.0);
+    let notices = document().get_element_by_id("notices").map(|it| it.get_bounding_client_rect());
+    notices.filter(|it| it.height() > 0.0).map_or(edge, |it| it.top().min(edge))
 }
 
 /// The document.
@@ -908,6 +904,17 @@ pub(super) fn focus(element: &Element) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
         // Fails for no element that is in the page.
         let _ = element.focus();
+    }
+}
+
+/// Gives the text the focus, and leaves the window where it is: the browser would go to the text's start.
+pub(super) fn focus_text() {
+    let text = document().get_element_by_id("article").and_then(|it| it.dyn_into::<HtmlElement>().ok());
+    if let Some(text) = text {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        // Fails for no element that is in the page.
+        let _ = text.focus_with_options(&options);
     }
 }
 

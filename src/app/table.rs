@@ -13,6 +13,7 @@ use super::coding::{go_to, use_loaded};
 use super::dialog::Dialog;
 use super::dialogs::Over;
 use super::keys::Desk;
+use super::stage::focus_text;
 use crate::browser::{files, letters};
 use crate::edit::Session;
 use crate::model::Project;
@@ -267,7 +268,7 @@ fn view_row(desk: &Desk, row: &Row, text: Option<usize>) -> Html {
         move |_: MouseEvent| {
             desk.over.set(Over::Nothing);
             go_to(&desk.dispatch, &id);
-            desk.stage.focus();
+            focus_text();
         }
     };
     html! {

@@ -30,6 +30,7 @@ journeys! {
     selects_in_every_way in Chromium Firefox WebKit;
     keeps_the_caret_with_its_text in Chromium Firefox WebKit;
     opens_texts_from_files in Chromium Firefox WebKit;
+    goes_on_beside_the_report in Chromium Firefox WebKit;
     keeps_a_large_import in Chromium Firefox;
     starts_with_a_library in Chromium Firefox WebKit;
     cancels_a_long_reading in Chromium Firefox WebKit;
@@ -831,6 +832,42 @@ fn copies_letter_by_letter(person: Person, site: &Site) {
     assert_eq!(
         person.sees("a copy", "return window.kept === undefined ? null : [window.kept]"),
         json!([false])
+    );
+    person.finishes(site);
+}
+
+/// What was read is told of, and nothing waits for somebody to have read that.
+fn goes_on_beside_the_report(person: Person, site: &Site) {
+    let file = person.folder().join("long.txt");
+    fs::write(&file, "Premier 😃 said e\u{301} السلام 中文.\n\n".repeat(80)).expect("the file is written");
+    person.imports(&[&file]);
+    person.sees(
+        "the text from its start, with the focus",
+        "return document.activeElement.id === 'article' && scrollY === 0 && !document.querySelector('dialog') || null",
+    );
+    let undoes = || person.asks("return !!document.querySelector('#import-report-undo')", &[]);
+    assert_eq!(undoes(), json!(true));
+    // The caret is never behind the report.
+    person.presses(&["Down"; 40]);
+    person.sees(
+        "the caret above the report",
+        "const caret=document.querySelector('#caret'), report=document.querySelector('#import-report'); \
+         return scrollY > 0 && !caret.hidden \
+           && caret.getBoundingClientRect().bottom <= report.getBoundingClientRect().top || null",
+    );
+    person.presses(&["Ctrl+Home", "Shift+Ctrl+Right", "a"]);
+    assert_eq!(person.sees_marks(1), [pair("actor", "Premier")]);
+    // What was done since is not the import.
+    person.sees("no undo of it", "return document.querySelector('#import-report-undo') ? null : 1");
+    person.presses(&["Escape"]);
+    person.sees("the page", "return document.querySelector('#import-report') ? null : 1");
+    // With the button, where it had the focus, it goes to the text.
+    person.imports(&[&file]);
+    person.asks("document.querySelector('#import-report-close').focus()", &[]);
+    person.presses(&["Enter"]);
+    person.sees(
+        "the text",
+        "return document.activeElement.id === 'article' && !document.querySelector('#import-report') || null",
     );
     person.finishes(site);
 }
