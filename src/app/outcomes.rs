@@ -3,12 +3,13 @@
 
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::dialog::Dialog;
 use super::dialogs::Over;
 use super::incoming::Outcome;
-use super::stage::focus_text;
+use super::stage::{focus_is_lost, focus_text};
 use super::state::Dispatch;
 use crate::edit::{Action, Command, Session, Step};
 
@@ -20,19 +21,36 @@ pub(super) fn view_notice(over: &UseStateHandle<Over>, dispatch: &Dispatch) -> H
     }
     let close = {
         let over = over.clone();
-        Callback::from(move |()| {
-            over.set(Over::Nothing);
-            // The button that had the focus goes.
-            focus_text();
-        })
+        Callback::from(move |()| over.set(Over::Nothing))
     };
     html! {
-        <section class="notice" id="import-report" aria-label="Import">
+        <Notice>
             <div class="notice-text">{ view_outcomes(outcomes) }</div>
             { view_undo(*steps, dispatch, &close) }
             <button type="button" class="button" id="import-report-close" onclick={close.reform(|_: MouseEvent| ())}>{ "Close" }</button>
-        </section>
+        </Notice>
     }
+}
+
+#[derive(PartialEq, Properties)]
+struct NoticeProps {
+    children: Children,
+}
+
+#[component]
+fn Notice(props: &NoticeProps) -> Html {
+    use_effect_with((), |()| {
+        // A button that had the focus goes with it.
+        let keep_focus = || {
+            if focus_is_lost() {
+                focus_text();
+            }
+        };
+        move || {
+            Timeout::new(0, keep_focus).forget();
+        }
+    });
+    html! { <section class="notice" id="import-report" aria-label="Import">{ props.children.clone() }</section> }
 }
 
 /// Tells of the files over the page, where one was not read.
