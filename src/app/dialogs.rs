@@ -14,10 +14,10 @@ use super::dialog::Dialog;
 use super::find::{FindPanel, First};
 use super::guide::view_guide;
 use super::history::HistoryDialog;
-use super::incoming::{self, Outcome, Progress};
+use super::incoming::{self, Progress};
 use super::keys::{CARET_KEYS, CONTROLS, Desk};
 use super::names::name_of;
-use super::outcomes;
+use super::outcomes::{self, Report};
 use super::palette::Palette;
 use super::pick::Picker;
 use super::settings::{SettingsDialog, key_words};
@@ -38,8 +38,8 @@ pub(super) enum Over {
     Open,
     Articles,
     Reading(Progress),
-    /// What became of the files, and how many steps that made.
-    Report(Rc<Vec<Outcome>>, usize),
+    /// What became of the files.
+    Report(Rc<Report>),
     ImportMenu,
     ExportMenu,
     MoreMenu,
@@ -97,7 +97,7 @@ pub(super) fn view_over(
         Over::Open => html! { <OpenDialog dispatch={dispatch.clone()} on_close={close.clone()} /> },
         Over::Articles => view_articles(session, dispatch, close),
         Over::Reading(progress) => view_reading(progress),
-        Over::Report(told, steps) => outcomes::view_dialog(told, *steps, dispatch, close),
+        Over::Report(report) => outcomes::view_dialog(report, dispatch, close),
     }
 }
 

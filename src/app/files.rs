@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use super::dialogs::Over;
 use super::incoming::{self, Outcome};
+use super::outcomes::Report;
 use super::rehearsal;
 use super::stage::Stage;
 use super::state::{BESIDE, Dispatch};
@@ -79,9 +80,14 @@ pub(super) fn take(stage: &Stage, over: &UseStateSetter<Over>, chosen: Vec<File>
             steps += done;
         }
         WAITING.set(None);
+        let last = stage.dispatch.session().history.last().filter(|_| steps > 0).cloned();
         // The text first: the report comes with what stands beside it.
         clock::pause(BESIDE).await;
-        over.set(if outcomes.is_empty() { Over::Nothing } else { Over::Report(Rc::new(outcomes), steps) });
+        over.set(if outcomes.is_empty() {
+            Over::Nothing
+        } else {
+            Over::Report(Rc::new(Report { outcomes, steps, last }))
+        });
     });
 }
 

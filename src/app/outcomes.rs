@@ -13,10 +13,21 @@ use super::stage::{focus_is_lost, focus_text};
 use super::state::Dispatch;
 use crate::edit::{Action, Command, Session, Step};
 
+/// What became of files.
+#[derive(Clone, PartialEq)]
+pub(super) struct Report {
+    /// Of each.
+    pub(super) outcomes: Vec<Outcome>,
+    /// How many steps that made,
+    pub(super) steps: usize,
+    /// and the last of them.
+    pub(super) last: Option<Rc<Step>>,
+}
+
 /// Tells of the files beside the page, where all were read.
 pub(super) fn view_notice(over: &UseStateHandle<Over>, dispatch: &Dispatch) -> Html {
-    let Over::Report(outcomes, steps) = &**over else { return html! {} };
-    if !all_read(outcomes) {
+    let Over::Report(report) = &**over else { return html! {} };
+    if !all_read(&report.outcomes) {
         return html! {};
     }
     let close = {
@@ -25,8 +36,8 @@ pub(super) fn view_notice(over: &UseStateHandle<Over>, dispatch: &Dispatch) -> H
     };
     html! {
         <Notice>
-            <div class="notice-text">{ view_outcomes(outcomes) }</div>
-            { view_undo(*steps, dispatch, &close) }
+            <div class="notice-text">{ view_outcomes(&report.outcomes) }</div>
+            { view_undo(report, dispatch, &close) }
             <button type="button" class="button" id="import-report-close" onclick={close.reform(|_: MouseEvent| ())}>{ "Close" }</button>
         </Notice>
     }
@@ -54,19 +65,14 @@ fn Notice(props: &NoticeProps) -> Html {
 }
 
 /// Tells of the files over the page, where one was not read.
-pub(super) fn view_dialog(
-    outcomes: &Rc<Vec<Outcome>>,
-    steps: usize,
-    dispatch: &Dispatch,
-    close: &Callback<()>,
-) -> Html {
-    if all_read(outcomes) {
+pub(super) fn view_dialog(report: &Report, dispatch: &Dispatch, close: &Callback<()>) -> Html {
+    if all_read(&report.outcomes) {
         return html! {};
     }
     html! {
         <Dialog id="import-report" title="Import" on_close={close.clone()}>
-            { view_outcomes(outcomes) }
-            { view_undo(steps, dispatch, close) }
+            { view_outcomes(&report.outcomes) }
+            { view_undo(report, dispatch, close) }
         </Dialog>
     }
 }
@@ -93,13 +99,15 @@ pub(super) fn view_outcomes(outcomes: &[Outcome]) -> Html {
     }
 }
 
-/// Takes back so many steps, as long as the last one is of the import.
-fn view_undo(steps: usize, dispatch: &Dispatch, close: &Callback<()>) -> Html {
-    if steps == 0 || !ends_with_import(&dispatch.session()) {
+/// Takes back what the import did, as long as nothing was done or taken back since.
+fn view_undo(report: &Report, dispatch: &Dispatch, close: &Callback<()>) -> Html {
+    let session = dispatch.session();
+    let last = report.last.as_ref().zip(session.history.last());
+    if !last.is_some_and(|(of_import, now)| Rc::ptr_eq(of_import, now)) {
         return html! {};
     }
     let undo = {
-        let (dispatch, close) = (dispatch.clone(), close.clone());
+        let (dispatch, close, steps) = (dispatch.clone(), close.clone(), report.steps);
         move |_: MouseEvent| {
             for _ in 0..steps {
                 // Not what may have been marked between two files.

@@ -861,6 +861,20 @@ fn goes_on_beside_the_report(person: Person, site: &Site) {
     person.sees("no undo of it", "return document.querySelector('#import-report-undo') ? null : 1");
     person.presses(&["Escape"]);
     person.sees("the page", "return document.querySelector('#import-report') ? null : 1");
+    // Nor is what came before it, once it was taken back.
+    for takes_back in [false, true] {
+        person.imports(&[&file]);
+        assert_eq!(undoes(), json!(true));
+        if takes_back {
+            person.presses(&["Ctrl+z"]);
+            person.sees(
+                "no undo of the one before",
+                "return document.querySelector('#import-report-undo') ? null : 1",
+            );
+        }
+        person.presses(&["Escape"]);
+        person.sees("the page", "return document.querySelector('#import-report') ? null : 1");
+    }
     // The focus that was on one of its buttons goes to the text.
     for key in ["Enter", "Escape"] {
         person.imports(&[&file]);
