@@ -281,7 +281,7 @@ fn the_word_at_the_caret_is_selected_whole() {
     let word_at = |words: &str| {
         let at = TEXT.find(words).expect("it is there");
         let at = Some(Selection { anchor: at, head: at });
-        let now = does(&does(&session(), Action::Select(at)), Action::SelectWord);
+        let now = does_at(&does(&session(), Action::Select(at)), Reach::SelectWord, 1);
         now.selection.map(|it| TEXT[it.span().start()..it.span().end()].to_owned()).unwrap_or_default()
     };
     assert_eq!(word_at("id سلام"), "said");
@@ -353,6 +353,29 @@ fn the_caret_visits_every_grapheme_and_comes_back() {
     back.reverse();
     assert_eq!(there, back);
     assert_eq!(now.selection, Some(Selection { anchor: TEXT.len(), head: 0 }));
+}
+
+#[test]
+fn the_caret_goes_from_word_to_word_across_paragraphs_and_back() {
+    let mut now = session();
+    let mut go = |forward, extend| {
+        now = does_at(&now, Reach::MoveByWord { forward, extend }, 1);
+        now.selection.expect("there is a caret")
+    };
+    let words: Vec<Span> = verbatim::text::edges::words(TEXT, Span::between(0, TEXT.len())).collect();
+    assert!(words.iter().any(|it| it.of(TEXT) == Some("سلام")) && TEXT.contains("\n\n"));
+    for word in &words {
+        assert_eq!(go(true, false), Selection { anchor: word.end(), head: word.end() });
+    }
+    // Past the last word the text ends.
+    assert_eq!(go(true, false).head, TEXT.len());
+    // A paragraph that begins with none is gone back to as well.
+    let mut starts: Vec<usize> = words.iter().map(|it| it.start()).chain(TEXT.find('“')).collect();
+    starts.sort_unstable();
+    for head in starts.into_iter().rev() {
+        assert_eq!(go(false, true), Selection { anchor: TEXT.len(), head });
+    }
+    assert_eq!(go(false, false), Selection { anchor: 0, head: 0 });
 }
 
 /// One of the things an analyst may do; numbers choose among what is there.

@@ -377,14 +377,14 @@ fn on_key(event: &KeyboardEvent, desk: &Desk) -> bool {
     desk.note.wanted.take();
     desk.note.typed.borrow_mut().clear();
     // On a keyboard of another script the letters' places count, where its own mean nothing.
-    let by_place = by_place(event);
+    let by_place = by_place(event, &typed);
     let in_article = desk.stage.has_focus();
     if session.grabbed.is_some()
-        && let Some(handled) = move_boundary(event, desk)
+        && let Some(handled) = move_boundary(event, &typed, desk)
     {
         return handled;
     }
-    if in_article && let Some(handled) = move_caret(event, desk) {
+    if in_article && let Some(handled) = move_caret(event, &typed, desk) {
         return handled;
     }
     // Enter belongs to the button that has the focus.
@@ -405,9 +405,12 @@ fn on_key(event: &KeyboardEvent, desk: &Desk) -> bool {
 
 /// What a key would be on a keyboard with Latin letters, as [`pressed`] writes it; `None` when it
 /// is one.
-fn by_place(event: &KeyboardEvent) -> Option<String> {
-    let (key, code) = (event.key(), event.code());
-    let letter = code.strip_prefix("Key").filter(|_| !key.is_ascii() && key.chars().count() == 1)?;
+fn by_place(event: &KeyboardEvent, typed: &str) -> Option<String> {
+    if typed.is_ascii() || typed.chars().count() != 1 {
+        return None;
+    }
+    let code = event.code();
+    let letter = code.strip_prefix("Key")?;
     Some(chord(event, event.shift_key(), &letter.to_ascii_lowercase()))
 }
 
@@ -435,11 +438,11 @@ fn give_label(key: &str, session: &Session, desk: &Desk) -> Option<bool> {
 }
 
 /// Moves the boundary that is held. `None` when the key is not one of those that do.
-fn move_boundary(event: &KeyboardEvent, desk: &Desk) -> Option<bool> {
+fn move_boundary(event: &KeyboardEvent, typed: &str, desk: &Desk) -> Option<bool> {
     let edge = desk.dispatch.session().grabbed?;
     let by_word = event.ctrl_key() || event.alt_key() || event.meta_key();
     let unit = if by_word { Unit::Word } else { Unit::Grapheme };
-    let (unit, forward) = match event.key().as_str() {
+    let (unit, forward) = match typed {
         "ArrowRight" => (unit, !desk.stage.is_rtl()),
         "ArrowLeft" => (unit, desk.stage.is_rtl()),
         "ArrowDown" => (Unit::Sentence, true),
@@ -451,20 +454,23 @@ fn move_boundary(event: &KeyboardEvent, desk: &Desk) -> Option<bool> {
 }
 
 /// Moves the caret in the article. `None` when the key is not one of the caret's.
-fn move_caret(event: &KeyboardEvent, desk: &Desk) -> Option<bool> {
-    let key = event.key();
+fn move_caret(event: &KeyboardEvent, typed: &str, desk: &Desk) -> Option<bool> {
+    if !typed.starts_with("Arrow") && !matches!(typed, "Home" | "End") {
+        return None;
+    }
     let by_word = event.ctrl_key() || event.alt_key();
     let far = event.ctrl_key() || event.meta_key();
     let extend = event.shift_key();
     // Right is on in the text, or back where the text runs from right to left.
-    let forward = match key.as_str() {
+    let forward = match typed {
         "ArrowRight" => !desk.stage.is_rtl(),
         "ArrowLeft" => desk.stage.is_rtl(),
         _ => false,
     };
-    let toward = match key.as_str() {
-        "ArrowRight" | "ArrowLeft" if by_word && forward => Toward::WordEnd,
-        "ArrowRight" | "ArrowLeft" if by_word => Toward::WordStart,
+    let toward = match typed {
+        "ArrowRight" | "ArrowLeft" if by_word => {
+            return Some(desk.reaches(Reach::MoveByWord { forward, extend }));
+        }
         "ArrowRight" | "ArrowLeft" if forward => Toward::NextGrapheme,
         "ArrowRight" | "ArrowLeft" => Toward::PreviousGrapheme,
         "ArrowDown" if by_word => Toward::NextParagraph,
@@ -475,8 +481,8 @@ fn move_caret(event: &KeyboardEvent, desk: &Desk) -> Option<bool> {
             // Lines are what the browser makes of the width; it moves its own
             // selection, and ours follows.
             let alter = if extend { "extend" } else { "move" };
-            let direction = if matches!(key.as_str(), "ArrowDown" | "End") { "forward" } else { "backward" };
-            let granularity = if matches!(key.as_str(), "Home" | "End") { "lineboundary" } else { "line" };
+            let direction = if matches!(typed, "ArrowDown" | "End") { "forward" } else { "backward" };
+            let granularity = if matches!(typed, "Home" | "End") { "lineboundary" } else { "line" };
             desk.stage.show_selection_now();
             if selection::modify(alter, direction, granularity) {
                 desk.stage.follow_selection();

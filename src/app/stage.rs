@@ -8,7 +8,7 @@ use std::rc::Rc;
 use gloo::events::EventListener;
 use gloo::timers::callback::{Interval, Timeout};
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, Document, Element, EventTarget, FocusOptions, HtmlElement};
+use web_sys::{ClipboardEvent, Document, DomRect, Element, EventTarget, FocusOptions, HtmlElement};
 use yew::prelude::*;
 
 use super::article::Painter;
@@ -16,7 +16,7 @@ use super::keys::mark;
 use super::later;
 use super::state::{BESIDE, Dispatch};
 use crate::browser::{Point, clock, highlight, listen, selection};
-use crate::edit::{Action, Edge, Selection, Session};
+use crate::edit::{Action, Edge, Reach, Selection, Session};
 use crate::model::{Annotations, Article, Id};
 use crate::text::{Span, Utf16, byte_from_utf16, edges, utf16_from_byte};
 
@@ -88,7 +88,7 @@ pub(super) struct Parts {
     leaves: RefCell<Option<Timeout>>,
     /// Shows what is under the pointer when that rests.
     hover: RefCell<Option<Timeout>>,
-    /// Reads the DOM's selection.
+    /// Reads and writes the DOM's selection.
     reader: RefCell<selection::Reader>,
     /// Where the caret was put, in CSS pixels of the page, with its height; `None` while it is hidden.
     caret_at: Cell<Option<(f64, f64, f64)>>,
@@ -305,31 +305,36 @@ impl Stage {
     }
 
     /// Makes the DOM's selection what the session's is, with the next frame: the browser lays the
-    /// page out for it, and then it does so anyway.
-    pub(super) fn show_selection(&self) {
-        if self.wanted_selection().is_some() {
+    /// page out for it, and then it does so anyway. Whether it is not that yet.
+    pub(super) fn show_selection(&self) -> bool {
+        let (differs, wanted) = self.wanted_selection();
+        if wanted.is_some() {
             self.with_frame(|due| due.selection = true);
         }
+        differs
     }
 
     /// The same at once, for what goes on from there.
     pub(super) fn show_selection_now(&self) {
         self.due.set(Due { selection: false, ..self.due.get() });
+        self.write_selection(self.wanted_selection().1);
+    }
+
+    fn write_selection(&self, wanted: Option<Selection>) {
         let session = self.dispatch.session();
-        if let (Some(wanted), Some(root), Some(article)) =
-            (self.wanted_selection(), self.root(), session.article())
-        {
-            selection::write(&root, point(article, wanted.anchor), point(article, wanted.head));
+        if let (Some(wanted), Some(root), Some(article)) = (wanted, self.root(), session.article()) {
+            let (anchor, head) = (point(article, wanted.anchor), point(article, wanted.head));
+            self.reader.borrow_mut().write(&root, anchor, head);
         }
     }
 
-    /// What the DOM should have selected and has not.
-    fn wanted_selection(&self) -> Option<Selection> {
+    /// Whether the DOM has not selected what the session has, and what it should have instead.
+    fn wanted_selection(&self) -> (bool, Option<Selection>) {
         let session = self.dispatch.session();
-        let (root, article, wanted) = (self.root()?, session.article()?, session.selection?);
-        let now = self.selected(&root, article);
+        let now = self.root().zip(session.article()).and_then(|(root, it)| self.selected(&root, it));
+        let differs = now != session.selection;
         // Never out of a text field or another part of the page.
-        ((now.is_some() || self.has_focus()) && now != Some(wanted)).then_some(wanted)
+        (differs, session.selection.filter(|_| differs && (now.is_some() || self.has_focus())))
     }
 
     /// Brings the text into line with the session, which was `before`.
@@ -338,6 +343,7 @@ impl Stage {
         if !session.lists_as(before) {
             self.show_text();
         }
+        let mut brings = false;
         if let Some(focused) = session.focused().filter(|_| session.focus != before.focus) {
             let (stage, start) = (self.clone(), focused.extent().start());
             self.ask_with_frame(move || stage.reveal(start));
@@ -352,18 +358,12 @@ impl Stage {
         } else if before.selection.is_some() || session.selection != Some(Selection { anchor: 0, head: 0 }) {
             // Else the text has just got the focus.
             let caret = |session: &Session| session.selection.map(|it| it.head);
-            if caret(&session) != caret(before) && self.moves_selection() {
-                self.bring_caret();
-            }
+            brings = caret(&session) != caret(before);
         }
-        self.follow_session();
-    }
-
-    /// Whether the session's selection is not what the browser's own has come to.
-    fn moves_selection(&self) -> bool {
-        let session = self.dispatch.session();
-        let now = self.root().zip(session.article()).and_then(|(root, it)| self.selected(&root, it));
-        !*self.held.borrow() && now != session.selection
+        // Where the browser has come to by itself, it has scrolled as it does.
+        if self.follow_session() && brings {
+            self.bring_caret();
+        }
     }
 
     /// Scrolls just as far as needed to show the caret, with the next frame.
@@ -371,21 +371,20 @@ impl Stage {
         self.with_frame(|due| due.sight = FRAMES);
     }
 
-    fn scroll_to_caret(&self, left: u8) {
+    /// The caret's box, where nothing had to be scrolled for it. `here` is the focus, or not.
+    fn scroll_to_caret(&self, here: bool, left: u8) -> Option<DomRect> {
         let session = self.dispatch.session();
-        let (Some(root), Some(article), Some(at)) = (self.root(), session.article(), session.selection)
-        else {
-            return;
-        };
+        let (root, article, at) = (self.root()?, session.article()?, session.selection?);
         // Without the focus the browser's own selection may be elsewhere.
         let end = edges::next_grapheme(article.text(), at.head);
         let letter =
             || selection::boxes(&root, point(article, at.head), point(article, end)).into_iter().next();
-        let rect = if self.has_focus() { selection::focus_rect() } else { letter() };
+        let rect = if here { selection::focus_rect() } else { letter() };
         let Some(rect) = rect else {
             // The browser has not laid it out: first the chunk, or the part, that it stands in.
             self.reveal(at.head);
-            return self.with_frame(|due| due.sight = left);
+            self.with_frame(|due| due.sight = left);
+            return None;
         };
         let (low, high) = (bar_bottom() + EDGE, notices_top() - EDGE);
         let beyond = (rect.top() - low).min(0.0) + (rect.bottom() - high).max(0.0);
@@ -399,14 +398,15 @@ impl Stage {
             // What comes near turns out larger or smaller than it was taken for.
             self.with_frame(|due| due.sight = left);
         }
+        Some(rect).filter(|_| by == 0.0)
     }
 
-    /// Brings the DOM's selection, and what lies over the text, to where the session's is.
-    pub(super) fn follow_session(&self) {
-        if !*self.held.borrow() {
-            self.show_selection();
-        }
+    /// Brings the DOM's selection, and what lies over the text, to where the session's is. Whether the
+    /// DOM's is not there yet.
+    pub(super) fn follow_session(&self) -> bool {
+        let moves = !*self.held.borrow() && self.show_selection();
         self.place_overlays();
+        moves
     }
 
     /// Has something ask with the next frame where things are, before anything moves.
@@ -427,17 +427,18 @@ impl Stage {
                 let asks = stage.asks.take();
                 let due = stage.due.replace(Due::default());
                 asks.into_iter().for_each(|ask| ask());
+                let here = stage.has_focus();
                 // The pointer has its own idea of what is selected.
                 let selects = due.selection && !*stage.held.borrow();
                 if selects {
-                    stage.show_selection_now();
+                    // With the focus here it is still wanted.
+                    let now = stage.dispatch.session().selection.filter(|_| here);
+                    stage.write_selection(now.or_else(|| stage.wanted_selection().1));
                 }
-                if due.sight > 0 {
-                    stage.scroll_to_caret(due.sight - 1);
-                }
+                let rect = due.sight.checked_sub(1).and_then(|left| stage.scroll_to_caret(here, left));
                 // Asked before anything moves: the page would be laid out once more for it.
                 let handles = due.handles.then(|| stage.handle_places());
-                stage.place_caret();
+                stage.place_caret(here, rect);
                 if let Some(places) = handles {
                     stage.place_handles(places);
                 }
@@ -486,10 +487,14 @@ impl Stage {
         }
     }
 
-    fn place_caret(&self) {
+    /// Puts the caret to its box, if that is known, or asks where it is.
+    fn place_caret(&self, here: bool, known: Option<DomRect>) {
         let Some(caret) = self.caret.cast::<HtmlElement>() else { return };
-        let here = self.has_focus() && self.dispatch.session().selection.is_some();
-        let rect = if here { selection::focus_rect() } else { None };
+        let rect = if here && self.dispatch.session().selection.is_some() {
+            known.or_else(selection::focus_rect)
+        } else {
+            None
+        };
         // Asked before anything is written: the browser would style the page for it once more.
         let (x, y) = listen::scrolled();
         let place = rect.map(|rect| (rect.left() + x, rect.top() + y, rect.height()));
@@ -725,8 +730,8 @@ impl Stage {
         if touch && event.detail() == 2 {
             // With a mouse the browser does it; with a finger only some browsers select at all.
             self.follow_selection();
-            self.dispatch.dispatch(Action::SelectWord);
-            return self.show_selection();
+            let dispatch = self.dispatch.clone();
+            return later::then(move |later| (later.reach)(&dispatch, Reach::SelectWord));
         }
         let taken = std::mem::take(&mut *self.taken.borrow_mut());
         let selects = self.dispatch.session().selection.is_some_and(|it| !it.span().is_empty());

@@ -6,13 +6,14 @@ use js_sys::JsString;
 /// In lower case.
 #[must_use]
 pub fn lower(text: &str) -> String {
-    JsString::from(text).to_lower_case().into()
+    // Most of what is asked for, such as keys, the browser need not be asked for.
+    if text.is_ascii() { text.to_ascii_lowercase() } else { JsString::from(text).to_lower_case().into() }
 }
 
 /// In upper case.
 #[must_use]
 pub fn upper(text: &str) -> String {
-    JsString::from(text).to_upper_case().into()
+    if text.is_ascii() { text.to_ascii_uppercase() } else { JsString::from(text).to_upper_case().into() }
 }
 
 /// In lower case and without accents: what people type for a name. In other scripts, such as those of

@@ -1,7 +1,8 @@
 //! IndexedDB with strict durability: what survives a killed browser.
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, JSON, Promise};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -13,9 +14,28 @@ use super::Trouble;
 const DATABASE: &str = "verbatim";
 const STORE: &str = "records";
 
+#[wasm_bindgen]
+extern "C" {
+    /// A database whose transactions have options, which web-sys knows nothing of.
+    #[derive(Clone)]
+    #[wasm_bindgen(extends = IdbDatabase)]
+    type Database;
+    #[wasm_bindgen(method, catch, js_name = transaction)]
+    fn transaction_with(
+        this: &Database,
+        store: &str,
+        mode: IdbTransactionMode,
+        options: &JsValue,
+    ) -> Result<IdbTransaction, JsValue>;
+}
+
 /// The open database.
 #[derive(Clone)]
-pub struct Mirror(IdbDatabase);
+pub struct Mirror {
+    database: Database,
+    /// `{durability: "strict"}`.
+    strict: JsValue,
+}
 
 impl Mirror {
     /// Opens the database, and makes it on a first visit.
@@ -40,7 +60,8 @@ impl Mirror {
         });
         request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
         let opened = finished(&request).await.map_err(trouble)?;
-        opened.dyn_into().map(Mirror).map_err(|_| Trouble::Other("IndexedDB did not open".into()))
+        let strict = JSON::parse(r#"{"durability":"strict"}"#).map_err(trouble)?;
+        Ok(Mirror { database: opened.unchecked_into(), strict })
     }
 
     /// The value of a key.
@@ -119,7 +140,7 @@ impl Mirror {
     }
 
     fn reading(&self) -> Result<IdbObjectStore, JsValue> {
-        self.0.transaction_with_str(STORE)?.object_store(STORE)
+        self.database.transaction_with_str(STORE)?.object_store(STORE)
     }
 
     /// Writes values in one transaction; done when it is on the disk, not before.
@@ -148,13 +169,8 @@ impl Mirror {
         completed(&transaction).await
     }
 
-    /// web-sys has no options for transactions: `transaction(name, mode, {durability})`.
     fn strict_transaction(&self) -> Result<IdbTransaction, JsValue> {
-        let options = Object::new();
-        Reflect::set(&options, &"durability".into(), &"strict".into())?;
-        let transaction: Function = Reflect::get(&self.0, &"transaction".into())?.dyn_into()?;
-        let arguments = Array::of3(&STORE.into(), &IdbTransactionMode::Readwrite.into(), &options);
-        transaction.apply(&self.0, &arguments)?.dyn_into()
+        self.database.transaction_with(STORE, IdbTransactionMode::Readwrite, &self.strict)
     }
 }
 

@@ -5,11 +5,16 @@
 //! paragraph's and nothing else ([`super::sheet`]). So a place in the DOM is the block
 //! around it and the length of the text before it.
 
+use std::cell::RefCell;
+
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CharacterData, DomRect, Element, Node, Selection};
 
 use crate::text::Utf16;
+
+/// The blocks, as a selector.
+const BLOCK: &str = ".chunk > *";
 
 /// A place in the article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +23,12 @@ pub struct Point {
     pub paragraph: usize,
     /// Where in its text.
     pub offset: Utf16,
+}
+
+thread_local! {
+    /// The block that was looked for last, and its paragraph: one deed asks for it several times, and each
+    /// question on the way to it costs as much as one to the block.
+    static LAST: RefCell<Option<(usize, Element)>> = const { RefCell::new(None) };
 }
 
 fn selection() -> Option<Selection> {
@@ -51,13 +62,31 @@ impl Reader {
             return Some(*places);
         }
         let [(anchor, from), (focus, to)] = &ends;
-        if !root.contains(Some(anchor)) && !root.contains(Some(focus)) {
+        let within = [anchor, focus].map(|node| root.contains(Some(node)));
+        if within == [false, false] {
             return None;
         }
-        let places = (place(root, anchor, *from)?, place(root, focus, *to)?);
-        let inside = |node: &Node| node.node_type() == Node::TEXT_NODE && root.contains(Some(node));
-        self.last = (inside(anchor) && inside(focus)).then_some((ends, places));
+        let start = place(root, anchor, *from)?;
+        let places = (start, if ends[0] == ends[1] { start } else { place(root, focus, *to)? });
+        // Elsewhere what stands before a text node may change.
+        if within == [true, true] {
+            self.remember(ends, places);
+        }
         Some(places)
+    }
+
+    /// Selects in the article.
+    pub fn write(&mut self, root: &Element, anchor: Point, focus: Point) {
+        let (Some(selection), Some(from)) = (selection(), node_at(root, anchor)) else { return };
+        let to = if focus == anchor { Some(from.clone()) } else { node_at(root, focus) };
+        let Some(to) = to else { return };
+        // Fails only for offsets past the nodes, which `node_at` never gives.
+        let _ = selection.set_base_and_extent(&from.0, from.1, &to.0, to.1);
+        self.remember([from, to], (anchor, focus));
+    }
+
+    fn remember(&mut self, ends: [(Node, u32); 2], places: Ends) {
+        self.last = ends.iter().all(|(node, _)| is_text(node)).then_some((ends, places));
     }
 }
 
@@ -72,7 +101,10 @@ fn place(root: &Element, node: &Node, offset: u32) -> Option<Point> {
         let after = root.compare_document_position(node) & Node::DOCUMENT_POSITION_FOLLOWING != 0;
         return if after { end() } else { at(0) };
     }
-    if let Some(outer) = node.dyn_ref::<Element>().filter(|it| first_of(it).is_some()) {
+    let known = last().filter(|(_, block)| block.contains(Some(node)));
+    if known.is_none()
+        && let Some(outer) = node.dyn_ref::<Element>().filter(|it| first_of(it).is_some())
+    {
         if is_chunk(outer) {
             return at(first_of(outer)? + offset as usize);
         }
@@ -82,30 +114,35 @@ fn place(root: &Element, node: &Node, offset: u32) -> Option<Point> {
             outer.children().item(offset).or_else(|| outward.find_map(|it| it.next_element_sibling()));
         return after.map_or_else(end, |after| at(first_of(&after)?));
     }
+    let (paragraph, block) = known.or_else(|| {
+        let element = node.dyn_ref::<Element>().cloned().or_else(|| node.parent_element())?;
+        let block = element.closest(BLOCK).ok()??;
+        let before =
+            std::iter::successors(block.previous_element_sibling(), |it| it.previous_element_sibling());
+        Some(found(first_of(&block.parent_element()?)? + before.count(), block))
+    })?;
     // Up to the block, adding what stands before.
-    let mut units = match node.node_type() {
-        Node::TEXT_NODE => offset as usize,
-        _ => (0..offset).filter_map(|at| node.child_nodes().get(at)).map(|child| text_len(&child)).sum(),
+    let mut before = match is_text(node) {
+        true => offset as usize,
+        false => (0..offset).filter_map(|at| node.child_nodes().get(at)).map(|child| text_len(&child)).sum(),
     };
     let mut here = node.clone();
-    loop {
-        let parent = here.parent_node()?;
-        if let Some(first) = parent.dyn_ref::<Element>().and_then(first_of) {
-            let mut paragraph = first;
-            let mut before = here.previous_sibling();
-            while let Some(sibling) = before {
-                paragraph += 1;
-                before = sibling.previous_sibling();
-            }
-            return Some(Point { paragraph, offset: Utf16(units) });
-        }
-        let mut before = here.previous_sibling();
-        while let Some(sibling) = before {
-            units += text_len(&sibling);
-            before = sibling.previous_sibling();
-        }
-        here = parent;
+    while !block.is_same_node(Some(&here)) {
+        let siblings = std::iter::successors(here.previous_sibling(), Node::previous_sibling);
+        before += siblings.map(|it| text_len(&it)).sum::<usize>();
+        here = here.parent_node()?;
     }
+    Some(Point { paragraph, offset: Utf16(before) })
+}
+
+fn last() -> Option<(usize, Element)> {
+    LAST.with_borrow(Clone::clone)
+}
+
+/// Remembers the block of a paragraph.
+fn found(paragraph: usize, block: Element) -> (usize, Element) {
+    LAST.set(Some((paragraph, block.clone())));
+    (paragraph, block)
 }
 
 /// The number of the first paragraph of a chunk, or of what holds chunks; `None` for another element.
@@ -127,9 +164,14 @@ fn paragraphs(root: &Element) -> usize {
 
 /// The block of a paragraph.
 fn block(root: &Element, paragraph: usize) -> Option<Element> {
+    // Of another text that was shown before nothing stands in it any more.
+    if let Some((_, block)) = last().filter(|(it, block)| *it == paragraph && root.contains(Some(block))) {
+        return Some(block);
+    }
     let chunk =
         std::iter::successors(child_with(root, paragraph), |it| child_with(it, paragraph)).find(is_chunk)?;
-    chunk.children().item(u32::try_from(paragraph.checked_sub(first_of(&chunk)?)?).ok()?)
+    let block = chunk.children().item(u32::try_from(paragraph.checked_sub(first_of(&chunk)?)?).ok()?)?;
+    Some(found(paragraph, block).1)
 }
 
 /// The chunk that a paragraph stands in, or what holds it next.
@@ -147,11 +189,20 @@ fn child_with(outer: &Element, paragraph: usize) -> Option<Element> {
     children.item(low)
 }
 
-/// The UTF-16 units of the text in a node. Its words would be copied for it, so it is asked for
-/// the length alone.
+fn is_text(node: &Node) -> bool {
+    node.node_type() == Node::TEXT_NODE
+}
+
+/// The UTF-16 units of a text node. Its words would be copied for it, so it is asked for the length
+/// alone.
+fn units(text: &Node) -> usize {
+    text.unchecked_ref::<CharacterData>().length() as usize
+}
+
+/// The UTF-16 units of the text in a node.
 fn text_len(node: &Node) -> usize {
-    if node.node_type() == Node::TEXT_NODE {
-        return node.unchecked_ref::<CharacterData>().length() as usize;
+    if is_text(node) {
+        return units(node);
     }
     std::iter::successors(node.first_child(), Node::next_sibling).map(|it| text_len(&it)).sum()
 }
@@ -165,35 +216,26 @@ pub fn is_within(root: &Element) -> bool {
         .is_some_and(|it| ends(it).iter().all(|end| root.contains(end.as_ref())))
 }
 
-/// Selects in the article.
-pub fn write(root: &Element, anchor: Point, focus: Point) {
-    if let (Some(selection), Some((from, a)), Some((to, b))) =
-        (selection(), node_at(root, anchor), node_at(root, focus))
-    {
-        // Fails only for offsets past the nodes, which `node_at` never gives.
-        let _ = selection.set_base_and_extent(&from, a, &to, b);
-    }
-}
-
 /// The text node and the offset in it; the block itself when it has no text there.
 pub(super) fn node_at(root: &Element, point: Point) -> Option<(Node, u32)> {
     let Some(block) = block(root, point.paragraph) else {
         return Some((root.clone().into(), root.child_element_count()));
     };
     let mut left = point.offset.0;
-    let mut waiting: Vec<Node> = vec![block.clone().into()];
+    let mut waiting: Vec<Node> = block.first_child().into_iter().collect();
     let mut last = None;
     while let Some(node) = waiting.pop() {
-        if node.node_type() == Node::TEXT_NODE {
-            let len = text_len(&node);
+        if is_text(&node) {
+            let len = units(&node);
             if left <= len {
                 return Some((node, u32::try_from(left).ok()?));
             }
             left -= len;
+            waiting.extend(node.next_sibling());
             last = Some((node, u32::try_from(len).ok()?));
         } else {
-            let children = node.child_nodes();
-            waiting.extend((0..children.length()).rev().filter_map(|at| children.get(at)));
+            waiting.extend(node.next_sibling());
+            waiting.extend(node.first_child());
         }
     }
     last.or_else(|| Some((block.into(), 0)))
@@ -208,7 +250,7 @@ pub fn modify(alter: &str, direction: &str, granularity: &str) -> bool {
     let _ = selection.modify(alter, direction, granularity);
     let Some(node) = selection.focus_node() else { return false };
     let element = node.dyn_ref::<Element>().cloned().or_else(|| node.parent_element());
-    element.is_some_and(|it| it.closest(".chunk > *").is_ok_and(|block| block.is_some()))
+    element.is_some_and(|it| it.closest(BLOCK).is_ok_and(|block| block.is_some()))
 }
 
 /// Where the selection's moving end is in the window, as tall as its line.

@@ -10,7 +10,7 @@ use crate::text::{Span, edges, scopes};
 
 /// What is selected in the article, as byte offsets: where it began, and where it is
 /// now. Both alike is the caret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
     /// Where it began.
     pub anchor: usize,
@@ -65,10 +65,6 @@ pub enum Toward {
     NextGrapheme,
     /// One grapheme back.
     PreviousGrapheme,
-    /// To the end of the word.
-    WordEnd,
-    /// To the start of the word.
-    WordStart,
     /// To the start of the next paragraph that is not blank.
     NextParagraph,
     /// To the start of this paragraph or of the one before.
@@ -166,8 +162,6 @@ pub enum Action {
     Open(Id),
     /// What is selected in the article.
     Select(Option<Selection>),
-    /// Select the word at the caret.
-    SelectWord,
     /// Move the caret, or the end of the selection.
     Move {
         /// Whereto.
@@ -194,7 +188,7 @@ pub enum Action {
 }
 
 /// What happens to a boundary or a selection by words and sentences. Apart from [`Action`]: the
-/// tables that tell sentences are large, and no first mark needs them.
+/// tables that tell them are large, and no first mark needs them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
     /// Move a boundary of the focused annotation: of its part at the caret.
@@ -210,6 +204,15 @@ pub enum Reach {
     Widen,
     /// Go back to the smaller one.
     Narrow,
+    /// Select the word at the caret.
+    SelectWord,
+    /// Move the caret, or the end of the selection, by a word.
+    MoveByWord {
+        /// To the end of the word or of the next, or back to the start.
+        forward: bool,
+        /// Whether the selection grows.
+        extend: bool,
+    },
 }
 
 /// All that the page shows.
@@ -469,19 +472,9 @@ impl Session {
                 }
                 next.selection = selection;
             }
-            Action::SelectWord => {
-                let article = self.article()?;
-                let at = self.selection?.head;
-                let window = article.paragraphs().get(article.paragraph_at(at))?.span;
-                let word = edges::word_around(article.text(), window, at)?;
-                next.selection = Some(Selection { anchor: word.start(), head: word.end() });
-            }
             Action::Move { toward, extend } => {
-                let article = self.article()?;
-                let from = self.selection.unwrap_or(Selection { anchor: 0, head: 0 });
-                let head = moved(article, from, toward, extend);
-                let anchor = if extend { from.anchor } else { head };
-                next.selection = Some(Selection { anchor, head });
+                let from = self.selection.unwrap_or_default();
+                next.select_to(moved(self.article()?, from, toward, extend), extend);
             }
             Action::Focus(id) => {
                 if self.focus == id {
@@ -541,9 +534,26 @@ impl Session {
             Reach::Nudge { edge, unit, forward } => next.nudge(edge, unit, forward),
             Reach::Widen => next.widen()?,
             Reach::Narrow => next.narrow()?,
+            Reach::SelectWord => {
+                let article = self.article()?;
+                let at = self.selection?.head;
+                let window = article.paragraphs().get(article.paragraph_at(at))?.span;
+                let word = edges::word_around(article.text(), window, at)?;
+                next.selection = Some(Selection { anchor: word.start(), head: word.end() });
+            }
+            Reach::MoveByWord { forward, extend } => {
+                let head = self.selection.unwrap_or_default().head;
+                next.select_to(word_edge(self.article()?, head, forward), extend);
+            }
         }
         next.restore_invariants();
         Some(next)
+    }
+
+    /// Moves the caret there, or the end of the selection.
+    fn select_to(&mut self, head: usize, extend: bool) {
+        let anchor = if extend { self.selection.unwrap_or_default().anchor } else { head };
+        self.selection = Some(Selection { anchor, head });
     }
 
     fn carry_out(&mut self, mut command: Command) {
@@ -845,26 +855,6 @@ fn moved(article: &Article, from: Selection, toward: Toward, extend: bool) -> us
         Toward::PreviousGrapheme if collapses => from.span().start(),
         Toward::NextGrapheme => edges::next_grapheme(text, head),
         Toward::PreviousGrapheme => edges::previous_grapheme(text, head),
-        Toward::WordEnd => {
-            let end = edges::word_end_after(text, window(here), head);
-            let last = here + 1 >= parts.len();
-            if end == window(here).end() && !last {
-                // Past the last word: on to the first word of the next paragraph.
-                (here + 1..parts.len())
-                    .find(|at| !parts[*at].blank)
-                    .map_or(text.len(), |at| edges::word_end_after(text, window(at), window(at).start()))
-            } else {
-                end
-            }
-        }
-        Toward::WordStart => {
-            if head == window(here).start() && here > 0 {
-                let before = (0..here).rev().find(|at| !parts[*at].blank).map_or(Span::between(0, 0), window);
-                edges::word_start_before(text, before, before.end())
-            } else {
-                edges::word_start_before(text, window(here), head)
-            }
-        }
         Toward::NextParagraph => {
             (here + 1..parts.len()).find(|at| !parts[*at].blank).map_or(text.len(), |at| window(at).start())
         }
@@ -878,5 +868,27 @@ fn moved(article: &Article, from: Selection, toward: Toward, extend: bool) -> us
         }
         Toward::TextStart => 0,
         Toward::TextEnd => text.len(),
+    }
+}
+
+/// Where the caret goes by a word: past the last of a paragraph to the first of the next, and back.
+fn word_edge(article: &Article, head: usize, forward: bool) -> usize {
+    let (text, parts) = (article.text(), article.paragraphs());
+    let here = article.paragraph_at(head);
+    let window = |paragraph: usize| parts.get(paragraph).map_or(Span::between(0, 0), |part| part.span);
+    if forward {
+        let end = edges::word_end_after(text, window(here), head);
+        let last = here + 1 >= parts.len();
+        if end != window(here).end() || last {
+            return end;
+        }
+        (here + 1..parts.len())
+            .find(|at| !parts[*at].blank)
+            .map_or(text.len(), |at| edges::word_end_after(text, window(at), window(at).start()))
+    } else if head == window(here).start() && here > 0 {
+        let before = (0..here).rev().find(|at| !parts[*at].blank).map_or(Span::between(0, 0), window);
+        edges::word_start_before(text, before, before.end())
+    } else {
+        edges::word_start_before(text, window(here), head)
     }
 }
