@@ -3,7 +3,7 @@ use std::rc::Rc;
 use web_sys::Element;
 
 use super::words;
-use crate::browser::sheet::{Line, Piece, Plain};
+use crate::browser::sheet::{Line, Piece, Plain, Shown};
 use crate::browser::{Sheet, Trouble};
 use crate::edit::Session;
 use crate::model::{Annotation, Article, Id, Label, Layer, MAX_LANES, Project, Run, runs};
@@ -43,12 +43,9 @@ struct Laid {
 struct Painted {
     marks: Rc<Vec<Rc<Annotation>>>,
     focus: Option<Id>,
-    /// Each piece's length in bytes, and its mark.
-    pieces: Vec<(usize, Option<Mark>)>,
+    /// Without the attributes that [`Sheet::flag`] sets.
+    pieces: Vec<Shown>,
 }
-
-/// A mark's attributes, but for those that [`Sheet::flag`] sets.
-type Mark = Vec<(&'static str, String)>;
 
 /// An article's text for the page.
 fn plain(article: &Article) -> Result<Plain, Trouble> {
@@ -216,7 +213,7 @@ impl Laid {
         if painted && let Some(part) = self.article.paragraphs().get(paragraph) {
             let piece = Piece { text: self.article.words(part.span), mark: None };
             // A refusal leaves marks behind that the next paint takes away.
-            let _ = self.sheet.paint(paragraph, &[piece], (0, 0));
+            let _ = self.sheet.paint(paragraph, &[], &[piece]);
         }
         painted
     }
@@ -242,8 +239,7 @@ impl Laid {
                 let runs = runs(part.span, marks);
                 let pieces: Vec<Piece<'_>> =
                     runs.iter().map(|run| piece(&self.article, project, run)).collect();
-                let kept = alike(&old, &pieces);
-                if self.sheet.paint(paragraph, &pieces, kept).is_err() {
+                if self.sheet.paint(paragraph, &old, &pieces).is_err() {
                     // Whatever is there now, the next paint begins anew.
                     self.painted[paragraph] = Some(Painted::default());
                     return true;
@@ -262,16 +258,6 @@ impl Laid {
         self.painted[paragraph] = Some(now);
         !same
     }
-}
-
-/// How many pieces at the beginning and at the end are as they were.
-fn alike(old: &[(usize, Option<Mark>)], new: &[Piece<'_>]) -> (usize, usize) {
-    let same =
-        |(old, new): &(&(usize, Option<Mark>), &Piece<'_>)| old.0 == new.text.len() && old.1 == new.mark;
-    let most = old.len().min(new.len());
-    let before = old.iter().zip(new).take_while(same).count();
-    let after = old.iter().rev().zip(new.iter().rev()).take(most - before).take_while(same).count();
-    (before, after)
 }
 
 fn piece<'a>(article: &'a Article, project: &Project, run: &Run) -> Piece<'a> {

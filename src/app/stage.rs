@@ -203,13 +203,19 @@ impl Stage {
                 let held = *stage.held.borrow();
                 let painted = stage.painter.borrow_mut().near(chunk, near, held, &stage.dispatch.session());
                 stage.paint_found();
-                if painted && !held {
-                    stage.show_selection();
+                if painted {
+                    stage.reader.borrow_mut().forget();
+                    if !held {
+                        stage.show_selection();
+                    }
                 }
             }
         };
         let painted =
             self.painter.borrow_mut().show(&root, &self.dispatch.session(), *self.held.borrow(), on_near);
+        if painted {
+            self.reader.borrow_mut().forget();
+        }
         if painted && self.shown_links().is_some() {
             // Where nodes went, what was painted without elements would spread over what is left.
             let none: &[(Point, Point)] = &[];

@@ -57,7 +57,7 @@ impl Reader {
             (selection.anchor_node()?, selection.anchor_offset()),
             (selection.focus_node()?, selection.focus_offset()),
         ];
-        // A text node that stays keeps its place: what is written before it is always the same.
+        // Until something is painted a text node keeps its place.
         if let Some((_, places)) = self.last.as_ref().filter(|(before, _)| *before == ends) {
             return Some(*places);
         }
@@ -68,7 +68,7 @@ impl Reader {
         }
         let start = place(root, anchor, *from)?;
         let places = (start, if ends[0] == ends[1] { start } else { place(root, focus, *to)? });
-        // Elsewhere what stands before a text node may change.
+        // Elsewhere what stands before a text node may change unheard.
         if within == [true, true] {
             self.remember(ends, places);
         }
@@ -83,6 +83,11 @@ impl Reader {
         // Fails only for offsets past the nodes, which `node_at` never gives.
         let _ = selection.set_base_and_extent(&from.0, from.1, &to.0, to.1);
         self.remember([from, to], (anchor, focus));
+    }
+
+    /// Forgets what it read: text nodes may have become others' places.
+    pub fn forget(&mut self) {
+        self.last = None;
     }
 
     fn remember(&mut self, ends: [(Node, u32); 2], places: Ends) {

@@ -46,8 +46,14 @@ pub struct Piece<'a> {
     /// Its text.
     pub text: &'a str,
     /// Names with values; `None` for plain text.
-    pub mark: Option<Vec<(&'static str, String)>>,
+    pub mark: Option<Attributes>,
 }
+
+/// Names with values. The first says whose the mark is: of the same it may become another.
+pub type Attributes = Vec<(&'static str, String)>;
+
+/// A piece that is on the page: its length in bytes, and its mark.
+pub type Shown = (usize, Option<Attributes>);
 
 /// A text for the page: plain paragraphs.
 pub struct Plain {
@@ -207,17 +213,25 @@ impl Sheet {
         firsts.get(chunk).copied().unwrap_or(end)..end
     }
 
-    /// Paints a paragraph anew; together the pieces are its text. So many pieces of those that it
-    /// shows, `kept` at its beginning and at its end, are left alone, with what is selected in them.
+    /// Paints the pieces of a paragraph in place of those that it shows, which may be left out where
+    /// they are not known; together they are its text. Those at its beginning and at its end that stay as
+    /// they are are left alone, with what is selected in them. Where one comes in the place of another
+    /// of its kind, that is changed: the browser styles a new one, and lays it out, for longer.
     ///
     /// # Errors
-    /// When the browser refuses; the paragraph then still has its text.
-    pub fn paint(&self, paragraph: usize, pieces: &[Piece<'_>], kept: (usize, usize)) -> Result<(), Trouble> {
+    /// When the browser refuses; the paragraph then still has its text, or gets it with the next paint.
+    pub fn paint(&self, paragraph: usize, shown: &[Shown], pieces: &[Piece<'_>]) -> Result<(), Trouble> {
         let trouble = |error| Trouble::from_js(&error);
         let Some(element) = self.paragraphs.get(paragraph) else { return Ok(()) };
+        let kept = alike(shown, pieces);
+        let old = shown.get(kept.0..shown.len() - kept.1).unwrap_or_default();
+        let new = pieces.get(kept.0..pieces.len() - kept.1).unwrap_or_default();
+        if old.len() == new.len() && old.iter().zip(new).all(|(old, new)| is_kin(&old.1, &new.mark)) {
+            return change(&element.child_nodes(), kept.0, old, new);
+        }
         let document = super::document().ok_or(Trouble::Blocked)?;
         let fragment = document.create_document_fragment();
-        for piece in pieces.get(kept.0..pieces.len() - kept.1).unwrap_or_default() {
+        for piece in new {
             let text = document.create_text_node(piece.text);
             match &piece.mark {
                 None => fragment.append_child(&text).map_err(trouble)?,
@@ -261,6 +275,48 @@ impl Sheet {
             }
         }
     }
+}
+
+/// How many pieces at the beginning and at the end are as they were.
+fn alike(old: &[Shown], new: &[Piece<'_>]) -> (usize, usize) {
+    let same = |(old, new): &(&Shown, &Piece<'_>)| old.0 == new.text.len() && old.1 == new.mark;
+    let most = old.len().min(new.len());
+    let before = old.iter().zip(new).take_while(same).count();
+    let after = old.iter().rev().zip(new.iter().rev()).take(most - before).take_while(same).count();
+    (before, after)
+}
+
+/// Whether both are plain text, or marks of the same.
+fn is_kin(old: &Option<Attributes>, new: &Option<Attributes>) -> bool {
+    match (old, new) {
+        (Some(old), Some(new)) => old.first() == new.first(),
+        (old, new) => old.is_none() && new.is_none(),
+    }
+}
+
+/// Makes some pieces, the first of them a paragraph's node with this number, what they are now.
+fn change(nodes: &NodeList, first: usize, old: &[Shown], new: &[Piece<'_>]) -> Result<(), Trouble> {
+    let trouble = |error| Trouble::from_js(&error);
+    // Where each begins, from where the first did.
+    let (mut was, mut is) = (0, 0);
+    for ((at, (len, before)), Piece { text, mark }) in (first..).zip(old).zip(new) {
+        let node = nodes.item(at as u32).ok_or(Trouble::Blocked)?;
+        if let (Some(before), Some(mark)) = (before, mark) {
+            let element: &Element = node.unchecked_ref();
+            for (name, value) in mark.iter().filter(|it| !before.contains(it)) {
+                element.set_attribute(name, value).map_err(trouble)?;
+            }
+            for (name, _) in before.iter().filter(|(name, _)| mark.iter().all(|(now, _)| now != name)) {
+                element.remove_attribute(name).map_err(trouble)?;
+            }
+        }
+        if (was, *len) != (is, text.len()) {
+            node.first_child().unwrap_or(node).set_node_value(Some(text));
+        }
+        was += len;
+        is += text.len();
+    }
+    Ok(())
 }
 
 /// Whether the browser renders an element, and does not skip what it stands in.
