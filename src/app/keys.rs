@@ -261,11 +261,14 @@ pub(super) fn mark(dispatch: &Dispatch, label: &Id) {
 /// A key with what is held, such as `Ctrl+Shift+z`. Ctrl stands for ⌘ too; Shift is told only
 /// with letters and keys that have names, since of others it changes the character.
 pub(super) fn pressed(event: &KeyboardEvent) -> String {
-    let key = event.key();
-    let lower = letters::lower(&key);
-    let is_letter = key.chars().count() == 1 && lower != letters::upper(&key);
+    chord_of(event, &event.key())
+}
+
+fn chord_of(event: &KeyboardEvent, key: &str) -> String {
+    let lower = letters::lower(key);
+    let is_letter = key.chars().count() == 1 && lower != letters::upper(key);
     let shift = event.shift_key() && (is_letter || key.chars().count() > 1);
-    chord(event, shift, if is_letter { &lower } else { &key })
+    chord(event, shift, if is_letter { &lower } else { key })
 }
 
 fn chord(event: &KeyboardEvent, shift: bool, key: &str) -> String {
@@ -343,7 +346,8 @@ fn on_key(event: &KeyboardEvent, desk: &Desk) -> bool {
     let session = desk.dispatch.session();
     let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
     let tag = target.as_ref().map(Element::tag_name).unwrap_or_default();
-    let key = pressed(event);
+    let typed = event.key();
+    let key = chord_of(event, &typed);
     if matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT") {
         match key.as_str() {
             "Escape" => {
@@ -359,7 +363,6 @@ fn on_key(event: &KeyboardEvent, desk: &Desk) -> bool {
         return true;
     }
     // What is typed for the note is no command; what is for the browser, or with Ctrl, is.
-    let typed = event.key();
     let passes = event.ctrl_key()
         || event.meta_key()
         || event.alt_key()

@@ -194,7 +194,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
         let stage = stage.clone();
         use_effect_with(session.article.clone(), move |_| {
             stage.show_text();
-            stage.follow_session();
+            stage.follow_session(false);
         });
     }
 

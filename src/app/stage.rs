@@ -80,8 +80,9 @@ pub(super) struct Parts {
     rest: RefCell<Option<Timeout>>,
     /// The annotation whose part has the handles, and that part's span; `None` while they are hidden.
     handled: RefCell<Option<(Id, Span)>>,
-    /// Whether they are about to follow keys that move one.
-    handles_follow: Cell<bool>,
+    /// They are about to follow keys that move one, and the caret with them, which is to be in sight
+    /// within so many frames.
+    handles_follow: Cell<Option<u8>>,
     /// Brings the caret to its place when the hand rests.
     astray: RefCell<Option<Timeout>>,
     /// Hides the toolbar, which is on its way out.
@@ -193,10 +194,11 @@ impl Stage {
         }
     }
 
-    /// Brings the text and its marks onto the page, now and as chunks come near.
-    pub(super) fn show_text(&self) {
+    /// Brings the text and its marks onto the page, now and as chunks come near. Whether anything was
+    /// painted anew.
+    pub(super) fn show_text(&self) -> bool {
         self.show_hint();
-        let Some(root) = self.root() else { return };
+        let Some(root) = self.root() else { return false };
         let on_near = {
             let stage = self.clone();
             move |chunk, near| {
@@ -223,6 +225,7 @@ impl Stage {
             highlight::paint(&root, PROPOSED, none);
         }
         self.paint_found();
+        painted
     }
 
     /// Lays a text that will be shown next, perhaps; or lets go of it.
@@ -346,9 +349,7 @@ impl Stage {
     /// Brings the text into line with the session, which was `before`.
     pub(super) fn follow(&self, before: &Session) {
         let session = self.dispatch.session();
-        if !session.lists_as(before) {
-            self.show_text();
-        }
+        let painted = !session.lists_as(before) && self.show_text();
         let mut brings = false;
         if let Some(focused) = session.focused().filter(|_| session.focus != before.focus) {
             let (stage, start) = (self.clone(), focused.extent().start());
@@ -367,8 +368,11 @@ impl Stage {
             brings = caret(&session) != caret(before);
         }
         // Where the browser has come to by itself, it has scrolled as it does.
-        if self.follow_session() && brings {
-            self.bring_caret();
+        if self.follow_session(painted) && brings {
+            match self.handles_follow.get() {
+                Some(_) => self.handles_follow.set(Some(FRAMES)),
+                None => self.bring_caret(),
+            }
         }
     }
 
@@ -408,9 +412,12 @@ impl Stage {
     }
 
     /// Brings the DOM's selection, and what lies over the text, to where the session's is. Whether the
-    /// DOM's is not there yet.
-    pub(super) fn follow_session(&self) -> bool {
-        let moves = !*self.held.borrow() && self.show_selection();
+    /// DOM's is not there yet; where text was `painted`, it is taken for that without being asked.
+    pub(super) fn follow_session(&self, painted: bool) -> bool {
+        let moves = !*self.held.borrow() && (painted || self.show_selection());
+        if moves && painted {
+            self.with_frame(|due| due.selection = true);
+        }
         self.place_overlays();
         moves
     }
@@ -444,7 +451,9 @@ impl Stage {
                 let rect = due.sight.checked_sub(1).and_then(|left| stage.scroll_to_caret(here, left));
                 // Asked before anything moves: the page would be laid out once more for it.
                 let handles = due.handles.then(|| stage.handle_places());
-                stage.place_caret(here, rect);
+                if stage.handles_follow.get().is_none() {
+                    stage.place_caret(here, rect);
+                }
                 if let Some(places) = handles {
                     stage.place_handles(places);
                 }
@@ -554,18 +563,19 @@ impl Stage {
 
     /// Has the handles come when the hand rests: nobody takes one in the midst of marking or of
     /// scrolling, and finding their places takes the browser's time. With the next frame while one
-    /// is dragged, and a little later while keys move it: the text and the caret are there already.
+    /// is dragged, and a little later, with the caret, while keys move it: the text is there already.
     /// Where they are already they stay.
     fn handles_come(&self) {
         if self.drag.borrow().is_some() {
             return self.with_frame(|due| due.handles = true);
         }
         if self.dispatch.session().grabbed.is_some() {
-            if !self.handles_follow.replace(true) {
+            if self.handles_follow.get().is_none() {
+                self.handles_follow.set(Some(0));
                 let stage = self.clone();
                 let follow = move || {
-                    stage.handles_follow.set(false);
-                    stage.with_frame(|due| due.handles = true);
+                    let sight = stage.handles_follow.take().unwrap_or(0);
+                    stage.with_frame(|due| *due = Due { handles: true, sight: due.sight.max(sight), ..*due });
                 };
                 Timeout::new(LEAVES, follow).forget();
             }

@@ -27,6 +27,11 @@ extern "C" {
         mode: IdbTransactionMode,
         options: &JsValue,
     ) -> Result<IdbTransaction, JsValue>;
+
+    /// An object store that takes texts.
+    type Texts;
+    #[wasm_bindgen(method, catch)]
+    fn put(this: &Texts, value: &str, key: &str) -> Result<IdbRequest, JsValue>;
 }
 
 /// The open database.
@@ -150,9 +155,9 @@ impl Mirror {
     pub async fn put(&self, records: &[(String, String)]) -> Result<(), Trouble> {
         let trouble = |error: JsValue| Trouble::from_js(&error);
         let transaction = self.strict_transaction().map_err(trouble)?;
-        let store: IdbObjectStore = transaction.object_store(STORE).map_err(trouble)?;
+        let store: Texts = transaction.object_store(STORE).map_err(trouble)?.unchecked_into();
         for (key, value) in records {
-            store.put_with_key(&JsValue::from_str(value), &JsValue::from_str(key)).map_err(trouble)?;
+            store.put(value, key).map_err(trouble)?;
         }
         completed(&transaction).await
     }
