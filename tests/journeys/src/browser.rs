@@ -160,6 +160,17 @@ impl Person {
 
     /// Starts the browser on the same profile, and opens the app.
     pub fn starts(&mut self) {
+        let begun = self.begins().or_else(|why| match self.engine {
+            // Its driver begins no session now and then; another one does.
+            Engine::WebKit => self.begins(),
+            _ => Err(why),
+        });
+        self.running = Some(begun.expect("a session begins"));
+        self.opens();
+    }
+
+    /// A browser of its own driver, in a session.
+    fn begins(&self) -> Result<Running, String> {
         let (driver, browser) = programs(self.engine).expect("looked for before");
         let folder = self.profile.path();
         let port = free_port();
@@ -194,11 +205,11 @@ impl Person {
         let mut running = Running { driver, display, base: root.clone() };
         wait("the driver", || ureq::get(format!("{root}/status")).call().ok().map(|_| ()));
         let asked = json!({ "capabilities": { "alwaysMatch": capabilities(self.engine, &browser, folder, self.blocks_storage) } });
-        let answer = send(&format!("{root}/session"), &asked).expect("a session begins");
-        let session = answer["sessionId"].as_str().expect("sessions have ids");
+        // A driver that does not answer is not asked once more.
+        let answer = send(&format!("{root}/session"), &asked).inspect_err(|_| running.base.clear())?;
+        let session = answer["sessionId"].as_str().ok_or("sessions have ids")?;
         running.base = format!("{root}/session/{session}");
-        self.running = Some(running);
-        self.opens();
+        Ok(running)
     }
 
     /// Kills the browser and its driver as the system would: no time to save.
