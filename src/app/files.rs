@@ -13,7 +13,7 @@ use super::incoming::{self, Outcome};
 use super::outcomes::Report;
 use super::rehearsal;
 use super::stage::Stage;
-use super::state::{BESIDE, Dispatch};
+use super::state::Dispatch;
 use crate::browser::{clock, files, letters, worker};
 use crate::edit::{Action, Session};
 use crate::format;
@@ -81,13 +81,12 @@ pub(super) fn take(stage: &Stage, over: &UseStateSetter<Over>, chosen: Vec<File>
         }
         WAITING.set(None);
         let last = stage.dispatch.session().history.last().filter(|_| steps > 0).cloned();
+        let report = match outcomes.is_empty() {
+            true => Over::Nothing,
+            false => Over::Report(Rc::new(Report { outcomes, steps, last })),
+        };
         // The text first: the report comes with what stands beside it.
-        clock::pause(BESIDE).await;
-        over.set(if outcomes.is_empty() {
-            Over::Nothing
-        } else {
-            Over::Report(Rc::new(Report { outcomes, steps, last }))
-        });
+        stage.dispatch.with_session(move || over.set(report));
     });
 }
 

@@ -192,10 +192,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
     // The text follows every step without Yew, once its element is here.
     {
         let stage = stage.clone();
-        use_effect_with(session.article.clone(), move |_| {
-            stage.show_text();
-            stage.follow_session(false);
-        });
+        use_effect_with(session.article.clone(), move |_| stage.show_all());
     }
 
     // Ask once that the browser keeps what is stored.

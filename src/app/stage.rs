@@ -367,8 +367,19 @@ impl Stage {
             let caret = |session: &Session| session.selection.map(|it| it.head);
             brings = caret(&session) != caret(before);
         }
+        let moves = if *self.held.borrow() {
+            false
+        } else if painted {
+            self.with_frame(|due| due.selection = true);
+            true
+        } else {
+            // Else the DOM's is what it was; to ask for it has the page laid out.
+            let changed = session.selection != before.selection || session.article != before.article;
+            changed && self.show_selection()
+        };
+        self.place_overlays();
         // Where the browser has come to by itself, it has scrolled as it does.
-        if self.follow_session(painted) && brings {
+        if moves && brings {
             match self.handles_follow.get() {
                 Some(_) => self.handles_follow.set(Some(FRAMES)),
                 None => self.bring_caret(),
@@ -411,15 +422,11 @@ impl Stage {
         Some(rect).filter(|_| by == 0.0)
     }
 
-    /// Brings the DOM's selection, and what lies over the text, to where the session's is. Whether the
-    /// DOM's is not there yet; where text was `painted`, it is taken for that without being asked.
-    pub(super) fn follow_session(&self, painted: bool) -> bool {
-        let moves = !*self.held.borrow() && (painted || self.show_selection());
-        if moves && painted {
-            self.with_frame(|due| due.selection = true);
-        }
+    /// Brings the text into line with the session, and all that goes with it, where its element is new.
+    pub(super) fn show_all(&self) {
+        self.show_text();
+        self.with_frame(|due| due.selection = true);
         self.place_overlays();
-        moves
     }
 
     /// Has something ask with the next frame where things are, before anything moves.

@@ -17,8 +17,14 @@ use crate::edit::{Action, Reach, Session};
 /// conversational transactions, 1968).
 pub(super) const BESIDE: u32 = 80;
 
-/// What is done once, before anything else.
-type First = Box<dyn FnOnce()>;
+/// What is done once.
+type Once = Box<dyn FnOnce()>;
+
+/// The page beside the text has to catch up: when, and what is done with it.
+struct Behind {
+    _when: Timeout,
+    with: Vec<Once>,
+}
 
 /// The one place where the session is, and the only way to change it.
 ///
@@ -35,9 +41,9 @@ pub(super) struct Dispatch {
     /// Brings the text into line, told the session before.
     follow: Rc<RefCell<Callback<Rc<Session>>>>,
     /// To be done before the first action, or when the page has been painted.
-    first: Rc<RefCell<Option<First>>>,
-    /// Has the page beside the text catch up.
-    behind: Rc<RefCell<Option<Timeout>>>,
+    first: Rc<RefCell<Option<Once>>>,
+    /// `None` while the page beside the text shows the session.
+    behind: Rc<RefCell<Option<Behind>>>,
 }
 
 impl PartialEq for Dispatch {
@@ -144,15 +150,25 @@ impl Dispatch {
         follow.emit(before);
         if renders && self.behind.borrow().is_none() {
             let dispatch = self.clone();
-            *self.behind.borrow_mut() = Some(Timeout::new(BESIDE, move || dispatch.catch_up()));
+            let when = Timeout::new(BESIDE, move || dispatch.catch_up());
+            *self.behind.borrow_mut() = Some(Behind { _when: when, with: Vec::new() });
         }
     }
 
     /// Has the page show the session, if it does not yet.
     pub(super) fn catch_up(&self) {
-        if self.behind.take().is_some() {
+        if let Some(Behind { with, .. }) = self.behind.take() {
             self.shown.set(self.session());
+            with.into_iter().for_each(|it| it());
         }
+    }
+
+    /// Has something else shown in one rendering with the session: at once where that is shown already.
+    pub(super) fn with_session(&self, what: impl FnOnce() + 'static) {
+        if let Some(behind) = &mut *self.behind.borrow_mut() {
+            return behind.with.push(Box::new(what));
+        }
+        what();
     }
 
     /// What brings the text into line at once; it is told the session before.
