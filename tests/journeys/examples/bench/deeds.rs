@@ -31,10 +31,16 @@ const WATCH: &str = "window.slow=0; window.long=0; \
     new PerformanceObserver(l=>l.getEntries().forEach(e=>{slow=Math.max(slow,e.duration)})).observe({type:'event',durationThreshold:16}); \
     new PerformanceObserver(l=>l.getEntries().forEach(e=>{long=Math.max(long,e.duration)})).observe({type:'longtask'})";
 
+/// Notes when what was put into IndexedDB is on the disk.
+const ON_DISK: &str = "const put=IDBObjectStore.prototype.put; IDBObjectStore.prototype.put=function(v,k){ \
+    this.transaction.addEventListener('complete',()=>{ window.onDisk=1 }); return put.call(this,v,k) }";
+
 /// What one browser gave.
 #[derive(Clone, Copy, Default)]
 struct Taken {
     deeds: [f64; 6],
+    /// A mark, until it is painted and both stores have it.
+    stored: f64,
     /// What each took the first time, with the code still cold.
     first: [f64; 6],
     /// A mark, and opening, with all that follows until the page rests.
@@ -99,6 +105,8 @@ fn tell(bench: &mut Bench, size: (usize, usize), taken: &Size) {
             bench.pairs(what, mine, other, "the floor, ms", f64::INFINITY);
         }
     }
+    let what = format!("{name}: mark, on the disk too");
+    bench.pairs(what, ours(&|it| it.stored), floor(&|it| it.deeds[MARK]), "the floor, ms", 2.0);
     let what = format!("{name}: mark, with all that follows");
     bench.pairs(what, ours(&|it| it.whole), floor(&|it| it.whole), "the floor, ms", f64::INFINITY);
     let what = [format!("{name}: open"), format!("{name}: open, with all that follows")];
@@ -186,7 +194,18 @@ fn take(person: &Person, page: &Page, file: &Path) -> Taken {
             edits(person, page, idle, &mut deeds);
         }
     }
+    let mut stored = Vec::new();
     if page.name == "verbatim" {
+        person.asks(ON_DISK, &[]);
+        for _ in 0..TIMES {
+            selects_first_words(person);
+            person.asks("window.onDisk = 0", &[]);
+            let shown = format!("{} && window.onDisk", page.made);
+            stored.push(painted(person, &shown, || person.presses(&["q"])) - idle);
+            settles(person);
+            person.presses(&["Delete"]);
+            settles(person);
+        }
         // The last mark is there again, to be picked.
         person.presses(&["Ctrl+z"]);
     }
@@ -206,6 +225,7 @@ fn take(person: &Person, page: &Page, file: &Path) -> Taken {
     Taken {
         first: deeds.each_ref().map(|times| times.first().copied().unwrap_or(f64::NAN)),
         deeds: deeds.map(|times| median(times).max(0.1)),
+        stored: median(stored),
         whole: median(whole),
         whole_open,
         ready,

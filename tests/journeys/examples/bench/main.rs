@@ -62,6 +62,7 @@ struct Bench {
 fn main() {
     let has = |name: &str| env::args().any(|it| it == name);
     let quick = has("--quick");
+    let rounds = env::args().skip_while(|it| it != "--rounds").nth(1).and_then(|it| it.parse().ok());
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut bench = Bench {
         pages: [
@@ -88,7 +89,7 @@ fn main() {
             },
         ],
         folder: tempfile::tempdir().expect("a folder for the files"),
-        runs: if quick { 1 } else { 7 },
+        runs: rounds.unwrap_or(if quick { 1 } else { 7 }),
         sizes: if quick { &SIZES[..3] } else { &SIZES },
         rows: Vec::new(),
         loops: Vec::new(),
