@@ -18,7 +18,7 @@ const HELP: &str = "\
 cargo xtask serve [options of trunk serve]   open the app on http://127.0.0.1:8080
 cargo xtask build                            leave a static site in dist/
 cargo xtask test [--native] [filter]         pass every test; --native leaves the browsers out
-cargo xtask bench [--quick] [--rounds 7]     time the core, and the page beside the browser's own least
+cargo xtask bench [--quick] [--deeds]        time the core, and the page beside the browser's own least
 ";
 
 /// What went wrong, ready to be read.

@@ -62,7 +62,9 @@ struct Bench {
 fn main() {
     let has = |name: &str| env::args().any(|it| it == name);
     let quick = has("--quick");
-    let rounds = env::args().skip_while(|it| it != "--rounds").nth(1).and_then(|it| it.parse().ok());
+    let number =
+        |name: &str| -> Option<usize> { env::args().skip_while(|it| it != name).nth(1)?.parse().ok() };
+    let sizes = number("--sizes").unwrap_or(if quick { SIZES.len() - 1 } else { SIZES.len() });
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut bench = Bench {
         pages: [
@@ -89,8 +91,8 @@ fn main() {
             },
         ],
         folder: tempfile::tempdir().expect("a folder for the files"),
-        runs: rounds.unwrap_or(if quick { 1 } else { 7 }),
-        sizes: if quick { &SIZES[..3] } else { &SIZES },
+        runs: number("--rounds").unwrap_or(if quick { 1 } else { 7 }),
+        sizes: &SIZES[..sizes.clamp(1, SIZES.len())],
         rows: Vec::new(),
         loops: Vec::new(),
     };
@@ -100,7 +102,9 @@ fn main() {
     if !has("--coding") {
         deeds::measure(&mut bench);
     }
-    whole::measure(&mut bench, has("--coding"));
+    if !has("--deeds") {
+        whole::measure(&mut bench, has("--coding"));
+    }
     bench.tell();
 }
 
