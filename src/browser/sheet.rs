@@ -223,11 +223,14 @@ impl Sheet {
     pub fn paint(&self, paragraph: usize, shown: &[Shown], pieces: &[Piece<'_>]) -> Result<(), Trouble> {
         let trouble = |error| Trouble::from_js(&error);
         let Some(element) = self.paragraphs.get(paragraph) else { return Ok(()) };
+        // Where somebody else, such as an extension, has changed the nodes, none of them is kept.
+        let nodes = element.child_nodes();
+        let shown = if nodes.length() as usize == shown.len() { shown } else { &[] };
         let kept = alike(shown, pieces);
         let old = shown.get(kept.0..shown.len() - kept.1).unwrap_or_default();
         let new = pieces.get(kept.0..pieces.len() - kept.1).unwrap_or_default();
         if old.len() == new.len() && old.iter().zip(new).all(|(old, new)| is_kin(&old.1, &new.mark)) {
-            return change(&element.child_nodes(), kept.0, old, new);
+            return change(&nodes, kept.0, old, new);
         }
         let document = super::document().ok_or(Trouble::Blocked)?;
         let fragment = document.create_document_fragment();
@@ -311,7 +314,7 @@ fn change(nodes: &NodeList, first: usize, old: &[Shown], new: &[Piece<'_>]) -> R
             }
         }
         if (was, *len) != (is, text.len()) {
-            node.first_child().unwrap_or(node).set_node_value(Some(text));
+            node.set_text_content(Some(text));
         }
         was += len;
         is += text.len();

@@ -12,6 +12,7 @@ const NOTE: &str = "e\u{301} 😃 مهم";
 
 journeys! {
     moves_boundaries in Chromium Firefox WebKit;
+    keeps_the_text_where_its_nodes_were_split in Chromium Firefox WebKit;
     makes_a_quote_of_parts in Chromium Firefox WebKit;
     selects_by_meaning in Chromium Firefox WebKit;
     finds_and_marks_all in Chromium Firefox WebKit;
@@ -65,6 +66,33 @@ fn exported(person: &Person) -> Vec<(String, Vec<String>)> {
         (it["label"].as_str().unwrap_or_default().to_owned(), spans)
     };
     articles.iter().flat_map(|it| it["annotations"].as_array().expect("a list")).map(of).collect()
+}
+
+/// An extension may split what the page has in one node: the text stays the text.
+fn keeps_the_text_where_its_nodes_were_split(person: Person, site: &Site) {
+    let text = || person.asks("return document.querySelector('#article').textContent", &[]);
+    let before = text();
+    person.selects("Minister Sergei");
+    person.presses(&["q"]);
+    person.sees_focused("Minister Sergei");
+    let split = "const mark=document.querySelector('#article mark'); \
+        mark.firstChild.splitText(5); mark.nextSibling.splitText(3)";
+    for presses in [&["d", "Right", "Enter"][..], &["a"], &["Ctrl+z", "Ctrl+z"]] {
+        person.asks(split, &[]);
+        person.presses(presses);
+        let painted = "return document.querySelector('#article mark').childNodes.length === 1 || null";
+        if presses.len() > 1 {
+            person.sees("the mark in one piece", painted);
+        } else {
+            person.sees(
+                "the label",
+                "return document.querySelector('#article mark').dataset.labels === 'actor' || null",
+            );
+        }
+        assert_eq!(text(), before, "after {presses:?}");
+    }
+    person.sees_focused("Minister Sergei");
+    person.finishes(site);
 }
 
 fn moves_boundaries(person: Person, site: &Site) {
