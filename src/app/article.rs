@@ -3,7 +3,7 @@ use std::rc::Rc;
 use web_sys::Element;
 
 use super::words;
-use crate::browser::sheet::{Line, Piece, Plain, Shown};
+use crate::browser::sheet::{Line, OnNear, Piece, Plain, Shown};
 use crate::browser::{Sheet, Trouble};
 use crate::edit::Session;
 use crate::model::{Annotation, Article, Id, Label, Layer, MAX_LANES, Project, Run, runs};
@@ -61,13 +61,7 @@ impl Painter {
 
     /// Shows the session's article and marks in `root`; whether anything was painted anew. `keep`
     /// leaves painted marks as they are, since the pointer is selecting among them.
-    pub(super) fn show(
-        &mut self,
-        root: &Element,
-        session: &Session,
-        keep: bool,
-        on_near: impl Fn(usize, bool) + 'static,
-    ) -> bool {
+    pub(super) fn show(&mut self, root: &Element, session: &Session, keep: bool, on_near: OnNear) -> bool {
         let Some(article) = session.article() else {
             self.laid = None;
             return true;

@@ -17,7 +17,7 @@ use super::state::Dispatch;
 use crate::browser::{clock, files, letters, worker};
 use crate::edit::{Action, Session};
 use crate::format;
-use crate::model::{Article, Id};
+use crate::model::Id;
 
 /// So long files are read before that is told, in milliseconds: what takes less would only flash.
 const PATIENCE: f64 = 400.0;
@@ -86,7 +86,13 @@ pub(super) fn take(stage: &Stage, over: &UseStateSetter<Over>, chosen: Vec<File>
             false => Over::Report(Rc::new(Report { outcomes, steps, last })),
         };
         // The text first: the report comes with what stands beside it.
-        stage.dispatch.with_session(move || over.set(report));
+        stage.dispatch.with_session(move || {
+            over.set(report);
+            // Kept for the next file, or not needed by the last.
+            if !EXPECTED.get() {
+                worker::let_go();
+            }
+        });
     });
 }
 
@@ -105,14 +111,12 @@ async fn take_in(
         // The one before, if it still waits, is old.
         soon.replace(Some(told));
     };
-    let ahead = {
+    let ahead: incoming::Ahead = {
         let stage = stage.clone();
-        move |article: &Article| stage.lay_ahead(Some(article))
+        Rc::new(move |article| stage.lay_ahead(Some(article)))
     };
-    let read = incoming::read(chosen, here, tell, ahead).await;
+    let read = incoming::read(chosen, &here, &tell, &ahead).await;
     drop(soon);
-    // Some files do not need it.
-    worker::let_go();
     let mut steps = 0;
     let taken = read.map(|(commands, outcomes)| {
         for (command, article) in commands {

@@ -28,6 +28,9 @@ pub(super) struct Outcome {
 /// A command, the article to show after it if it has one, and what the report says.
 type Read = (Command, Option<Id>, Vec<String>);
 
+/// Hears the text of a long file's first article as soon as it is known.
+pub(super) type Ahead = Rc<dyn Fn(&Article)>;
+
 /// How far the reading is.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Progress {
@@ -44,13 +47,13 @@ pub(super) struct Progress {
 /// Reads files one after the other; the commands that they amount to, each with the
 /// article to show after it, and what became of each file. A refused file changes nothing.
 /// `here` gives the project as it is, which may change while a file is read: each is merged
-/// with what is here when it has been read. `tell` hears what is being read, `ahead` the text
-/// of a long file's first article as soon as it is known; `None` when that was cancelled.
+/// with what is here when it has been read. `tell` hears what is being read; `None` when that was
+/// cancelled. Not generic: what is rehearsed is what reads later.
 pub(super) async fn read(
     files: Vec<File>,
-    here: impl Fn() -> Project,
-    tell: impl Fn(Progress),
-    ahead: impl Fn(&Article) + Clone + 'static,
+    here: &dyn Fn() -> Project,
+    tell: &dyn Fn(Progress),
+    ahead: &Ahead,
 ) -> Option<(Vec<(Command, Option<Id>)>, Vec<Outcome>)> {
     let mut commands: Vec<(Command, Option<Id>)> = Vec::new();
     let mut outcomes = Vec::new();
@@ -64,7 +67,7 @@ pub(super) async fn read(
         let name = file.name();
         tell(Progress { name: name.clone(), number: of - left + 1, of, cancel: cancel.clone() });
         left -= 1;
-        let found = read_one(&file, &name, &cancel, ahead.clone()).await;
+        let found = read_one(&file, &name, &cancel, Rc::clone(ahead)).await;
         if cancel.is_set() {
             return None;
         }
@@ -98,14 +101,11 @@ pub(super) async fn read(
     Some((commands, outcomes))
 }
 
-async fn read_one(
-    file: &File,
-    name: &str,
-    cancel: &Cancel,
-    ahead: impl Fn(&Article) + 'static,
-) -> Result<FileRead, Vec<String>> {
+async fn read_one(file: &File, name: &str, cancel: &Cancel, ahead: Ahead) -> Result<FileRead, Vec<String>> {
     let trouble = |why| vec![super::words::trouble(&why)];
-    if file.size() > MAX_BYTES {
+    // Asked once: a browser has to look at the disk for it.
+    let size = file.size();
+    if size > MAX_BYTES {
         return Err(vec!["It is larger than 256 MB.".into()]);
     }
     let lower = name.to_ascii_lowercase();
@@ -131,7 +131,7 @@ async fn read_one(
             }
         }
     };
-    worker::read(file, cancel, take).await.map_err(trouble)?;
+    worker::read(file, size, cancel, Box::new(take)).await.map_err(trouble)?;
     unpacker.take().finish().ok_or_else(|| vec!["It could not be read to its end.".into()])
 }
 

@@ -321,6 +321,9 @@ pub(super) fn listeners(desk: &Desk) -> Vec<EventListener> {
                 }
             }));
         }
+        // A page that goes paints no more.
+        let dispatch = desk.dispatch.clone();
+        listeners.push(listen::first(&window, "pagehide", move |_| dispatch.do_due()));
         // What is done beside the text shows there at once.
         for event in ["click", "input", "change"] {
             let dispatch = desk.dispatch.clone();

@@ -160,7 +160,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
                     })
                 };
                 let (store, settings, recalls) = (store.clone(), desk.settings.clone(), dispatch.clone());
-                dispatch.before_first(move || {
+                dispatch.when_painted(0, move || {
                     store.hear_local(&mut loader, &loaded, &aside);
                     spawn_local(async move {
                         store.load(loader, loaded, aside).await;

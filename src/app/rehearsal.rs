@@ -15,7 +15,7 @@ use super::state::Dispatch;
 use crate::browser::{clock, files};
 use crate::edit::{Action, Session};
 use crate::format;
-use crate::model::{Article, Project};
+use crate::model::Project;
 
 /// So many cards are shown.
 const CARDS: usize = 10;
@@ -56,8 +56,8 @@ pub(super) async fn over() {
 /// the page.
 async fn read_and_show(dispatch: &Dispatch) -> Option<()> {
     let file = files::of_text("rehearsal.json", &format::rehearsal()).ok()?;
-    let ahead = |_: &Article| {};
-    let (commands, outcomes) = incoming::read(vec![file], Project::default, |_| {}, ahead).await?;
+    let ahead: incoming::Ahead = Rc::new(|_| {});
+    let (commands, outcomes) = incoming::read(vec![file], &Project::default, &|_| {}, &ahead).await?;
     let mut session = Session::new(Project::default());
     for (command, article) in commands {
         for action in [Some(Action::Do(command)), article.map(Action::Open)].into_iter().flatten() {
@@ -65,7 +65,7 @@ async fn read_and_show(dispatch: &Dispatch) -> Option<()> {
         }
     }
     let text = document().create_element("div").ok()?;
-    Painter::default().show(&text, &session, false, |_, _| {});
+    Painter::default().show(&text, &session, false, Box::new(|_, _| {}));
     let beside = document().create_element("div").ok()?;
     let props = BesideProps { session, outcomes, dispatch: dispatch.clone() };
     yew::Renderer::<Beside>::with_root_and_props(beside, props).render().destroy();

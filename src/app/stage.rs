@@ -213,8 +213,12 @@ impl Stage {
                 }
             }
         };
-        let painted =
-            self.painter.borrow_mut().show(&root, &self.dispatch.session(), *self.held.borrow(), on_near);
+        let painted = self.painter.borrow_mut().show(
+            &root,
+            &self.dispatch.session(),
+            *self.held.borrow(),
+            Box::new(on_near),
+        );
         if painted {
             self.reader.borrow_mut().forget();
         }

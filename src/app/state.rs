@@ -10,12 +10,17 @@ use super::later;
 use super::settings::Settings;
 use super::store::Store;
 use crate::browser::clock;
-use crate::edit::{Action, Reach, Session};
+use crate::edit::{Action, Reach, Session, Step};
+use crate::model::RecordKey;
 
 /// So long after a step the page beside the text may follow, in milliseconds. Below a tenth of a
 /// second what follows is felt to follow at once (R. B. Miller, Response time in man-computer
 /// conversational transactions, 1968).
 pub(super) const BESIDE: u32 = 80;
+
+/// So long after a text that came has been painted it is stored, in milliseconds: with all that follows
+/// from it there first.
+const REST: u32 = 100;
 
 /// What is done once.
 type Once = Box<dyn FnOnce()>;
@@ -40,8 +45,8 @@ pub(super) struct Dispatch {
     journal: Journal,
     /// Brings the text into line, told the session before.
     follow: Rc<RefCell<Callback<Rc<Session>>>>,
-    /// To be done before the first action, or when the page has been painted.
-    first: Rc<RefCell<Option<Once>>>,
+    /// To be done before the next action, or when the page has been painted; in this order.
+    due: Rc<RefCell<Vec<Once>>>,
     /// `None` while the page beside the text shows the session.
     behind: Rc<RefCell<Option<Behind>>>,
 }
@@ -55,9 +60,9 @@ impl PartialEq for Dispatch {
 impl Dispatch {
     /// Dispatches onto `session`, and has the results stored and shown.
     pub(super) fn new(session: Rc<Session>, shown: UseStateSetter<Rc<Session>>, store: Store) -> Dispatch {
-        let (journal, follow, first, behind) =
+        let (journal, follow, due, behind) =
             (Journal::default(), Rc::default(), Rc::default(), Rc::default());
-        Dispatch { session: Rc::new(RefCell::new(session)), shown, store, journal, follow, first, behind }
+        Dispatch { session: Rc::new(RefCell::new(session)), shown, store, journal, follow, due, behind }
     }
 
     /// The session as it is now.
@@ -93,26 +98,32 @@ impl Dispatch {
         });
     }
 
-    /// Has this done when the page has been painted, or before anything happens to the session.
-    pub(super) fn before_first(&self, what: impl FnOnce() + 'static) {
-        *self.first.borrow_mut() = Some(Box::new(what));
+    /// Has this done when the page has been painted and has rested for so many milliseconds, or before
+    /// anything else happens to the session.
+    pub(super) fn when_painted(&self, rest: u32, what: impl FnOnce() + 'static) {
+        self.due.borrow_mut().push(Box::new(what));
         let dispatch = self.clone();
         spawn_local(async move {
             clock::frame().await;
-            dispatch.begin();
+            if rest > 0 {
+                clock::pause(rest).await;
+            }
+            dispatch.do_due();
         });
     }
 
-    fn begin(&self) {
-        let first = self.first.take();
-        if let Some(first) = first {
-            first();
-        }
+    /// Does what waits until the page has been painted.
+    pub(super) fn do_due(&self) {
+        let due = self.due.take();
+        due.into_iter().for_each(|it| it());
     }
 
     /// Lets something happen to the session.
     pub(super) fn dispatch(&self, action: Action) {
-        self.begin();
+        // What is only shown changes nothing that is stored.
+        if !matches!(action, Action::Open(_)) {
+            self.do_due();
+        }
         let recalled = matches!(action, Action::Recall(..));
         let stored_already = recalled || matches!(action, Action::Outside(_) | Action::Loaded(_));
         let before = self.session();
@@ -123,7 +134,7 @@ impl Dispatch {
 
     /// Has a boundary or the selection reach elsewhere. Named in the later part alone.
     pub(super) fn reach(&self, reach: Reach) {
-        self.begin();
+        self.do_due();
         let before = self.session();
         if let Some(next) = before.reach_at(reach, clock::now()) {
             self.take(before, next, false, false);
@@ -133,16 +144,23 @@ impl Dispatch {
     fn take(&self, before: Rc<Session>, next: Session, stored_already: bool, recalled: bool) {
         let next = Rc::new(next);
         *self.session.borrow_mut() = Rc::clone(&next);
-        self.note(&before, &next, recalled);
-        if stored_already {
-            self.store.adopt(&next.project);
-        } else if let Some(step) = next.step_since(&before) {
-            self.store.save_changes(&next.project, &step.changes);
+        let comes = next.step_since(&before).is_some_and(|step| brings_article(step));
+        let keep = {
+            let (dispatch, before, next) = (self.clone(), Rc::clone(&before), Rc::clone(&next));
+            move || dispatch.keep(&before, &next, stored_already, recalled)
+        };
+        if comes {
+            // It is not safe yet, and that is said.
+            self.store.also_writes(true);
+            let store = self.store.clone();
+            self.when_painted(REST, move || {
+                keep();
+                store.also_writes(false);
+            });
+        } else if next.article != before.article && next.project.is(&before.project) {
+            self.when_painted(REST, keep);
         } else {
-            self.store.save(&next.project);
-        }
-        if let Some(article) = next.article.as_ref().filter(|_| next.article != before.article) {
-            self.store.remember(article);
+            keep();
         }
         // A caret that moves renders nothing.
         let renders = stored_already || !next.is_but_for_selection(&before);
@@ -152,6 +170,21 @@ impl Dispatch {
             let dispatch = self.clone();
             let when = Timeout::new(BESIDE, move || dispatch.catch_up());
             *self.behind.borrow_mut() = Some(Behind { _when: when, with: Vec::new() });
+        }
+    }
+
+    /// Has stored what became of the session.
+    fn keep(&self, before: &Session, next: &Session, stored_already: bool, recalled: bool) {
+        self.note(before, next, recalled);
+        if stored_already {
+            self.store.adopt(&next.project);
+        } else if let Some(step) = next.step_since(before) {
+            self.store.save_changes(&next.project, &step.changes);
+        } else {
+            self.store.save(&next.project);
+        }
+        if let Some(article) = next.article.as_ref().filter(|_| next.article != before.article) {
+            self.store.remember(article);
         }
     }
 
@@ -175,4 +208,9 @@ impl Dispatch {
     pub(super) fn on_step(&self, follow: Callback<Rc<Session>>) {
         *self.follow.borrow_mut() = follow;
     }
+}
+
+/// Whether a step brings a text that was not here: it is shown first, and stored then.
+fn brings_article(step: &Step) -> bool {
+    step.changes.iter().any(|it| it.before.is_none() && matches!(it.key, RecordKey::Article(_)))
 }

@@ -55,6 +55,9 @@ pub type Attributes = Vec<(&'static str, String)>;
 /// A piece that is on the page: its length in bytes, and its mark.
 pub type Shown = (usize, Option<Attributes>);
 
+/// Hears of a chunk, by its number, that it comes near the window or leaves.
+pub type OnNear = Box<dyn Fn(usize, bool)>;
+
 /// A text for the page: plain paragraphs.
 pub struct Plain {
     fragment: DocumentFragment,
@@ -161,11 +164,7 @@ impl Sheet {
     ///
     /// # Errors
     /// When the browser cannot make elements.
-    pub fn lay(
-        root: &Element,
-        text: Plain,
-        on_near: impl Fn(usize, bool) + 'static,
-    ) -> Result<Sheet, Trouble> {
+    pub fn lay(root: &Element, text: Plain, on_near: OnNear) -> Result<Sheet, Trouble> {
         let Plain { fragment, paragraphs } = text;
         let document = super::document().ok_or(Trouble::Blocked)?;
         root.replace_children_with_node_1(&fragment);

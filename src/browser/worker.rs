@@ -25,6 +25,9 @@ const PATIENCE: u32 = 50;
 /// and then so often.
 const ROUNDS: usize = 150;
 
+/// Takes the pieces of what the second module makes of a file.
+pub type Take = Box<dyn FnMut(&[u8])>;
+
 /// A way to stop a reading at once.
 #[derive(Clone, Default)]
 pub struct Cancel(Rc<Waiting>);
@@ -113,19 +116,14 @@ impl Cancel {
     }
 }
 
-/// Has the second module read a file, and takes the pieces that it makes of it while it makes the
+/// Has the second module read a file of so many bytes, and takes the pieces that it makes of it while it makes the
 /// next ones. False when that was cancelled.
 ///
 /// # Errors
 /// When the file cannot be read, as the browser says why, or the module cannot be loaded or breaks
 /// down.
-pub async fn read(
-    file: &File,
-    cancel: &Cancel,
-    mut take: impl FnMut(&[u8]) + 'static,
-) -> Result<bool, Trouble> {
-    let take = move |bytes: &Uint8Array| take(&bytes.to_vec());
-    let again = file.size() <= SMALL;
+pub async fn read(file: &File, size: f64, cancel: &Cancel, take: Take) -> Result<bool, Trouble> {
+    let again = size <= SMALL;
     let Some(answer) = ask(file, cancel, take, again).await? else { return Ok(false) };
     if answer.is_null() { Ok(true) } else { Err(Trouble::from_js(&answer)) }
 }
@@ -143,7 +141,7 @@ pub async fn find<'a>(
 ) -> Result<Option<Found>, Trouble> {
     let texts: Array = texts.into_iter().map(JsValue::from_str).collect();
     let question = Array::of3(&pattern.into(), &flags.into(), &texts);
-    let Some(answer) = ask(&question, cancel, |_| {}, false).await? else { return Ok(None) };
+    let Some(answer) = ask(&question, cancel, Box::new(|_| {}), false).await? else { return Ok(None) };
     if let Some(bad) = answer.as_string() {
         return Ok(Some(Err(bad)));
     }
@@ -160,7 +158,7 @@ fn broken_down() -> Trouble {
 async fn ask(
     question: &JsValue,
     cancel: &Cancel,
-    take: impl FnMut(&Uint8Array) + 'static,
+    take: Take,
     again: bool,
 ) -> Result<Option<JsValue>, Trouble> {
     let Starting { worker, listens } = SPARE.take().map_or_else(start, Ok)?;
@@ -197,7 +195,7 @@ async fn ask(
 }
 
 /// The worker's answer to a question, once it is there; the bytes before it are taken at once.
-fn converse(worker: &Worker, question: &JsValue, mut take: impl FnMut(&Uint8Array) + 'static) -> Promise {
+fn converse(worker: &Worker, question: &JsValue, mut take: Take) -> Promise {
     let worker = worker.clone();
     let mut next = JsFuture::from(message(&worker));
     let posted = worker.post_message(question);
@@ -208,7 +206,7 @@ fn converse(worker: &Worker, question: &JsValue, mut take: impl FnMut(&Uint8Arra
             let Some(bytes) = data.dyn_ref::<Uint8Array>() else { return Ok(data) };
             // Heard in any case: what has been promised goes on before the next message comes.
             next = JsFuture::from(message(&worker));
-            take(bytes);
+            take(&bytes.to_vec());
         }
     })
 }

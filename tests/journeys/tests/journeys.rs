@@ -32,6 +32,7 @@ journeys! {
     opens_texts_from_files in Chromium Firefox WebKit;
     goes_on_beside_the_report in Chromium Firefox WebKit;
     keeps_a_large_import in Chromium Firefox;
+    keeps_a_file_that_is_left_at_once in Chromium Firefox WebKit;
     starts_with_a_library in Chromium Firefox WebKit;
     cancels_a_long_reading in Chromium Firefox WebKit;
     shows_each_letter in Chromium Firefox WebKit;
@@ -670,6 +671,28 @@ fn keeps_a_large_import(mut person: Person, site: &Site) {
     person.opens();
     person.sees_saved();
     assert_eq!(person.asks(count, &[]), json!("0"));
+    person.finishes(site);
+}
+
+/// A file is shown first and stored then; whoever leaves in between has it.
+fn keeps_a_file_that_is_left_at_once(person: Person, site: &Site) {
+    let file = person.folder().join("left.verbatim.json");
+    fs::write(&file, generator::library((1, 12))).expect("the file is written");
+    person.asks(
+        "window.here=1; new MutationObserver((_, watch)=>{ if(!document.querySelector('#article mark')) return; \
+         watch.disconnect(); localStorage.setItem('told', document.querySelector('[role=status]#status').textContent); location.reload() \
+         }).observe(document.body,{childList:true,subtree:true})",
+        &[],
+    );
+    person.chooses(&[&file]);
+    person
+        .sees("the next page", "return window.here ? null : document.documentElement.dataset.ready ?? null");
+    assert_eq!(person.asks("return localStorage.getItem('told')", &[]), json!("Saving…"));
+    person.asks("localStorage.removeItem('told')", &[]);
+    person.sees_saved();
+    let kept: serde_json::Value = serde_json::from_str(&person.exports()).expect("it is JSON");
+    let left = kept["articles"].as_array().into_iter().flatten().find(|it| it["id"] == "article-0");
+    assert_eq!(left.map(|it| it["annotations"].as_array().map(Vec::len)), Some(Some(12)), "{kept}");
     person.finishes(site);
 }
 
