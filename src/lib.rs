@@ -4,8 +4,9 @@
 //! # The loop
 //!
 //! An event becomes an [`edit::Action`]; [`edit::Session::step`] makes the next
-//! session from the one before, purely; what differs is written at once and painted on the
-//! text at once; within a tenth of a second Yew has shown it beside the text.
+//! session from the one before, purely; what differs is written at once (but for a text that comes:
+//! decision 5) and painted on the text at once; within a tenth of a second Yew has shown it beside
+//! the text.
 //! A [`model::Project`] is a value that shares structure with the one it was made
 //! from, so keeping, comparing and painting cost what changed.
 //!
@@ -52,7 +53,9 @@
 //!    that is held, and before the next key or press of the pointer means anything.
 //! 5. A large change, such as an import, is one value in IndexedDB for each article and every
 //!    few thousand records, then goes to local storage as far as there is room, in slices that
-//!    leave time to type; to local storage also where IndexedDB refuses it. What is owed to a store
+//!    leave time to type; to local storage also where IndexedDB refuses it. A text that was not here
+//!    is painted before it is stored: a tenth of a second later, or with the next action, or when
+//!    the page goes; until then it is said to be on its way. What is owed to a store
 //!    is a list of names: the value is made when it is written, so that no order of writes can
 //!    leave an old one. Of many values of a record
 //!    the one with the newest stamp counts, wherever it stands; where IndexedDB has newer ones of
@@ -69,7 +72,9 @@
 //!    which checks every span and hands over bytes that are quickly read, piece by piece, so that
 //!    the page reads one while the next is made; it has the tables of all encodings too. It starts
 //!    when the dialog opens or files are dragged over the page, and reads a small file of its own
-//!    until there is a real one: what a browser has run often it runs about twice as fast. A
+//!    until there is a real one: what a browser has run often it runs about twice as fast. The page
+//!    rehearses too, once, for a browser compiles what has never run; what it does then is not
+//!    generic, or each use of it would have a copy of its own, and the wrong one would run. A
 //!    test holds what a visitor downloads to 250 KB and names the crates that weigh most. So all
 //!    records are in one type of map, and one serializer writes files and stored values.
 //! 8. The page's module is cut in two by `wasm_split` at [`app`]'s `later`: what a first mark

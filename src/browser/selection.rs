@@ -349,7 +349,16 @@ pub fn reveal(root: &Element, point: Point) {
     let element = node.dyn_ref::<Element>().cloned().or_else(|| node.parent_element());
     // What the browser skips has no place yet, but what it stands in has.
     let mut outward = std::iter::successors(element, |it| it.parent_element());
-    let Some(element) = outward.find(|it| it.get_bounding_client_rect().height() > 0.0) else { return };
+    let found = outward.find_map(|it| {
+        let rect = it.get_bounding_client_rect();
+        (rect.height() > 0.0).then_some((it, rect))
+    });
+    let Some((element, rect)) = found else { return };
+    let page = super::document().and_then(|it| it.document_element());
+    // As it mostly is; to be told to scroll takes the browser longer.
+    if page.is_some_and(|it| rect.top() >= 0.0 && rect.bottom() <= f64::from(it.client_height())) {
+        return;
+    }
     let options = web_sys::ScrollIntoViewOptions::new();
     options.set_block(web_sys::ScrollLogicalPosition::Nearest);
     element.scroll_into_view_with_scroll_into_view_options(&options);
