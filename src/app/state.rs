@@ -157,10 +157,11 @@ impl Dispatch {
                 keep();
                 store.also_writes(false);
             });
-        } else if next.article != before.article && next.project.is(&before.project) {
-            self.when_painted(REST, keep);
-        } else {
+        } else if self.due.borrow().is_empty() {
             keep();
+        } else {
+            // After what it stands on.
+            self.due.borrow_mut().push(Box::new(keep));
         }
         // A caret that moves renders nothing.
         let renders = stored_already || !next.is_but_for_selection(&before);
