@@ -4,7 +4,7 @@
 //! # The loop
 //!
 //! An event becomes an [`edit::Action`]; [`edit::Session::step`] makes the next
-//! session from the one before, purely; what differs is written at once (but for a text that comes:
+//! session from the one before, purely; what differs is written at once (but for an import:
 //! decision 5) and painted on the text at once; within a tenth of a second Yew has shown it beside
 //! the text.
 //! A [`model::Project`] is a value that shares structure with the one it was made
@@ -53,9 +53,9 @@
 //!    that is held, and before the next key or press of the pointer means anything.
 //! 5. A large change, such as an import, is one value in IndexedDB for each article and every
 //!    few thousand records, then goes to local storage as far as there is room, in slices that
-//!    leave time to type; to local storage also where IndexedDB refuses it. A text that was not here
-//!    is painted before it is stored: a tenth of a second later, or with the next action, or when
-//!    the page goes; until then it is said to be on its way. What is owed to a store
+//!    leave time to type; to local storage also where IndexedDB refuses it. An import is
+//!    painted before it is stored, since the file is still there: a tenth of a second later, or with
+//!    the next action, or when the page goes; until then it is said to be on its way. What is owed to a store
 //!    is a list of names: the value is made when it is written, so that no order of writes can
 //!    leave an old one. Of many values of a record
 //!    the one with the newest stamp counts, wherever it stands; where IndexedDB has newer ones of

@@ -10,16 +10,15 @@ use super::later;
 use super::settings::Settings;
 use super::store::Store;
 use crate::browser::clock;
-use crate::edit::{Action, Reach, Session, Step};
-use crate::model::RecordKey;
+use crate::edit::{Action, Command, Reach, Session};
 
 /// So long after a step the page beside the text may follow, in milliseconds. Below a tenth of a
 /// second what follows is felt to follow at once (R. B. Miller, Response time in man-computer
 /// conversational transactions, 1968).
 pub(super) const BESIDE: u32 = 80;
 
-/// So long after a text that came has been painted it is stored, in milliseconds: with all that follows
-/// from it there first.
+/// So long after an import has been painted it is stored, in milliseconds: with all that follows from it
+/// there first.
 const REST: u32 = 100;
 
 /// What is done once.
@@ -144,12 +143,14 @@ impl Dispatch {
     fn take(&self, before: Rc<Session>, next: Session, stored_already: bool, recalled: bool) {
         let next = Rc::new(next);
         *self.session.borrow_mut() = Rc::clone(&next);
-        let comes = next.step_since(&before).is_some_and(|step| brings_article(step));
+        // What comes from a file, which is still there.
+        let is_import =
+            next.step_since(&before).is_some_and(|step| matches!(step.command, Command::Import { .. }));
         let keep = {
             let (dispatch, before, next) = (self.clone(), Rc::clone(&before), Rc::clone(&next));
             move || dispatch.keep(&before, &next, stored_already, recalled)
         };
-        if comes {
+        if is_import {
             // It is not safe yet, and that is said.
             self.store.also_writes(true);
             let store = self.store.clone();
@@ -209,9 +210,4 @@ impl Dispatch {
     pub(super) fn on_step(&self, follow: Callback<Rc<Session>>) {
         *self.follow.borrow_mut() = follow;
     }
-}
-
-/// Whether a step brings a text that was not here: it is shown first, and stored then.
-fn brings_article(step: &Step) -> bool {
-    step.changes.iter().any(|it| it.before.is_none() && matches!(it.key, RecordKey::Article(_)))
 }

@@ -116,8 +116,8 @@ impl Cancel {
     }
 }
 
-/// Has the second module read a file of so many bytes, and takes the pieces that it makes of it while it makes the
-/// next ones. False when that was cancelled.
+/// Has the second module read a file of so many bytes, and takes the pieces that it makes of it while
+/// it makes the next ones. False when that was cancelled.
 ///
 /// # Errors
 /// When the file cannot be read, as the browser says why, or the module cannot be loaded or breaks
