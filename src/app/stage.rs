@@ -356,10 +356,14 @@ impl Stage {
         let painted = !session.lists_as(before) && self.show_text();
         let mut brings = false;
         if let Some(focused) = session.focused().filter(|_| session.focus != before.focus) {
-            let (stage, start) = (self.clone(), focused.extent().start());
-            self.ask_with_frame(move || stage.reveal(start));
-            if session.project.is(&before.project) && session.selection != before.selection {
-                // Somebody walks there; what has just been marked is in sight.
+            let (extent, walks) = (focused.extent(), session.project.is(&before.project));
+            let was_selected = before.selection.is_some_and(|it| it.span().overlaps(extent));
+            if walks || !was_selected {
+                let stage = self.clone();
+                self.ask_with_frame(move || stage.reveal(extent.start()));
+            }
+            // Else it was made there, perhaps of more words than the window shows: the page stays.
+            if walks && session.selection != before.selection {
                 self.bring_caret();
             }
         } else if session.article != before.article && session.selection.is_none() {

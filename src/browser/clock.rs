@@ -1,11 +1,15 @@
 //! Time and chance, read here and passed on as values.
 
+use std::cell::RefCell;
+
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
 
 /// How long a frame is waited for where none may come, in milliseconds.
 const HIDDEN_FRAME: i32 = 250;
+/// So many random numbers are asked for at once: each question goes to the system.
+const AHEAD: usize = 64;
 
 /// Milliseconds since 1970 (UTC).
 #[must_use]
@@ -14,17 +18,31 @@ pub fn now() -> u64 {
     js_sys::Date::now() as u64
 }
 
+thread_local! {
+    /// Random numbers that are not used yet.
+    static RANDOM: RefCell<Vec<u128>> = const { RefCell::new(Vec::new()) };
+}
+
 /// 128 random bits from the browser's cryptographic source; from its plain source
 /// where there is none.
 #[must_use]
 pub fn random_u128() -> u128 {
-    let mut bytes = [0; 16];
-    let crypto = super::window().and_then(|window| window.crypto().ok());
-    let filled = crypto.is_some_and(|it| it.get_random_values_with_u8_array(&mut bytes).is_ok());
-    if !filled {
-        bytes.fill_with(|| (js_sys::Math::random() * 256.0) as u8);
-    }
-    u128::from_le_bytes(bytes)
+    let fetch = || {
+        let mut bytes = [[0; 16]; AHEAD];
+        let crypto = super::window().and_then(|window| window.crypto().ok());
+        let all = bytes.as_flattened_mut();
+        let filled = crypto.is_some_and(|it| it.get_random_values_with_u8_array(all).is_ok());
+        if !filled {
+            all.fill_with(|| (js_sys::Math::random() * 256.0) as u8);
+        }
+        bytes.map(u128::from_le_bytes).to_vec()
+    };
+    RANDOM.with_borrow_mut(|ahead| {
+        if ahead.is_empty() {
+            *ahead = fetch();
+        }
+        ahead.pop().unwrap_or_default()
+    })
 }
 
 /// 32 random bits.

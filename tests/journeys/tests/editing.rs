@@ -854,8 +854,13 @@ fn has_in_sight_what_it_goes_to(person: Person, site: &Site) {
     );
     person.presses(&["Escape"]);
     person.asks("document.querySelector('#article').focus()", &[]);
-    person.presses(&["Ctrl+End"]);
-    person.sees("the end", "return scrollY > 2000 || null");
+    person.presses(&["Ctrl+Home", "Shift+Ctrl+End"]);
+    person.sees("the end", &format!("{caret} && scrollY > 2000 || null"));
+    // Marked, it is more than the window shows, and the page stays there.
+    person.presses(&["q"]);
+    person.sees("the mark", "return document.querySelector('#article mark[data-focused]') ? 1 : null");
+    person.sees_it_painted();
+    person.sees("the end still", &format!("{caret} && scrollY > 2000 || null"));
     person.clicks("#articles-button");
     person.clicks("[data-article]:not([aria-current]) .article-open");
     person.sees("the top", "return scrollY === 0 || null");
