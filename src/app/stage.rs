@@ -36,8 +36,8 @@ const SOON: u32 = 300;
 pub(super) const REST: u32 = 140;
 /// The same from a rendering on, which is that much late already.
 pub(super) const REST_RENDERED: u32 = REST - BESIDE;
-/// So long the toolbar outlasts the selection, and a handle is behind a boundary that keys move, in
-/// milliseconds: two frames.
+/// So long the toolbar outlasts the selection, and handles what they were for, and a handle is behind
+/// a boundary that keys move, in milliseconds: two frames.
 const LEAVES: u32 = 32;
 /// So long the pointer rests before it shows an extent, in milliseconds.
 const HOVER: u32 = 80;
@@ -80,6 +80,8 @@ pub(super) struct Parts {
     rest: RefCell<Option<Timeout>>,
     /// The annotation whose part has the handles, and that part's span; `None` while they are hidden.
     handled: RefCell<Option<(Id, Span)>>,
+    /// Hides them, whose part has changed.
+    handles_left: RefCell<Option<Timeout>>,
     /// They are about to follow keys that move one, and the caret with them, which is to be in sight
     /// within so many frames.
     handles_follow: Cell<Option<u8>>,
@@ -155,6 +157,7 @@ impl Stage {
             found: Default::default(),
             rest: Default::default(),
             handled: Default::default(),
+            handles_left: Default::default(),
             handles_follow: Default::default(),
             astray: Default::default(),
             leaves: Default::default(),
@@ -597,8 +600,16 @@ impl Stage {
             return;
         }
         let links = self.shown_links().is_some();
-        if *self.handled.borrow() != self.part_with_handles() {
-            self.handles_leave();
+        let stale = *self.handled.borrow() != self.part_with_handles();
+        if stale && (self.handled.take().is_some() || links) && self.handles_left.borrow().is_none() {
+            // With one of the next frames, as the toolbar.
+            let stage = self.clone();
+            *self.handles_left.borrow_mut() = Some(Timeout::new(LEAVES, move || {
+                *stage.handles_left.borrow_mut() = None;
+                if stage.handled.borrow().is_none() {
+                    stage.handles_leave();
+                }
+            }));
         }
         if links || self.dispatch.session().focus.is_some() {
             let stage = self.clone();
@@ -642,7 +653,8 @@ impl Stage {
     /// Begins to drag a handle.
     pub(super) fn drag(&self, edge: Edge, event: &PointerEvent) {
         event.prevent_default();
-        if event.button() != 0 {
+        // One that is on its way out is nobody's.
+        if event.button() != 0 || self.handled.borrow().is_none() {
             return;
         }
         let session = self.dispatch.session();
