@@ -78,7 +78,8 @@ pub(super) struct Parts {
     found: RefCell<(Vec<Span>, Option<Span>)>,
     /// Brings the handles when the hand rests.
     rest: RefCell<Option<Timeout>>,
-    /// The annotation whose part has the handles, and that part's span; `None` while they are hidden.
+    /// The annotation whose part has the handles, and that part's span; `None` while they are hidden,
+    /// or on their way out.
     handled: RefCell<Option<(Id, Span)>>,
     /// Hides them, whose part has changed.
     handles_left: RefCell<Option<Timeout>>,
