@@ -366,8 +366,10 @@ impl Stage {
                 let stage = self.clone();
                 self.ask_with_frame(move || stage.reveal(extent.start()));
             }
-            // Else it was made there, perhaps of more words than the window shows: the page stays.
-            if walks && session.selection != before.selection {
+            // What was made where the caret is may be more words than the window shows: the page stays,
+            // unless somebody has scrolled away.
+            let at_caret = if walks { session.selection != before.selection } else { was_selected };
+            if at_caret {
                 self.bring_caret();
             }
         } else if session.article != before.article && session.selection.is_none() {

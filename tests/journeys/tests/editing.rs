@@ -861,6 +861,12 @@ fn has_in_sight_what_it_goes_to(person: Person, site: &Site) {
     person.sees("the mark", "return document.querySelector('#article mark[data-focused]') ? 1 : null");
     person.sees_it_painted();
     person.sees("the end still", &format!("{caret} && scrollY > 2000 || null"));
+    // Marked from afar, it is gone to.
+    person.presses(&["Shift+Home"]);
+    person.asks("scrollTo(0, 0)", &[]);
+    person.sees("the top", "return scrollY === 0 || null");
+    person.presses(&["c"]);
+    person.sees("the end again", &format!("{caret} && scrollY > 2000 || null"));
     person.clicks("#articles-button");
     person.clicks("[data-article]:not([aria-current]) .article-open");
     person.sees("the top", "return scrollY === 0 || null");
