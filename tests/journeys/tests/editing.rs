@@ -244,6 +244,7 @@ fn finds_and_marks_all(person: Person, site: &Site) {
     // An expression, from hit to hit, and one that is none.
     person.presses(&["Escape", "Ctrl+Home"]);
     person.asks("scrollTo(0, 0)", &[]);
+    person.sees_it_painted();
     let before = ["Moscow", "Foreign Minister"].map(|words| person.colour_behind(words));
     person.presses(&["/"]);
     person.sees("the field", "return document.activeElement.id === 'find-input' || null");
@@ -254,6 +255,7 @@ fn finds_and_marks_all(person: Person, site: &Site) {
         "the count",
         "return /^[0-9]+ places/.test(document.querySelector('#find-count').textContent) || null",
     );
+    person.sees_it_painted();
     let painted = ["Moscow", "Foreign Minister"].map(|words| person.colour_behind(words));
     assert!(painted[0] != before[0] && painted[1] == before[1], "{before:?} {painted:?}");
     person.presses(&["Enter", "Enter"]);
