@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use verbatim::edit::{Command, apply};
 use verbatim::format::{
-    self, Fault, FileRead, Imported, Known, Loading, Stamp, Unpacker, decode, export, import, load,
+    self, Fault, FileRead, Imported, Known, Loading, Reading, Stamp, Unpacker, decode, export, import, load,
 };
 use verbatim::model::{Article, Id, Label, Link, Part, Project, Record, RecordKey, Target, text_value};
 use verbatim::text::Span;
@@ -435,7 +435,7 @@ fn a_value_is_of_use_until_a_newer_one_is_on_the_disk_too() {
 /// The pieces that the second module makes of a file.
 fn pieces(name: &str, bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut pieces = Vec::new();
-    format::read_file(name, bytes, |piece| pieces.push(piece.to_vec()));
+    format::read_file(name, bytes, &mut |piece| pieces.push(piece.to_vec()));
     pieces
 }
 
@@ -475,6 +475,33 @@ fn what_is_longer_than_one_piece_arrives_whole() {
 }
 
 #[test]
+fn a_files_bytes_may_come_in_any_pieces() {
+    let latin = "\"caf\u{e9}\"".chars().map(|c| c as u8).collect::<Vec<_>>();
+    let utf16: Vec<u8> = "\u{FEFF}\"😃\"".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let marked = format!("\u{FEFF}{EVERYTHING}");
+    let files: [(&str, &[u8]); 6] = [
+        ("a.verbatim.json", marked.as_bytes()),
+        // Within a character, and in another encoding.
+        ("cut.JSON", "{ \"format\": \"سلام 中".as_bytes().split_last().expect("there are some").1),
+        ("latin.json", &latin),
+        ("utf16.json", &utf16),
+        ("empty.json", b""),
+        ("a.txt", "e\u{301} 😃 سلام 中文".as_bytes()),
+    ];
+    for (name, bytes) in files {
+        let whole = pieces(name, bytes);
+        assert!(unpacked(&whole).is_some(), "{name}");
+        for size in [1, 2, 3, 7, 1000] {
+            let mut some = Vec::new();
+            let mut reading = Reading::new(name, 0, Box::new(|piece| some.push(piece.to_vec())));
+            bytes.chunks(size).for_each(|bytes| reading.take(bytes));
+            reading.finish();
+            assert_eq!(some, whole, "{name}, {size} bytes at a time");
+        }
+    }
+}
+
+#[test]
 fn a_long_files_first_text_comes_ahead_of_it() {
     let text = "“Come,” 😃 said e\u{301}. سلام 中文\n".repeat(30_000);
     let articles = ["a", "b"].map(|name| Article::new(id(name), "A title", &text, 1));
@@ -510,7 +537,7 @@ fn a_long_files_first_text_comes_ahead_of_it() {
 
 #[test]
 fn what_is_rehearsed_is_a_project() {
-    let contents = format::contents(&format::rehearsal()).expect("it is fine");
+    let contents = format::contents(&format::rehearsal(40)).expect("it is fine");
     assert_eq!(contents.articles[0].annotations.len(), 40);
 }
 

@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use super::dialogs::Over;
 use super::incoming::{self, Outcome};
+use super::keys::DIALOGS;
 use super::outcomes::Report;
 use super::rehearsal;
 use super::stage::Stage;
@@ -41,7 +42,7 @@ pub(super) fn expect_files(dispatch: &Dispatch, soon: bool) {
         rehearsal::over().await;
         if EXPECTED.get() {
             worker::prepare();
-            rehearsal::rehearse(&dispatch).await;
+            rehearsal::rehearse(&dispatch, &|| EXPECTED.get()).await;
         }
         if !EXPECTED.get() && WAITING.with_borrow(Option::is_none) {
             worker::let_go();
@@ -93,6 +94,11 @@ pub(super) fn take(stage: &Stage, over: &UseStateSetter<Over>, chosen: Vec<File>
                 worker::let_go();
             }
         });
+        // A dialog that goes has the browser style the whole page: with the text's first sight, that is
+        // done once.
+        if DIALOGS.get() > 0 {
+            stage.dispatch.catch_up();
+        }
     });
 }
 

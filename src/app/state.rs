@@ -120,7 +120,7 @@ impl Dispatch {
     /// Lets something happen to the session.
     pub(super) fn dispatch(&self, action: Action) {
         // What is only shown changes nothing that is stored.
-        if !matches!(action, Action::Open(_)) {
+        if !matches!(action, Action::Open(_) | Action::Select(_)) {
             self.do_due();
         }
         let recalled = matches!(action, Action::Recall(..));

@@ -3,16 +3,26 @@
 use std::sync::OnceLock;
 
 use verbatim::browser::worker::{self, Serve};
-use verbatim::format;
+use verbatim::format::{self, Reading};
 use verbatim::query::Find;
+
+/// So many annotations are in what is rehearsed.
+const ANNOTATIONS: usize = 40;
 
 fn main() {
     worker::serve(Serve {
         rehearse: || {
             static FILE: OnceLock<String> = OnceLock::new();
-            format::read_file("rehearsal.json", FILE.get_or_init(format::rehearsal).as_bytes(), |_| {});
+            let file = FILE.get_or_init(|| format::rehearsal(ANNOTATIONS));
+            format::read_file("rehearsal.json", file.as_bytes(), &mut |_| {});
         },
-        read: |name, bytes, hand| format::read_file(name, bytes, hand),
+        read: |name, size, hand| {
+            let mut reading = Some(Reading::new(name, size, hand));
+            Box::new(move |bytes| match (bytes, &mut reading) {
+                (Some(bytes), Some(reading)) => reading.take(bytes),
+                _ => reading.take().into_iter().for_each(Reading::finish),
+            })
+        },
         find: |pattern, flags, texts| {
             let hits = Find::with_flags(pattern, flags).in_texts(texts.iter().map(String::as_str));
             let hits = hits.map_err(|bad| bad.0)?;

@@ -6,7 +6,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use gloo::timers::future::TimeoutFuture;
-use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array, Uint32Array};
+use js_sys::{Array, ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -20,6 +20,8 @@ const SCRIPT: &str = "reader_loader.js";
 /// After a file of at most so many bytes the module is kept: its memory grows with what it reads, and
 /// never shrinks.
 const SMALL: f64 = 1_048_576.0;
+/// At most so many bytes of a file are fetched at once.
+const AT_ONCE: u32 = 1_048_576;
 /// So long nothing is rehearsed, in milliseconds,
 const PATIENCE: u32 = 50;
 /// and then so often.
@@ -223,15 +225,18 @@ fn message(worker: &Worker) -> Promise {
 pub type Found = Result<Vec<u32>, String>;
 
 /// Hands a piece over.
-pub type Hand<'a> = dyn FnMut(&[u8]) + 'a;
+pub type Hand = Box<dyn FnMut(&[u8])>;
+
+/// Takes a file's bytes as they come, and `None` at their end.
+pub type Reads = Box<dyn FnMut(Option<&[u8]>)>;
 
 /// What the second module does.
 #[derive(Clone, Copy, Debug)]
 pub struct Serve {
     /// Reads something for nothing: a browser runs what it has run often about twice as fast.
     pub rehearse: fn(),
-    /// Reads a file, by its name and bytes, and hands over what it is, piece by piece.
-    pub read: fn(&str, &[u8], &mut Hand<'_>),
+    /// Reads a file, by its name and its size in bytes, and hands over what it is, piece by piece.
+    pub read: fn(&str, usize, Hand) -> Reads,
     /// Looks for a pattern, with flags, in texts: the number of the text, and start and end in
     /// bytes, for each place, one after the other, and at the end 1 where there are more than are
     /// told; or what is wrong with the pattern.
@@ -284,14 +289,18 @@ pub fn serve(answers: Serve) {
 
 /// Reads a file and hands it over, piece by piece; then tells that this was all, or why it failed.
 async fn hand_over(file: File, answers: Serve, page: DedicatedWorkerGlobalScope) {
-    let answer = match JsFuture::from(file.array_buffer()).await {
-        Ok(bytes) => {
-            let bytes = Uint8Array::new(&bytes).to_vec();
-            (answers.read)(&file.name(), &bytes, &mut |piece| {
-                let piece = Uint8Array::from(piece);
-                // An array of our own can always be handed over.
-                let _ = page.post_message_with_transfer(&piece, &Array::of1(&piece.buffer()));
-            });
+    let hand = {
+        let page = page.clone();
+        Box::new(move |piece: &[u8]| {
+            let piece = Uint8Array::from(piece);
+            // An array of our own can always be handed over.
+            let _ = page.post_message_with_transfer(&piece, &Array::of1(&piece.buffer()));
+        })
+    };
+    let mut reads = (answers.read)(&file.name(), file.size() as usize, hand);
+    let answer = match stream(&file, &mut |bytes| reads(Some(bytes))).await {
+        Ok(()) => {
+            reads(None);
             JsValue::NULL
         }
         Err(error) => {
@@ -306,4 +315,29 @@ async fn hand_over(file: File, answers: Serve, page: DedicatedWorkerGlobalScope)
         }
     };
     let _ = page.post_message(&answer);
+}
+
+/// A file's bytes, as the browser fetches them: what is there is worked on while the next come.
+async fn stream(file: &File, take: &mut dyn FnMut(&[u8])) -> Result<(), JsValue> {
+    let stream = file.stream();
+    let options = Object::new();
+    Reflect::set(&options, &"mode".into(), &"byob".into())?;
+    // Where it can a browser fills the same memory again and again.
+    let get: Function = Reflect::get(&stream, &"getReader".into())?.unchecked_into();
+    let reader = get.call1(&stream, &options).or_else(|_| get.call0(&stream))?;
+    let read: Function = Reflect::get(&reader, &"read".into())?.unchecked_into();
+    let mut room = ArrayBuffer::new(AT_ONCE);
+    let mut bytes = Vec::new();
+    loop {
+        let read: Promise = read.call1(&reader, &Uint8Array::new(&room))?.unchecked_into();
+        let read = JsFuture::from(read).await?;
+        if Reflect::get(&read, &"done".into())?.is_truthy() {
+            return Ok(());
+        }
+        let piece: Uint8Array = Reflect::get(&read, &"value".into())?.unchecked_into();
+        bytes.resize(piece.length() as usize, 0);
+        piece.copy_to(&mut bytes);
+        take(&bytes);
+        room = piece.buffer().unchecked_into();
+    }
 }

@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use super::{Command, Deed};
-use crate::model::{Annotations, Arrivals, Change, Id, Project, Record, RecordKey, Target};
+use crate::model::{Annotations, Arrivals, Change, Changes, Id, Project, Record, RecordKey, Target};
 
 /// One undo step: what a command did, record by record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub struct Step {
     /// What was meant; of an import or a revision without the records, which the changes have.
     pub command: Command,
     /// What it did.
-    pub changes: Vec<Change>,
+    pub changes: Changes,
     /// When, in milliseconds since 1970 (UTC).
     pub at: u64,
 }
@@ -38,7 +38,7 @@ impl Step {
     /// One of which others have left nothing.
     #[must_use]
     pub fn of_nothing(at: u64) -> Step {
-        Step { command: Command::Remove { ids: Vec::new() }, changes: Vec::new(), at }
+        Step { command: Command::Remove { ids: Vec::new() }, changes: Changes::default(), at }
     }
 
     /// The step of a recipe. `None` when its changes are not what such a command makes.
@@ -90,7 +90,7 @@ impl Step {
             "import" => Command::Import { records: Arrivals::default(), from: text.into() },
             _ => return None,
         };
-        Some(Step { command, changes, at })
+        Some(Step { command, changes: changes.into(), at })
     }
 }
 
@@ -277,13 +277,13 @@ fn follows(last: &Step, next: &Step) -> bool {
 }
 
 fn join(last: &Step, next: &Step) -> Step {
-    let mut step = next.clone();
-    for change in &mut step.changes {
+    let mut changes = next.changes.to_vec();
+    for change in &mut changes {
         if let Some(first) = last.changes.iter().find(|before| before.key == change.key) {
             change.before.clone_from(&first.before);
         }
     }
-    step
+    Step { command: next.command.clone(), changes: changes.into(), at: next.at }
 }
 
 /// The project with the changes, those left out where the record is no longer what

@@ -5,7 +5,7 @@ use super::command::settled;
 use super::history::replay;
 use super::reshape::{nudged, without};
 use super::{Command, Edge, History, Kept, Refusal, Step, Unit, apply};
-use crate::model::{Annotation, Arrivals, Article, Id, Project, Record, RecordKey, Target};
+use crate::model::{Annotation, Arrivals, Article, Changes, Id, Project, Record, RecordKey, Target};
 use crate::text::{Span, edges, scopes};
 
 /// What is selected in the article, as byte offsets: where it began, and where it is
@@ -560,10 +560,10 @@ impl Session {
         match apply(&command, &self.project) {
             Err(refusal) => self.tell(Notice::Refused(refusal)),
             Ok(after) => {
-                let changes = after.changes_since(&self.project);
-                if changes.is_empty() {
+                if after == self.project {
                     return;
                 }
+                let changes = Changes::between(&self.project, &after);
                 match &command {
                     Command::Mark { id, .. } => self.focus = Some(id.clone()),
                     Command::AddArticle { article } => {

@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visito
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::members::{self, Members};
-use super::record::{ArticleRecord, Same, Text, Unknown, kept, read_by_member};
+use super::record::{AnnotationRecord, ArticleRecord, Same, Text, Unknown, kept, read_by_member};
 use crate::model::{Actor, Annotation, Article, Id, Label, Link, Part, Project, Record};
 
 pub(super) const FORMAT: &str = "verbatim";
@@ -137,7 +137,7 @@ struct Head {
 /// not of this format.
 pub fn contents(json: &str) -> Result<Contents, Vec<Problem>> {
     let mut contents = Contents::default();
-    read(json, |item| {
+    read(json, None, &mut |item| {
         // An article comes before what stands in it.
         let _ = contents.put(item);
     })?;
@@ -146,14 +146,18 @@ pub fn contents(json: &str) -> Result<Contents, Vec<Problem>> {
 }
 
 /// Reads a file, and hands over one thing after the other. Only at the end it is known whether they
-/// mean something.
+/// mean something. `ahead` may have the text of one of its articles already.
 ///
 /// # Errors
 /// As [`contents`] has them: what was handed over means nothing.
-pub(super) fn read(json: &str, hand: impl FnMut(Item<'_>)) -> Result<(), Vec<Problem>> {
+pub(super) fn read(
+    json: &str,
+    ahead: Option<&Article>,
+    hand: &mut dyn FnMut(Item<'_>),
+) -> Result<(), Vec<Problem>> {
     let file = parse(json).map_err(|problem| vec![problem])?;
     let (problems, seen, annotations) = (Vec::new(), HashMap::new(), HashSet::new());
-    let mut reader = Reader { hand, problems, seen, annotations };
+    let mut reader = Reader { hand, ahead, problems, seen, annotations };
     reader.read(file);
     if reader.problems.is_empty() { Ok(()) } else { Err(reader.problems) }
 }
@@ -242,8 +246,9 @@ fn parse(json: &str) -> Result<FileRecord<'_>, Problem> {
     whole.map_err(problem)
 }
 
-struct Reader<F> {
-    hand: F,
+struct Reader<'a> {
+    hand: &'a mut dyn FnMut(Item<'_>),
+    ahead: Option<&'a Article>,
     problems: Vec<Problem>,
     /// Ids of the file, each with its kind.
     seen: HashMap<&'static str, HashSet<Box<str>>>,
@@ -251,7 +256,7 @@ struct Reader<F> {
     annotations: HashSet<Id>,
 }
 
-impl<F: FnMut(Item<'_>)> Reader<F> {
+impl Reader<'_> {
     fn problem(&mut self, place: String, message: impl Into<String>) {
         self.problems.push(Problem { place, message: message.into() });
     }
@@ -312,25 +317,15 @@ impl<F: FnMut(Item<'_>)> Reader<F> {
 
     fn article(&mut self, record: ArticleRecord<'_>, place: &str) {
         self.once("article", &record.id, place);
-        let (article, annotations, links) = match record.article() {
+        let (article, annotations, links) = match record.article(self.ahead) {
             Ok(read) => read,
             Err(wrong) => return self.problem(place.to_owned(), wrong.0),
         };
         (self.hand)(Item::Article(&article));
         self.annotations.reserve(annotations.len());
         let mut same = Same::default();
-        for (index, record) in annotations.into_iter().enumerate() {
-            let place = || format!("{place}.annotations[{index}]");
-            match record.annotation(&article, &mut same) {
-                Ok(annotation) => {
-                    if !self.annotations.insert(annotation.id.clone()) {
-                        self.problem(place(), format!("the id \"{}\" is used twice", annotation.id));
-                    }
-                    (self.hand)(Item::Annotation(annotation));
-                }
-                Err((Some(span), wrong)) => self.problem(format!("{}.spans[{span}]", place()), wrong.0),
-                Err((None, wrong)) => self.problem(place(), wrong.0),
-            }
+        for (index, record) in annotations.0.into_iter().flatten().enumerate() {
+            self.annotation(record, &article, &mut same, &|| format!("{place}.annotations[{index}]"));
         }
         for (index, link) in links.into_iter().enumerate() {
             let place = format!("{place}.links[{index}]");
@@ -341,6 +336,27 @@ impl<F: FnMut(Item<'_>)> Reader<F> {
                 }
                 Err(wrong) => self.problem(place, wrong.0),
             }
+        }
+    }
+
+    /// Not inlined: of a call that lasts as long as the file a browser never runs the optimised code.
+    #[inline(never)]
+    fn annotation(
+        &mut self,
+        record: AnnotationRecord<'_>,
+        article: &Article,
+        same: &mut Same,
+        place: &dyn Fn() -> String,
+    ) {
+        match record.annotation(article, same) {
+            Ok(annotation) => {
+                if !self.annotations.insert(annotation.id.clone()) {
+                    self.problem(place(), format!("the id \"{}\" is used twice", annotation.id));
+                }
+                (self.hand)(Item::Annotation(annotation));
+            }
+            Err((Some(span), wrong)) => self.problem(format!("{}.spans[{span}]", place()), wrong.0),
+            Err((None, wrong)) => self.problem(place(), wrong.0),
         }
     }
 }

@@ -20,7 +20,7 @@ mod text_file;
 pub use contents::{Contained, Contents, Problem, contents};
 pub use exchange::{Imported, Report, export, export_codebook, export_in_pieces, import, merge};
 pub use logic::{logic_of, logic_value, value_words};
-pub use packed::{FileRead, Unpacker, read_file, rehearsal};
+pub use packed::{FileRead, Hand, Reading, Unpacker, read_file, rehearsal};
 pub use settings::{Choices, SETTINGS_KEY};
 pub use step::{After, StepHead, change_line, read_change};
 pub use stored::{

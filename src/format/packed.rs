@@ -1,6 +1,7 @@
 //! What the second module hands to the page: bytes that are quickly made and quickly read,
 //! of this very version, never kept.
 
+use std::fmt;
 use std::iter;
 use std::rc::Rc;
 
@@ -10,7 +11,7 @@ use super::contents::{Contents, Item, Problem, first_text, read};
 use super::exchange::export;
 use super::layout::{Layout, json};
 use super::members::{self, Members, of_actor, of_label, of_link};
-use super::record::{Same, Text, by_of, by_text, sha256};
+use super::record::{Same, by_of, by_text, sha256};
 use super::text_file::{Decoded, decode};
 use crate::model::{Annotation, Article, By, Id, LineEnds, Metadata, Origin, Project, Record};
 use crate::text::Span;
@@ -98,39 +99,141 @@ const PIECE: usize = 256 * 1024;
 /// Of files of so many bytes the first text comes ahead: it can be laid while the rest is read.
 const LONG: usize = 1024 * 1024;
 
-/// Reads a file's bytes as what its name says that it is, and hands over what it turned out to be
-/// in packed pieces, as an [`Unpacker`] takes them: whoever takes them works on one while the next
-/// is read, and never has all of them in memory.
-pub fn read_file(name: &str, bytes: &[u8], hand: impl FnMut(&[u8])) {
-    let piece = Vec::with_capacity(PIECE + PIECE / 4);
-    let mut packer = Packer { piece, packed: 0, ahead: None, hand };
-    if !name.to_ascii_lowercase().ends_with(".json") {
-        packer.pack(&Packed::Text(decode(bytes)));
-        return packer.hand_over();
-    }
-    // Most are UTF-8, and need no second copy.
-    let read = match str::from_utf8(bytes) {
-        Ok(json) => {
-            let json = json.trim_start_matches('\u{FEFF}');
-            packer.go_ahead(json);
-            read(json, |item| packer.item(&item))
-        }
-        Err(_) => read(&decode(bytes).text, |item| packer.item(&item)),
-    };
-    let packed = packer.packed;
-    packer.pack(&read.map_or_else(Packed::Bad, |()| Packed::Project(packed)));
-    packer.hand_over();
+/// So many bytes of a file have the first text among them, mostly: each look for it goes through all
+/// that is there.
+const ENOUGH: usize = 8 * LONG;
+
+/// Takes the packed pieces of a file.
+pub type Hand<'a> = dyn FnMut(&[u8]) + 'a;
+
+/// Reads a file's bytes as what its name says that it is, as [`Reading`] does.
+pub fn read_file(name: &str, bytes: &[u8], hand: &mut Hand<'_>) {
+    let mut reading = Reading::new(name, bytes.len(), Box::new(hand));
+    reading.take(bytes);
+    reading.finish();
 }
 
-/// A small file with all in it that large files have much of: what reads it a few times is warm.
+/// The reading of a file as what its name says that it is, while its bytes come.
+///
+/// What it turned out to be is handed over in packed pieces, as an [`Unpacker`] takes them: whoever
+/// takes them works on one while the next is read, and never has all of them in memory. Not generic:
+/// what is rehearsed is what reads later.
+pub struct Reading<'a> {
+    is_json: bool,
+    /// What has come, as far as it is UTF-8, and from its beginning.
+    text: String,
+    /// What came after that: less than a character, or all of a file that is not UTF-8.
+    bytes: Vec<u8>,
+    is_utf8: bool,
+    /// With so many bytes the first text may be among them.
+    enough: usize,
+    packer: Packer<'a>,
+}
+
+impl<'a> Reading<'a> {
+    /// Of a file of about `size` bytes.
+    #[must_use]
+    pub fn new(name: &str, size: usize, hand: Box<Hand<'a>>) -> Reading<'a> {
+        let is_json = name.to_ascii_lowercase().ends_with(".json");
+        let (text, bytes) = if is_json { (size, 0) } else { (0, size) };
+        Reading {
+            is_json,
+            text: String::with_capacity(text),
+            bytes: Vec::with_capacity(bytes),
+            is_utf8: is_json,
+            enough: ENOUGH,
+            packer: Packer { piece: Vec::with_capacity(PIECE + PIECE / 4), packed: 0, ahead: None, hand },
+        }
+    }
+
+    /// Takes the bytes that come next.
+    pub fn take(&mut self, bytes: &[u8]) {
+        if !self.is_utf8 {
+            self.bytes.extend_from_slice(bytes);
+        } else if self.bytes.is_empty() {
+            self.take_text(bytes);
+        } else {
+            let whole = [&self.bytes, bytes].concat();
+            self.bytes.clear();
+            self.take_text(&whole);
+        }
+        if self.text.len() >= self.enough {
+            self.look_ahead();
+        }
+    }
+
+    /// Looks for the first text in what is there.
+    fn look_ahead(&mut self) {
+        self.enough = self.text.len() * 2;
+        if self.packer.ahead.is_none()
+            && let Some(text) = first_text(json_of(&self.text))
+        {
+            self.packer.go_ahead(&text);
+        }
+    }
+
+    fn take_text(&mut self, bytes: &[u8]) {
+        let Err(error) = str::from_utf8(bytes).map(|text| self.text.push_str(text)) else { return };
+        let (text, rest) = bytes.split_at(error.valid_up_to());
+        self.text.push_str(str::from_utf8(text).unwrap_or_default());
+        self.bytes.extend_from_slice(rest);
+        if error.error_len().is_some() {
+            self.no_utf8();
+        }
+    }
+
+    fn no_utf8(&mut self) {
+        let before = std::mem::take(&mut self.text).into_bytes();
+        self.bytes = [before, std::mem::take(&mut self.bytes)].concat();
+        self.is_utf8 = false;
+    }
+
+    /// Hands over what the file turned out to be.
+    pub fn finish(mut self) {
+        if !self.bytes.is_empty() && self.is_utf8 {
+            // It ends within a character.
+            self.no_utf8();
+        }
+        if !self.is_json {
+            self.packer.pack(&Packed::Text(decode(&self.bytes)));
+            return self.packer.hand_over();
+        }
+        if self.text.len() >= LONG {
+            self.look_ahead();
+        }
+        // Most are UTF-8, and need no second copy.
+        let text = if self.is_utf8 { self.text } else { decode(&self.bytes).text };
+        let mut packer = self.packer;
+        let ahead = packer.ahead.clone();
+        let read = read(json_of(&text), ahead.as_ref(), &mut |item| packer.item(&item));
+        let packed = packer.packed;
+        packer.pack(&read.map_or_else(Packed::Bad, |()| Packed::Project(packed)));
+        packer.hand_over();
+    }
+}
+
+impl fmt::Debug for Reading<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reading")
+            .field("taken", &(self.text.len() + self.bytes.len()))
+            .finish_non_exhaustive()
+    }
+}
+
+/// A file's text without a byte order mark.
+fn json_of(text: &str) -> &str {
+    text.trim_start_matches('\u{FEFF}')
+}
+
+/// A small file with all in it that large files have much of, so many annotations: what reads it a few
+/// times is warm.
 #[must_use]
-pub fn rehearsal() -> String {
+pub fn rehearsal(annotations: usize) -> String {
     const WORDS: &str = "“Come,” she said. ";
-    const ANNOTATIONS: usize = 40;
     let named = |name: &str| Id::new(name).ok();
     let project = || {
         let id = named("rehearsal")?;
-        let article = Article::new(id.clone(), "", &WORDS.repeat(ANNOTATIONS), 0);
+        let article = Article::new(id.clone(), "", &WORDS.repeat(annotations), 0);
         let mark = |number: usize| {
             let start = number * WORDS.len();
             let span = Span::between(start, start + WORDS.trim_end().len());
@@ -139,27 +242,30 @@ pub fn rehearsal() -> String {
             let mark = Annotation::of_spans(name, id.clone(), named("quote")?, &[span], origin)?;
             Some(Record::Annotation(Rc::new(mark)))
         };
-        let marks = (0..ANNOTATIONS).filter_map(mark);
+        let marks = (0..annotations).filter_map(mark);
         Project::default().with(Record::Article(Rc::new(article.clone())))?.with_all(marks)
     };
     project().map(|project| export(&project, named("rehearsal").as_slice())).unwrap_or_default()
 }
 
-struct Packer<'a, F> {
+struct Packer<'a> {
     piece: Vec<u8>,
-    /// The text that was handed over ahead.
-    ahead: Option<Text<'a>>,
+    /// An article of the text that was handed over ahead.
+    ahead: Option<Article>,
     /// So many things were packed.
     packed: usize,
-    hand: F,
+    hand: Box<Hand<'a>>,
 }
 
-impl<'a, F: FnMut(&[u8])> Packer<'a, F> {
-    fn go_ahead(&mut self, json: &'a str) {
-        self.ahead = Some(json).filter(|json| json.len() >= LONG).and_then(first_text);
-        if let Some(text) = self.ahead.clone() {
-            self.pack(&Packed::Ahead(&text));
-            self.hand_over();
+impl Packer<'_> {
+    fn go_ahead(&mut self, text: &str) {
+        self.pack(&Packed::Ahead(text));
+        self.hand_over();
+        self.ahead = ahead(text);
+        if let Some(article) = &self.ahead {
+            // While the rest of the file comes; its spans are checked with both.
+            article.sha256(sha256);
+            let _ = article.offsets();
         }
     }
 
@@ -167,7 +273,7 @@ impl<'a, F: FnMut(&[u8])> Packer<'a, F> {
         match item {
             Item::Top(top) => self.pack(&Packed::Top(pack_top(top))),
             Item::Article(article) => {
-                let ahead = self.ahead.take().is_some_and(|text| *text == *article.text());
+                let ahead = self.ahead.take().is_some_and(|it| it.has_text_of(article));
                 let packed = pack_article(article);
                 let text = packed.text.filter(|_| !ahead);
                 self.pack(&Packed::Article(PackedArticle { text, ..packed }));
@@ -232,7 +338,7 @@ impl Unpacker {
                 self.contents.put(Item::Link(link))?;
             }
             Packed::Top(packed) => self.contents.put(Item::Top(unpack_top(&packed)?))?,
-            Packed::Ahead(text) => self.ahead = Some(Article::new(id("ahead")?, "", text, 0)),
+            Packed::Ahead(text) => self.ahead = Some(ahead(text)?),
             Packed::Article(packed) => {
                 let article = unpack_article(&packed, self.ahead.as_ref())?;
                 self.contents.put(Item::Article(&article))?;
@@ -311,6 +417,11 @@ fn id(text: &str) -> Option<Id> {
     Id::new(text).ok()
 }
 
+/// What a text is known as before its article has been read.
+fn ahead(text: &str) -> Option<Article> {
+    Some(Article::new(id("ahead")?, "", text, 0))
+}
+
 fn read_members(json: &str) -> Option<Members> {
     serde_json::from_str(json).ok()
 }
@@ -339,11 +450,7 @@ fn unpack_article(packed: &PackedArticle<'_>, ahead: Option<&Article>) -> Option
     let id = id(packed.id)?;
     let mut article = match packed.text {
         Some(text) => Article::new(id, packed.title, text, packed.added),
-        None => {
-            let mut article = ahead?.clone();
-            (article.id, article.title, article.added) = (id, packed.title.into(), packed.added);
-            article
-        }
+        None => Article::with_text_of(ahead?, id, packed.title, packed.added),
     };
     if packed.converted {
         article.line_ends = LineEnds::Converted;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -175,6 +176,8 @@ macro_rules! read_by_member {
                     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                         f.write_str("an object")
                     }
+                    // A browser swaps in its optimised code between calls, never within one.
+                    #[inline(never)]
                     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<$record<'de>, A::Error> {
                         $(let mut $must = None;)*
                         $(let mut $may = None;)*
@@ -241,7 +244,7 @@ pub(super) struct ArticleRecord<'a> {
 /// What stands in an article.
 pub(super) enum AnnotationRecords<'a> {
     /// As a file has it.
-    Read(Vec<AnnotationRecord<'a>>),
+    Read(Pieces<AnnotationRecord<'a>>),
     /// As it is to be written, one by one: all records together would weigh more than the annotations.
     Of(Option<&'a Annotations>, &'a Article),
 }
@@ -249,7 +252,7 @@ pub(super) enum AnnotationRecords<'a> {
 impl Serialize for AnnotationRecords<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            AnnotationRecords::Read(all) => serializer.collect_seq(all),
+            AnnotationRecords::Read(all) => serializer.collect_seq(all.0.iter().flatten()),
             AnnotationRecords::Of(all, article) => {
                 let all = all.iter().flat_map(|all| all.iter());
                 serializer.collect_seq(all.map(|it| AnnotationRecord::of(it, article)))
@@ -260,7 +263,53 @@ impl Serialize for AnnotationRecords<'_> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for AnnotationRecords<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<AnnotationRecords<'a>, D::Error> {
-        Vec::deserialize(deserializer).map(AnnotationRecords::Read)
+        Pieces::deserialize(deserializer).map(AnnotationRecords::Read)
+    }
+}
+
+/// At most so many stand in one piece.
+const PIECE: usize = 4_096;
+
+/// Many, in pieces that stay where they are: a vector that grows is copied again and again, each time
+/// into memory that the system has to provide.
+pub(super) struct Pieces<T>(pub(super) Vec<Vec<T>>);
+
+impl<T> Default for Pieces<T> {
+    fn default() -> Pieces<T> {
+        Pieces(Vec::new())
+    }
+}
+
+impl<T> Pieces<T> {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.iter().map(Vec::len).sum()
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Pieces<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pieces<T>, D::Error> {
+        struct Each<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Each<T> {
+            type Value = Pieces<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a sequence")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Pieces<T>, A::Error> {
+                let mut pieces = Pieces::default();
+                let mut last = Vec::new();
+                while let Some(one) = all.next_element()? {
+                    if last.len() == last.capacity() {
+                        let room = (2 * last.len()).clamp(8, PIECE);
+                        pieces.0.push(std::mem::replace(&mut last, Vec::with_capacity(room)));
+                    }
+                    last.push(one);
+                }
+                pieces.0.push(last);
+                Ok(pieces)
+            }
+        }
+        deserializer.deserialize_seq(Each(PhantomData))
     }
 }
 
@@ -384,11 +433,14 @@ pub(super) fn span(article: &Article, record: &SpanRecord<'_>) -> Result<Span, W
             wrong(format!("the span {start}..{end} reaches past the text, which has {len} code points"))
         })
     };
-    let span = Span::between(byte(*start)?, byte(*end)?);
-    if span.of(text) != Some(&**exact) {
-        let found: String = article.words(span).chars().take(60).collect();
+    let from = byte(*start)?;
+    // Words that stand there say where they end: counted sooner than looked up.
+    let stand = text[from..].starts_with(&**exact) && exact.chars().count() == end - start;
+    if !stand {
+        let found: String = article.words(Span::between(from, byte(*end)?)).chars().take(60).collect();
         return Err(wrong(format!("the words at {start}..{end} are “{found}”, not those of `exact`")));
     }
+    let span = Span::between(from, from + exact.len());
     if !edges::is_grapheme_edge(text, span.start()) || !edges::is_grapheme_edge(text, span.end()) {
         return Err(wrong(format!("the span {start}..{end} begins or ends inside a character (grapheme)")));
     }
@@ -505,15 +557,22 @@ impl<'a> ArticleRecord<'a> {
         }
     }
 
-    /// The article, and what stands in it.
-    pub(super) fn article(self) -> Result<(Article, Vec<AnnotationRecord<'a>>, Vec<Members>), Wrong> {
+    /// The article, and what stands in it. Where its text is that of `ahead` it is not looked through again.
+    pub(super) fn article(
+        self,
+        ahead: Option<&Article>,
+    ) -> Result<(Article, Pieces<AnnotationRecord<'a>>, Vec<Members>), Wrong> {
         if self.text.contains('\r') {
             return Err(wrong(
                 "the text holds a carriage return; line ends must be LF, since offsets count them",
             ));
         }
         let added = self.added.as_deref().map_or(Ok(0), milliseconds)?;
-        let mut article = Article::new(id(&self.id)?, &self.title, &self.text, added);
+        let id = id(&self.id)?;
+        let mut article = match ahead.filter(|it| *it.text() == *self.text) {
+            Some(ahead) => Article::with_text_of(ahead, id, &self.title, added),
+            None => Article::new(id, &self.title, &self.text, added),
+        };
         if self.sha256.as_ref().is_some_and(|hash| **hash != **article.sha256(sha256)) {
             return Err(wrong("the text is not the one that `sha256` was taken from"));
         }
@@ -532,7 +591,7 @@ impl<'a> ArticleRecord<'a> {
         article.unknown = kept(self.unknown);
         let annotations = match self.annotations {
             Some(AnnotationRecords::Read(all)) => all,
-            _ => Vec::new(),
+            _ => Pieces::default(),
         };
         Ok((article, annotations, self.links.unwrap_or_default()))
     }

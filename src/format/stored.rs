@@ -247,7 +247,7 @@ fn read_one(
     let (stamp, record): (Stamp, Option<Result<Record, Fault>>) = match name {
         RecordKey::Article(_) => {
             let (stamp, record) = open::<ArticleRecord<'_>>(&value)?;
-            (stamp, record.map(|it| Ok(Record::Article(Rc::new(it.article()?.0)))))
+            (stamp, record.map(|it| Ok(Record::Article(Rc::new(it.article(None)?.0)))))
         }
         RecordKey::Annotation(article, _) => {
             let (stamp, record) = open::<AnnotationRecord<'_>>(&value)?;

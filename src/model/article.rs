@@ -56,8 +56,9 @@ pub struct Article {
 #[derive(Debug)]
 struct Body {
     text: String,
-    paragraphs: Vec<Paragraph>,
-    /// Made when they are asked for: a text is shown without them.
+    /// These are made when they are asked for: a text is read without the one, and shown without the
+    /// others.
+    paragraphs: OnceCell<Vec<Paragraph>>,
     offsets: OnceCell<Offsets>,
     sha256: OnceCell<Rc<str>>,
 }
@@ -72,7 +73,7 @@ impl Article {
             LineEnds::Converted => text.replace("\r\n", "\n").replace('\r', "\n"),
         };
         let body =
-            Body { paragraphs: paragraphs(&text), offsets: OnceCell::new(), text, sha256: OnceCell::new() };
+            Body { text, paragraphs: OnceCell::new(), offsets: OnceCell::new(), sha256: OnceCell::new() };
         Article {
             id,
             title: title.into(),
@@ -81,6 +82,20 @@ impl Article {
             added,
             unknown: None,
             body: Rc::new(body),
+        }
+    }
+
+    /// Another article of the same text, which is there once.
+    #[must_use]
+    pub fn with_text_of(other: &Article, id: Id, title: &str, added: u64) -> Article {
+        Article {
+            id,
+            title: title.into(),
+            metadata: Metadata::default(),
+            line_ends: other.line_ends,
+            added,
+            unknown: None,
+            body: Rc::clone(&other.body),
         }
     }
 
@@ -100,7 +115,7 @@ impl Article {
     /// The paragraphs, in order; together they are the whole text.
     #[must_use]
     pub fn paragraphs(&self) -> &[Paragraph] {
-        &self.body.paragraphs
+        self.body.paragraphs.get_or_init(|| paragraphs(self.text()))
     }
 
     /// Converts offsets of the text.

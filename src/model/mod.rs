@@ -8,6 +8,7 @@
 
 mod annotation;
 mod article;
+mod changes;
 mod codebook;
 mod id;
 mod logic;
@@ -19,10 +20,11 @@ mod runs;
 
 pub use annotation::{Annotation, Attributes, By, Origin, text_value, word};
 pub use article::{Article, LineEnds, Metadata};
+pub use changes::{Change, Changes};
 pub use codebook::{DEFAULT_LABELS, Label, Part, Rest, default_labels};
 pub use id::{Id, InvalidId};
 pub use logic::{BadFormula, Logic, letters};
 pub use objection::Objection;
-pub use project::{Annotations, Arrivals, Change, Project, Record, RecordKey};
+pub use project::{Annotations, Arrivals, Project, Record, RecordKey};
 pub use registry::{Actor, Link, Role, Target};
 pub use runs::{Layer, MAX_LANES, Run, runs};

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use imbl::Vector;
 
 use super::records::Records;
-use super::{Actor, Annotation, Article, Id, Label, Link, Part, Rest, default_labels};
+use super::{Actor, Annotation, Article, Change, Id, Label, Link, Part, Rest, default_labels};
 use crate::text::{Place, in_order};
 
 /// One thing that is kept: what a storage key holds and what a change replaces.
@@ -66,26 +66,6 @@ impl Record {
             Record::Label(label) => RecordKey::Label(label.id.clone()),
             Record::Rest(rest) => RecordKey::Rest(rest.id.clone()),
         }
-    }
-}
-
-/// What became of one record: `None` before for a new one, `None` after for a
-/// removed one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// Which record.
-    pub key: RecordKey,
-    /// What it was.
-    pub before: Option<Record>,
-    /// What it is now.
-    pub after: Option<Record>,
-}
-
-impl Change {
-    /// The change that takes this one back.
-    #[must_use]
-    pub fn reversed(self) -> Change {
-        Change { key: self.key, before: self.after, after: self.before }
     }
 }
 
@@ -807,13 +787,15 @@ impl Project {
     pub fn changes_since(&self, before: &Project) -> Vec<Change> {
         let more = self.annotations.len().saturating_sub(before.annotations.len());
         let mut changes = Vec::with_capacity(more);
-        collect(&mut changes, &before.labels, &self.labels);
-        collect(&mut changes, &before.rest, &self.rest);
-        collect(&mut changes, &before.actors, &self.actors);
-        collect(&mut changes, &before.articles, &self.articles);
-        collect(&mut changes, &before.annotations, &self.annotations);
-        collect(&mut changes, &before.links, &self.links);
+        for (before, after) in before.records().into_iter().zip(self.records()) {
+            collect(&mut changes, before, after);
+        }
         changes
+    }
+
+    /// All of them, articles before what stands in them.
+    fn records(&self) -> [&Records; 6] {
+        [&self.labels, &self.rest, &self.actors, &self.articles, &self.annotations, &self.links]
     }
 }
 
@@ -841,7 +823,8 @@ impl Arrivals {
 
 impl PartialEq for Project {
     fn eq(&self, other: &Project) -> bool {
-        self.changes_since(other).is_empty()
+        let [ours, theirs] = [self, other].map(Project::records);
+        ours.into_iter().zip(theirs).all(|(ours, theirs)| ours.changed_since(theirs).next().is_none())
     }
 }
 

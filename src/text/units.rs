@@ -110,6 +110,10 @@ impl Offsets {
         let block = self.notes.partition_point(|before| *before as usize <= offset.0) - 1;
         let mut left = offset.0 - self.notes[block] as usize;
         let start = block * STRIDE;
+        if self.notes.get(block + 1).is_some_and(|next| next - self.notes[block] == STRIDE as u32) {
+            // All ASCII between the two.
+            return Some(start + left);
+        }
         for (index, byte) in text.as_bytes()[start..].iter().enumerate() {
             if begins_character(*byte) {
                 if left == 0 {
