@@ -69,12 +69,15 @@
 //!    storage for its first value, while the page stands still. It is asked when the page has been
 //!    painted, or before anything is done to what is shown, and what is newer there wins as ever.
 //! 7. Files are read by a second module in a worker (`src/bin/reader.rs`, [`browser::worker`]),
-//!    which checks every span and hands over bytes that are quickly read, piece by piece, so that
+//!    which works on the bytes as the browser fetches them, has the first text laid meanwhile, checks
+//!    every span and hands over bytes that are quickly read, piece by piece, so that
 //!    the page reads one while the next is made; it has the tables of all encodings too. It starts
 //!    when the dialog opens or files are dragged over the page, and reads a small file of its own
 //!    until there is a real one: what a browser has run often it runs about twice as fast. The page
-//!    rehearses too, once, for a browser compiles what has never run; what it does then is not
-//!    generic, or each use of it would have a copy of its own, and the wrong one would run. A
+//!    rehearses too, once, for a browser compiles what has never run, and takes the best of it only
+//!    after many calls; what both do then is not generic, or each use of it would have a copy of its
+//!    own, and the wrong one would run, nor is it one call that lasts as long as the file. What an
+//!    import changed is listed when it is asked for ([`model::Changes`]), after its first sight. A
 //!    test holds what a visitor downloads to 250 KB and names the crates that weigh most. So all
 //!    records are in one type of map, and one serializer writes files and stored values.
 //! 8. The page's module is cut in two by `wasm_split` at [`app`]'s `later`: what a first mark

@@ -123,6 +123,47 @@ struct Bulk {
     stamp: Option<Stamp>,
 }
 
+/// A part of a large change, to be written in one transaction.
+#[derive(Default)]
+struct Batch {
+    /// Of each article the records that stand in it.
+    lines: Vec<(Id, String)>,
+    /// What has a key of its own.
+    values: Vec<(String, String)>,
+    /// Their names: a newer value may take their place before they are written.
+    own: Vec<(RecordKey, Stamp)>,
+    /// All that is in it.
+    taken: Vec<(RecordKey, Stamp)>,
+}
+
+impl Batch {
+    fn take(&mut self, key: RecordKey, stamp: Stamp, value: String) {
+        match &key {
+            RecordKey::Annotation(article, _) | RecordKey::Link(article, _) => {
+                let place = self.lines.iter().rposition(|(id, _)| id == article);
+                let place = place.filter(|at| self.lines[*at].1.len() + value.len() < VALUE);
+                let place = place.unwrap_or_else(|| {
+                    self.lines.push((article.clone(), String::new()));
+                    self.lines.len() - 1
+                });
+                batch_line(&mut self.lines[place].1, &key, &value);
+            }
+            _ => {
+                self.values.push((key_text(&key), value));
+                self.own.push((key.clone(), stamp));
+            }
+        }
+        self.taken.push((key, stamp));
+    }
+}
+
+/// A batch that IndexedDB is writing.
+struct Begun {
+    /// What other tabs hear of it.
+    news: Vec<(String, String)>,
+    taken: Vec<(RecordKey, Stamp)>,
+}
+
 /// The newest stamps of records.
 #[derive(Default)]
 struct Stamps {
@@ -510,7 +551,6 @@ impl Store {
             };
             if bulk {
                 self.write_batches().await;
-                self.tell();
             } else if for_local {
                 self.0.borrow_mut().write_local_slice();
                 clock::pause(LOCAL_PAUSE).await;
@@ -522,76 +562,89 @@ impl Store {
         self.tell();
     }
 
-    /// Takes up to [`BATCH`] records of the bulk and writes them to IndexedDB. Where that refuses them all
-    /// of the bulk is owed to it, and only local storage gets it for now.
+    /// Writes the bulk to IndexedDB, batch by batch: while the disk takes one the next is made. Where
+    /// it refuses one, all that is left is owed to it, and only local storage gets it for now.
     async fn write_batches(&self) {
-        let mut batch: Vec<(Id, String)> = Vec::new();
-        let mut values: Vec<(String, String)> = Vec::new();
-        let mut taken: Vec<(RecordKey, Stamp)> = Vec::new();
-        // Whose place a newer value may have taken meanwhile.
-        let mut own: Vec<(RecordKey, Stamp)> = Vec::new();
+        let mut under_way = None;
+        loop {
+            let next = self.next_batch().await;
+            let mut refused = false;
+            if let Some((outcome, begun)) = under_way.take() {
+                refused = self.end_batch(outcome.await, begun);
+                self.tell();
+            }
+            match next {
+                Some(batch) if refused => {
+                    let keys = batch.taken.into_iter().map(|(key, _)| key);
+                    self.0.borrow_mut().owed_mirror.extend(keys);
+                }
+                Some(batch) => under_way = Some(self.begin_batch(batch)),
+                None => break,
+            }
+        }
+    }
+
+    /// Up to [`BATCH`] records of the bulk; `None` where it is empty.
+    async fn next_batch(&self) -> Option<Batch> {
+        let mut batch = Batch::default();
         loop {
             {
                 let mut inner = self.0.borrow_mut();
                 let begun = clock::elapsed();
-                while taken.len() < BATCH {
+                while batch.taken.len() < BATCH {
                     // Asking for the time costs as much as a record.
-                    if taken.len().is_multiple_of(8) && clock::elapsed() - begun > SLICE {
+                    if batch.taken.len().is_multiple_of(8) && clock::elapsed() - begun > SLICE {
                         break;
                     }
                     let Some((key, stamp)) = inner.next_of_bulk() else { break };
                     let value = inner.value_of(&key, stamp);
-                    match &key {
-                        RecordKey::Annotation(article, _) | RecordKey::Link(article, _) => {
-                            let place = batch.iter().rposition(|(id, _)| id == article);
-                            let place = place.filter(|at| batch[*at].1.len() + value.len() < VALUE);
-                            let place = place.unwrap_or_else(|| {
-                                batch.push((article.clone(), String::new()));
-                                batch.len() - 1
-                            });
-                            batch_line(&mut batch[place].1, &key, &value);
-                        }
-                        _ => {
-                            values.push((key_text(&key), value));
-                            own.push((key.clone(), stamp));
-                        }
-                    }
-                    taken.push((key, stamp));
+                    batch.take(key, stamp, value);
                 }
-                if taken.len() >= BATCH || inner.bulk.is_empty() {
-                    break;
+                if batch.taken.len() >= BATCH || inner.bulk.is_empty() {
+                    return (!batch.taken.is_empty()).then_some(batch);
                 }
             }
             clock::pause(PAUSE).await;
         }
-        let mirror = {
-            let mut inner = self.0.borrow_mut();
-            let mut own = own.iter();
-            values.retain(|_| own.next().is_some_and(|(key, stamp)| inner.known.of(key) == Some(*stamp)));
-            for (article, lines) in batch {
-                // Of its own, so that none takes the place of another.
-                let Stamp { time, tab } = inner.next_stamp();
-                values.push((format!("{BATCH_PREFIX}{article}/{time:016}-{tab:010}"), lines));
-            }
-            inner.mirror.clone()
-        };
-        let outcome = match &mirror {
-            Some(mirror) => mirror.put(&values).await,
-            None => Ok(()),
-        };
+    }
+
+    /// Has IndexedDB write a batch; where there is none it is as good as written.
+    fn begin_batch(&self, batch: Batch) -> (impl Future<Output = Result<(), Trouble>> + use<>, Begun) {
         let mut inner = self.0.borrow_mut();
-        inner.mirror_trouble =
-            outcome.err().or_else(|| inner.mirror_trouble.take().filter(|_| mirror.is_none()));
+        let Batch { lines, mut values, taken, own } = batch;
+        let mut own = own.iter();
+        values.retain(|_| own.next().is_some_and(|(key, stamp)| inner.known.of(key) == Some(*stamp)));
+        for (article, lines) in lines {
+            // Of its own, so that none takes the place of another.
+            let Stamp { time, tab } = inner.next_stamp();
+            values.push((format!("{BATCH_PREFIX}{article}/{time:016}-{tab:010}"), lines));
+        }
+        let writes = inner.mirror.as_ref().map(|mirror| mirror.put(&values));
         // Others read what a batch holds when they hear its name.
         for (key, value) in &mut values {
             if key.starts_with(BATCH_PREFIX) {
                 value.clear();
             }
         }
-        inner.tabs.post(&values);
-        if inner.mirror_trouble.is_some() && mirror.is_some() {
+        let outcome = async move {
+            match writes {
+                Some(writes) => writes.await,
+                None => Ok(()),
+            }
+        };
+        (outcome, Begun { news: values, taken })
+    }
+
+    /// Notes what became of a batch: whether it was refused.
+    fn end_batch(&self, outcome: Result<(), Trouble>, begun: Begun) -> bool {
+        let mut inner = self.0.borrow_mut();
+        let has_mirror = inner.mirror.is_some();
+        inner.mirror_trouble = outcome.err().or_else(|| inner.mirror_trouble.take().filter(|_| !has_mirror));
+        inner.tabs.post(&begun.news);
+        let refused = inner.mirror_trouble.is_some() && has_mirror;
+        if refused {
             // The next change tries again.
-            inner.owed_mirror.extend(taken.into_iter().map(|(key, _)| key));
+            inner.owed_mirror.extend(begun.taken.into_iter().map(|(key, _)| key));
             while let Some(Bulk { keys, done, stamp }) = inner.bulk.pop_front() {
                 let left = keys.get(done..).unwrap_or_default();
                 if stamp.is_some() && !inner.local_behind {
@@ -600,6 +653,7 @@ impl Store {
                 inner.owed_mirror.extend(left.iter().cloned());
             }
         }
+        refused
     }
 
     /// Takes in what other tabs have stored, as far as it is newer than what we know: in the order

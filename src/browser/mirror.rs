@@ -148,18 +148,22 @@ impl Mirror {
         self.database.transaction_with_str(STORE)?.object_store(STORE)
     }
 
-    /// Writes values in one transaction; done when it is on the disk, not before.
+    /// Writes values in one transaction; done when it is on the disk, not before. Begun before this
+    /// returns.
     ///
     /// # Errors
     /// When IndexedDB refuses; then nothing of it was written.
-    pub async fn put(&self, records: &[(String, String)]) -> Result<(), Trouble> {
-        let trouble = |error: JsValue| Trouble::from_js(&error);
-        let transaction = self.strict_transaction().map_err(trouble)?;
-        let store: Texts = transaction.object_store(STORE).map_err(trouble)?.unchecked_into();
-        for (key, value) in records {
-            store.put(value, key).map_err(trouble)?;
-        }
-        completed(&transaction).await
+    pub fn put(&self, records: &[(String, String)]) -> impl Future<Output = Result<(), Trouble>> + use<> {
+        let begin = || -> Result<IdbTransaction, JsValue> {
+            let transaction = self.strict_transaction()?;
+            let store: Texts = transaction.object_store(STORE)?.unchecked_into();
+            for (key, value) in records {
+                store.put(value, key)?;
+            }
+            Ok(transaction)
+        };
+        let begun = begin().map(completed);
+        async move { begun.map_err(|error| Trouble::from_js(&error))?.await }
     }
 
     /// Removes what has a key from the one to the other, both included.
@@ -171,7 +175,7 @@ impl Mirror {
         let transaction = self.strict_transaction().map_err(trouble)?;
         let range = IdbKeyRange::bound(&from.into(), &to.into()).map_err(trouble)?;
         transaction.object_store(STORE).and_then(|store| store.delete(&range)).map_err(trouble)?;
-        completed(&transaction).await
+        completed(transaction).await
     }
 
     fn strict_transaction(&self) -> Result<IdbTransaction, JsValue> {
@@ -213,16 +217,18 @@ fn finished(request: &IdbRequest) -> impl Future<Output = Result<JsValue, JsValu
     }
 }
 
-/// Waits until a transaction is on the disk.
-async fn completed(transaction: &IdbTransaction) -> Result<(), Trouble> {
+/// Waits until a transaction is on the disk. The handlers are set before this returns.
+fn completed(transaction: IdbTransaction) -> impl Future<Output = Result<(), Trouble>> + use<> {
     let done = Promise::new(&mut |resolve, reject| {
         transaction.set_oncomplete(Some(&resolve));
         transaction.set_onabort(Some(&reject));
     });
-    match JsFuture::from(done).await {
-        Ok(_) => Ok(()),
-        Err(_) => Err(transaction
-            .error()
-            .map_or(Trouble::Other("IndexedDB gave up".into()), |error| Trouble::from_js(&error))),
+    async move {
+        match JsFuture::from(done).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(transaction
+                .error()
+                .map_or(Trouble::Other("IndexedDB gave up".into()), |error| Trouble::from_js(&error))),
+        }
     }
 }
