@@ -74,10 +74,10 @@
 //!    the page reads one while the next is made; it has the tables of all encodings too. It starts
 //!    when the dialog opens or files are dragged over the page, and reads a small file of its own
 //!    until there is a real one: what a browser has run often it runs about twice as fast. The page
-//!    rehearses too, once, for a browser compiles what has never run, and takes the best of it only
-//!    after many calls; what both do then is not generic, or each use of it would have a copy of its
-//!    own, and the wrong one would run, nor is it one call that lasts as long as the file. What an
-//!    import changed is listed when it is asked for ([`model::Changes`]), after its first sight. A
+//!    rehearses too, once, for a browser compiles what has never run. What both do then is not
+//!    generic, or each use of it would have a copy of its own, and the wrong one would run; nor is it
+//!    one call that lasts as long as the file, for the optimised code is taken with the next call. What
+//!    an import changed is listed when it is asked for ([`model::Changes`]), after its first sight. A
 //!    test holds what a visitor downloads to 250 KB and names the crates that weigh most. So all
 //!    records are in one type of map, and one serializer writes files and stored values.
 //! 8. The page's module is cut in two by `wasm_split` at [`app`]'s `later`: what a first mark

@@ -537,7 +537,7 @@ fn a_long_files_first_text_comes_ahead_of_it() {
 
 #[test]
 fn what_is_rehearsed_is_a_project() {
-    let contents = format::contents(&format::rehearsal(40)).expect("it is fine");
+    let contents = format::contents(&format::rehearsal()).expect("it is fine");
     assert_eq!(contents.articles[0].annotations.len(), 40);
 }
 

@@ -42,7 +42,7 @@ pub(super) fn expect_files(dispatch: &Dispatch, soon: bool) {
         rehearsal::over().await;
         if EXPECTED.get() {
             worker::prepare();
-            rehearsal::rehearse(&dispatch, &|| EXPECTED.get()).await;
+            rehearsal::rehearse(&dispatch).await;
         }
         if !EXPECTED.get() && WAITING.with_borrow(Option::is_none) {
             worker::let_go();

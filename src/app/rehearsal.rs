@@ -1,7 +1,7 @@
 //! Reads and shows a small file for nothing, while somebody chooses one: a browser compiles what has
 //! never run only when it does, and that takes as long as all else that a short file needs.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 
 use yew::prelude::*;
@@ -12,20 +12,10 @@ use super::incoming::{self, Outcome};
 use super::outcomes::view_outcomes;
 use super::stage::document;
 use super::state::Dispatch;
-use crate::browser::worker::{self, Cancel};
 use crate::browser::{clock, files};
 use crate::edit::{Action, Session};
-use crate::format::{self, FileRead, Unpacker};
+use crate::format;
 use crate::model::Project;
-
-/// So many annotations are in what is shown,
-const SHOWN: usize = 40;
-
-/// and in what is taken in again and again,
-const TAKEN: usize = 1_000;
-
-/// so often: after that a browser runs its optimised code.
-const ROUNDS: usize = 4;
 
 /// So many cards are shown.
 const CARDS: usize = 10;
@@ -45,46 +35,13 @@ thread_local! {
     static STATE: Cell<State> = const { Cell::new(State::NotYet) };
 }
 
-/// Rehearses, unless that was done before: once is enough. It ends early when `waits` says that somebody
-/// no longer does.
-pub(super) async fn rehearse(dispatch: &Dispatch, waits: &dyn Fn() -> bool) {
+/// Rehearses, unless that was done before: once is enough.
+pub(super) async fn rehearse(dispatch: &Dispatch) {
     if STATE.get() == State::NotYet {
         STATE.set(State::UnderWay);
         // What fails here is told when it fails for somebody.
         let _ = read_and_show(dispatch).await;
-        let pieces = if waits() { pieces().await } else { Vec::new() };
         STATE.set(State::Done);
-        for _ in 0..ROUNDS {
-            if pieces.is_empty() || !waits() {
-                return;
-            }
-            take_in(&pieces);
-            clock::pause(PAUSE).await;
-        }
-    }
-}
-
-/// What the second module makes of a file.
-async fn pieces() -> Vec<Vec<u8>> {
-    let pieces = Rc::new(RefCell::new(Vec::new()));
-    let take = {
-        let pieces = Rc::clone(&pieces);
-        Box::new(move |piece: &[u8]| pieces.borrow_mut().push(piece.to_vec()))
-    };
-    if let Ok(file) = files::of_text("rehearsal.json", &format::rehearsal(TAKEN)) {
-        // What fails here is told when it fails for somebody.
-        let _ = worker::read(&file, file.size(), &Cancel::default(), take).await;
-    }
-    pieces.take()
-}
-
-/// What becomes of it.
-fn take_in(pieces: &[Vec<u8>]) {
-    let mut unpacker = Unpacker::default();
-    pieces.iter().for_each(|piece| unpacker.take(piece));
-    if let Some(FileRead::Project(contents)) = unpacker.finish() {
-        // Nobody hears of it.
-        let _ = format::merge(*contents, &Project::default());
     }
 }
 
@@ -98,7 +55,7 @@ pub(super) async fn over() {
 /// Reads a file, applies it to a session that nobody sees, and shows it in elements that are not in
 /// the page.
 async fn read_and_show(dispatch: &Dispatch) -> Option<()> {
-    let file = files::of_text("rehearsal.json", &format::rehearsal(SHOWN)).ok()?;
+    let file = files::of_text("rehearsal.json", &format::rehearsal()).ok()?;
     let ahead: incoming::Ahead = Rc::new(|_| {});
     let (commands, outcomes) = incoming::read(vec![file], &Project::default, &|_| {}, &ahead).await?;
     let mut session = Session::new(Project::default());

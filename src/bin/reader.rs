@@ -6,14 +6,11 @@ use verbatim::browser::worker::{self, Serve};
 use verbatim::format::{self, Reading};
 use verbatim::query::Find;
 
-/// So many annotations are in what is rehearsed.
-const ANNOTATIONS: usize = 40;
-
 fn main() {
     worker::serve(Serve {
         rehearse: || {
             static FILE: OnceLock<String> = OnceLock::new();
-            let file = FILE.get_or_init(|| format::rehearsal(ANNOTATIONS));
+            let file = FILE.get_or_init(format::rehearsal);
             format::read_file("rehearsal.json", file.as_bytes(), &mut |_| {});
         },
         read: |name, size, hand| {

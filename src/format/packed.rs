@@ -225,15 +225,15 @@ fn json_of(text: &str) -> &str {
     text.trim_start_matches('\u{FEFF}')
 }
 
-/// A small file with all in it that large files have much of, so many annotations: what reads it a few
-/// times is warm.
+/// A small file with all in it that large files have much of: what reads it a few times is warm.
 #[must_use]
-pub fn rehearsal(annotations: usize) -> String {
+pub fn rehearsal() -> String {
     const WORDS: &str = "“Come,” she said. ";
+    const ANNOTATIONS: usize = 40;
     let named = |name: &str| Id::new(name).ok();
     let project = || {
         let id = named("rehearsal")?;
-        let article = Article::new(id.clone(), "", &WORDS.repeat(annotations), 0);
+        let article = Article::new(id.clone(), "", &WORDS.repeat(ANNOTATIONS), 0);
         let mark = |number: usize| {
             let start = number * WORDS.len();
             let span = Span::between(start, start + WORDS.trim_end().len());
@@ -242,7 +242,7 @@ pub fn rehearsal(annotations: usize) -> String {
             let mark = Annotation::of_spans(name, id.clone(), named("quote")?, &[span], origin)?;
             Some(Record::Annotation(Rc::new(mark)))
         };
-        let marks = (0..annotations).filter_map(mark);
+        let marks = (0..ANNOTATIONS).filter_map(mark);
         Project::default().with(Record::Article(Rc::new(article.clone())))?.with_all(marks)
     };
     project().map(|project| export(&project, named("rehearsal").as_slice())).unwrap_or_default()
