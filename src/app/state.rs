@@ -182,9 +182,10 @@ impl Dispatch {
             self.store.adopt(&next.project);
         } else if let Some(step) = next.step_since(before) {
             self.store.save_changes(&next.project, &step.changes);
-        } else {
+        } else if !next.project.is(&before.project) || next.history.len() != before.history.len() {
             self.store.save(&next.project);
         }
+        // Else it is only shown otherwise; what the stores have brought since must stay.
         if let Some(article) = next.article.as_ref().filter(|_| next.article != before.article) {
             self.store.remember(article);
         }
