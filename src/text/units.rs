@@ -111,7 +111,7 @@ impl Offsets {
         let mut left = offset.0 - self.notes[block] as usize;
         let start = block * STRIDE;
         if self.notes.get(block + 1).is_some_and(|next| next - self.notes[block] == STRIDE as u32) {
-            // All ASCII between the two.
+            // With each byte a character begins.
             return Some(start + left);
         }
         for (index, byte) in text.as_bytes()[start..].iter().enumerate() {
