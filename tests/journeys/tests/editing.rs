@@ -36,6 +36,7 @@ journeys! {
     hears_of_a_text_that_does_not_fit in Chromium Firefox WebKit;
     writes_nothing_over_what_it_cannot_read in Chromium;
     hears_local_storage_before_the_first_key in Chromium;
+    comes_to_the_text_before_local_storage_is_asked in Chromium;
     follows_the_later_settings in Chromium Firefox WebKit;
     gives_back_what_is_spent in Chromium Firefox WebKit;
     marks_before_the_rest_is_there in Chromium Firefox WebKit;
@@ -1187,14 +1188,8 @@ fn writes_nothing_over_what_it_cannot_read(person: Person, site: &Site) {
     person.finishes(site);
 }
 
-/// A start shows what IndexedDB has, and asks local storage when that is painted; or before somebody
-/// does something, be it that quick.
-fn hears_local_storage_before_the_first_key(person: Person, site: &Site) {
-    person.selects("Kremlin");
-    person.presses(&["a"]);
-    person.sees_marks(1);
-    person.sees_saved();
-    // As after a kill before IndexedDB had the last step.
+/// Has local storage say something that IndexedDB does not know yet.
+fn is_killed_before_the_disk_has_a_note(person: &Person) {
     person.asks(
         "const key = Object.keys(localStorage).find(it => it.startsWith('verbatim/1/annotation/')); \
          const { version, stamp, record } = JSON.parse(localStorage.getItem(key)); \
@@ -1202,6 +1197,46 @@ fn hears_local_storage_before_the_first_key(person: Person, site: &Site) {
          localStorage.setItem(key, JSON.stringify({ version, stamp, record }))",
         &[json!(NOTE)],
     );
+}
+
+/// Who comes to the text before local storage has been asked changes nothing of what it says.
+fn comes_to_the_text_before_local_storage_is_asked(person: Person, site: &Site) {
+    person.selects("Kremlin");
+    person.presses(&["a"]);
+    person.sees_marks(1);
+    person.sees_saved();
+    is_killed_before_the_disk_has_a_note(&person);
+    person.runs_early(
+        "const real = Storage.prototype.getItem; let asked = 0; \
+         Storage.prototype.getItem = function () { asked++; return real.apply(this, arguments) }; \
+         new MutationObserver(() => { \
+             if (window.first || !document.documentElement.dataset.ready) return; \
+             document.querySelector('#article').focus(); \
+             window.first = { asked }; \
+         }).observe(document, { attributes: true, subtree: true, attributeFilter: ['data-ready'] })",
+    );
+    person.opens();
+    person.sees("the first moment", "return window.first || null");
+    assert_eq!(person.asks("return first", &[]), json!({ "asked": 0 }));
+    // Now, and from then on.
+    for _ in 0..2 {
+        person.sees("the whole", "return document.documentElement.dataset.whole || null");
+        person.sees_saved();
+        let exported: Value = serde_json::from_str(&person.exports()).expect("JSON");
+        assert_eq!(exported["articles"][0]["annotations"][0]["note"], json!(NOTE));
+        person.opens();
+    }
+    person.finishes(site);
+}
+
+/// A start shows what IndexedDB has, and asks local storage when that is painted; or before somebody
+/// does something, be it that quick.
+fn hears_local_storage_before_the_first_key(person: Person, site: &Site) {
+    person.selects("Kremlin");
+    person.presses(&["a"]);
+    person.sees_marks(1);
+    person.sees_saved();
+    is_killed_before_the_disk_has_a_note(&person);
     person.runs_early(
         "const real = Storage.prototype.getItem; let asked = 0; \
          Storage.prototype.getItem = function () { asked++; return real.apply(this, arguments) }; \
