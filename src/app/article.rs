@@ -11,6 +11,9 @@ use crate::text::{Paragraph, Span};
 
 /// So many chunks are always rendered, as the stylesheet says, and taken as near.
 const FIRST_CHUNKS: usize = 4;
+/// So many pieces are painted at once as a chunk comes near, the rest of it with the next frames: it
+/// is near before it is in sight, and all of a dense one would make a frame late.
+const ROOM: usize = 60;
 
 /// The article on the page: plain text, and marks near the window only.
 ///
@@ -30,6 +33,8 @@ struct Laid {
     near: Vec<usize>,
     /// The same, kept while the printer has all of them near.
     on_screen: Vec<usize>,
+    /// Whether some of what is near waits to be painted.
+    waits: bool,
     /// What is under the pointer.
     hovered: Option<Id>,
     /// What is painted in each paragraph; `None` for plain text.
@@ -45,6 +50,8 @@ struct Painted {
     focus: Option<Id>,
     /// Without the attributes that [`Sheet::flag`] sets.
     pieces: Vec<Shown>,
+    /// Whether the last piece is plain only because its marks wait.
+    waits: bool,
 }
 
 /// An article's text for the page.
@@ -86,12 +93,13 @@ impl Painter {
                 sheet,
                 near,
                 on_screen: Vec::new(),
+                waits: false,
                 hovered: None,
                 painted,
                 labels: session.project.labels().into_iter().cloned().collect(),
             });
         }
-        fresh | self.paint(session, keep && !fresh)
+        fresh | self.paint(session, keep && !fresh, usize::MAX)
     }
 
     /// Takes in what the browser tells of a chunk; what left becomes plain text, unless
@@ -107,7 +115,17 @@ impl Painter {
             }
             _ => {}
         }
-        self.paint(session, keep)
+        self.paint(session, keep, ROOM)
+    }
+
+    /// Whether some of what is near waits for the next frame.
+    pub(super) fn waits(&self) -> bool {
+        self.laid.as_ref().is_some_and(|laid| laid.waits)
+    }
+
+    /// Paints more of what is near, unless `keep`; whether there was any.
+    pub(super) fn go_on(&mut self, keep: bool, session: &Session) -> bool {
+        self.waits() && self.paint(session, keep, ROOM)
     }
 
     /// Marks all pieces of an annotation near the window as those under the pointer.
@@ -143,7 +161,7 @@ impl Painter {
         if let Some(laid) = &mut self.laid {
             laid.on_screen = std::mem::replace(&mut laid.near, (0..laid.sheet.chunks()).collect());
         }
-        self.paint(session, false);
+        self.paint(session, false, usize::MAX);
     }
 
     /// Goes back to what is near.
@@ -157,8 +175,8 @@ impl Painter {
         }
     }
 
-    /// Paints what is near and not as it should be.
-    fn paint(&mut self, session: &Session, keep: bool) -> bool {
+    /// Paints what is near and not as it should be, until `room` pieces have been painted anew.
+    fn paint(&mut self, session: &Session, keep: bool, mut room: usize) -> bool {
         let Some(laid) = &mut self.laid else { return false };
         let annotations = session.project.annotations_of(&laid.article.id);
         let mut changed = false;
@@ -171,20 +189,26 @@ impl Painter {
                 laid.plain_chunk(chunk);
             }
         }
+        laid.waits = false;
         for chunk in laid.near.clone() {
             for paragraph in laid.sheet.paragraphs_of(chunk) {
                 let marks = annotations.and_then(|all| all.in_paragraph(paragraph));
                 let stale = || match (marks, &laid.painted[paragraph]) {
-                    (Some(marks), Some(painted)) => !Rc::ptr_eq(marks, &painted.marks),
+                    (Some(marks), Some(painted)) => painted.waits || !Rc::ptr_eq(marks, &painted.marks),
                     (marks, painted) => marks.is_some() != painted.is_some(),
                 };
-                if keep && stale() {
+                if (keep || room == 0) && stale() {
+                    laid.waits |= !keep;
                     continue;
                 }
-                changed |= match marks {
-                    Some(marks) => laid.marked(paragraph, marks, &session.project, session.focus.as_ref()),
+                let anew = match marks {
+                    Some(marks) => {
+                        laid.marked(paragraph, marks, &session.project, session.focus.as_ref(), &mut room)
+                    }
                     None => laid.plain(paragraph),
                 };
+                changed |= anew;
+                laid.waits |= laid.painted[paragraph].as_ref().is_some_and(|it| it.waits);
             }
         }
         changed
@@ -212,34 +236,41 @@ impl Laid {
         painted
     }
 
-    /// Paints the marks of a paragraph; whether they were not there yet.
+    /// Paints the marks of a paragraph, as far as there is room; whether they were not there yet.
     fn marked(
         &mut self,
         paragraph: usize,
         marks: &Rc<Vec<Rc<Annotation>>>,
         project: &Project,
         focus: Option<&Id>,
+        room: &mut usize,
     ) -> bool {
         let focus = focus.filter(|id| marks.iter().any(|mark| mark.id == **id));
         let Some(part) = self.article.paragraphs().get(paragraph) else { return false };
         let before = self.painted[paragraph].take();
-        let same = before.as_ref().is_some_and(|it| Rc::ptr_eq(&it.marks, marks));
+        let same = before.as_ref().is_some_and(|it| !it.waits && Rc::ptr_eq(&it.marks, marks));
         let flagged = before.as_ref().and_then(|it| it.focus.clone());
         let mut now = match before {
             Some(before) if same => before,
             before => {
                 let plain = || vec![(part.span.len(), None)];
+                // What is there already, but for the plain rest, takes no room.
+                let there = before.as_ref().filter(|it| it.waits).map_or(0, |it| it.pieces.len() - 1);
                 let old = before.map_or_else(plain, |it| it.pieces);
                 let runs = runs(part.span, marks);
-                let pieces: Vec<Piece<'_>> =
-                    runs.iter().map(|run| piece(&self.article, project, run)).collect();
+                let most = room.saturating_add(there);
+                let mut pieces: Vec<Piece<'_>> =
+                    runs.iter().take(most).map(|run| piece(&self.article, project, run)).collect();
+                *room = room.saturating_sub(pieces.len() - there.min(pieces.len()));
+                let waits = runs.get(most).map(|next| Span::between(next.span.start(), part.span.end()));
+                pieces.extend(waits.map(|rest| Piece { text: self.article.words(rest), mark: None }));
                 if self.sheet.paint(paragraph, &old, &pieces).is_err() {
                     // Whatever is there now, the next paint begins anew.
                     self.painted[paragraph] = Some(Painted::default());
                     return true;
                 }
                 let pieces = pieces.into_iter().map(|it| (it.text.len(), it.mark)).collect();
-                Painted { marks: Rc::clone(marks), focus: None, pieces }
+                Painted { marks: Rc::clone(marks), focus: None, pieces, waits: waits.is_some() }
             }
         };
         if !same || flagged.as_ref() != focus {

@@ -29,6 +29,8 @@ const FRAMES: u8 = 3;
 /// Near the window's edges, in CSS pixels, a dragged handle scrolls so far at once.
 const EDGE: f64 = 24.0;
 const SCROLL: f64 = 12.0;
+/// What is painted piece by piece rests so long in between, about a frame, in milliseconds.
+const FRAME: u32 = 16;
 /// So long after a selection it is marked, in milliseconds: a second or third click selects more.
 const SOON: u32 = 300;
 /// So long the hand rests before there comes what marking and walking do not wait for: the editor of
@@ -68,6 +70,8 @@ pub(super) struct Parts {
     /// browser's.
     pub(super) held: RefCell<bool>,
     painter: RefCell<Painter>,
+    /// Whether what waits is soon painted.
+    paints: Cell<bool>,
     /// The handle that is dragged.
     drag: RefCell<Option<Drag>>,
     /// Whether what is selected is to become a part of the focused annotation.
@@ -152,6 +156,7 @@ impl Stage {
             handles: Default::default(),
             held: Default::default(),
             painter: Default::default(),
+            paints: Default::default(),
             drag: Default::default(),
             adds: Default::default(),
             taken: Default::default(),
@@ -208,13 +213,8 @@ impl Stage {
             move |chunk, near| {
                 let held = *stage.held.borrow();
                 let painted = stage.painter.borrow_mut().near(chunk, near, held, &stage.dispatch.session());
-                stage.paint_found();
-                if painted {
-                    stage.reader.borrow_mut().forget();
-                    if !held {
-                        stage.show_selection();
-                    }
-                }
+                stage.painted_more(painted);
+                stage.paint_what_waits();
             }
         };
         let painted = self.painter.borrow_mut().show(
@@ -234,6 +234,33 @@ impl Stage {
         }
         self.paint_found();
         painted
+    }
+
+    /// Has what belongs to the marks follow those that came near.
+    fn painted_more(&self, painted: bool) {
+        self.paint_found();
+        if painted {
+            self.reader.borrow_mut().forget();
+            if !*self.held.borrow() {
+                self.show_selection();
+            }
+        }
+    }
+
+    /// Paints the rest of what is near, some with each frame.
+    fn paint_what_waits(&self) {
+        if self.painter.borrow().waits() && !self.paints.replace(true) {
+            let stage = self.clone();
+            // Before the next frame it would be a part of the one that has what was painted just now.
+            let paints = move || {
+                stage.paints.set(false);
+                let held = *stage.held.borrow();
+                let painted = stage.painter.borrow_mut().go_on(held, &stage.dispatch.session());
+                stage.painted_more(painted);
+                stage.paint_what_waits();
+            };
+            Timeout::new(FRAME, paints).forget();
+        }
     }
 
     /// Lays a text that will be shown next, perhaps; or lets go of it.

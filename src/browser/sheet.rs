@@ -8,8 +8,8 @@
 use gloo::events::{EventListener, EventListenerOptions};
 use js_sys::{Function, Object, Reflect};
 use memchr::{memchr, memchr3};
-use wasm_bindgen::JsCast;
-use web_sys::{DocumentFragment, Element, NodeList};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{DocumentFragment, Element, NodeList, Range};
 
 use super::Trouble;
 
@@ -27,6 +27,12 @@ const LEVELS: [(&str, usize); 3] = [("section", PART * PART), ("part", PART), ("
 const TITLE: usize = 300;
 /// A paragraph has at most about so many bytes of markup around it.
 const MARKUP: usize = 40;
+/// The same of a mark.
+const MARK_MARKUP: usize = 200;
+/// So many pieces are made sooner by calls.
+const FEW: usize = 8;
+/// The parser cuts a text of so many letters in two.
+const LONG: usize = 0x1_0000;
 /// The browser tells of what it begins and ceases to render. An observer of our own would have
 /// every chunk measured once more with every frame.
 const NEAR: &str = "contentvisibilityautostatechange";
@@ -88,10 +94,10 @@ impl Paragraphs {
 }
 
 /// Whether a parser of HTML takes these words as they are, none of them as markup: it reads some
-/// characters otherwise, leaves some out, and cuts what has 65,536 letters.
+/// characters otherwise, leaves some out, and cuts what is [`LONG`].
 fn is_plain(words: &str) -> bool {
     let bytes = words.as_bytes();
-    bytes.len() < 0x1_0000 && memchr3(b'&', b'<', 0, bytes).is_none() && memchr(b'\r', bytes).is_none()
+    bytes.len() < LONG && memchr3(b'&', b'<', 0, bytes).is_none() && memchr(b'\r', bytes).is_none()
 }
 
 impl Plain {
@@ -231,23 +237,12 @@ impl Sheet {
         if old.len() == new.len() && old.iter().zip(new).all(|(old, new)| is_kin(&old.1, &new.mark)) {
             return change(&nodes, kept.0, old, new);
         }
-        let document = super::document().ok_or(Trouble::Blocked)?;
-        let fragment = document.create_document_fragment();
-        for piece in new {
-            let text = document.create_text_node(piece.text);
-            match &piece.mark {
-                None => fragment.append_child(&text).map_err(trouble)?,
-                Some(attributes) => {
-                    let mark: Element =
-                        self.mark.clone_node().map_err(trouble)?.dyn_into().map_err(|_| Trouble::Blocked)?;
-                    for (name, value) in attributes {
-                        mark.set_attribute(name, value).map_err(trouble)?;
-                    }
-                    mark.append_child(&text).map_err(trouble)?;
-                    fragment.append_child(&mark).map_err(trouble)?
-                }
-            };
-        }
+        let html = if new.len() > FEW { markup(new) } else { None };
+        let fragment = match html {
+            Some(html) => parsed(&element, &html),
+            None => self.made(new),
+        };
+        let fragment = fragment.map_err(trouble)?;
         if kept == (0, 0) {
             element.replace_children_with_node_1(&fragment);
             return Ok(());
@@ -260,6 +255,27 @@ impl Sheet {
         }
         element.insert_before(&fragment, after.as_ref()).map_err(trouble)?;
         Ok(())
+    }
+
+    /// Pieces made one by one.
+    fn made(&self, pieces: &[Piece<'_>]) -> Result<DocumentFragment, JsValue> {
+        let document = super::document().ok_or(JsValue::NULL)?;
+        let fragment = document.create_document_fragment();
+        for piece in pieces {
+            let text = document.create_text_node(piece.text);
+            match &piece.mark {
+                None => fragment.append_child(&text)?,
+                Some(attributes) => {
+                    let mark: Element = self.mark.clone_node()?.dyn_into()?;
+                    for (name, value) in attributes {
+                        mark.set_attribute(name, value)?;
+                    }
+                    mark.append_child(&text)?;
+                    fragment.append_child(&mark)?
+                }
+            };
+        }
+        Ok(fragment)
     }
 
     /// Sets or takes away an attribute on each mark of a painted paragraph, without touching
@@ -277,6 +293,54 @@ impl Sheet {
             }
         }
     }
+}
+
+/// Pieces that stand in an element, as a parser makes them.
+fn parsed(element: &Element, html: &str) -> Result<DocumentFragment, JsValue> {
+    let range = Range::new()?;
+    range.select_node_contents(element)?;
+    range.create_contextual_fragment(html)
+}
+
+/// Pieces for the parser, which makes many of them sooner than calls from here do; `None` where it
+/// would not take every character as it is.
+fn markup(pieces: &[Piece<'_>]) -> Option<String> {
+    let mut html = String::with_capacity(pieces.iter().map(|it| it.text.len() + MARK_MARKUP).sum());
+    for Piece { text, mark } in pieces {
+        if let Some(attributes) = mark {
+            html.push_str("<mark");
+            for (name, value) in attributes {
+                html.extend([" ", name, "=\""]);
+                push_escaped(&mut html, value)?;
+                html.push('"');
+            }
+            html.push('>');
+        }
+        push_escaped(&mut html, text)?;
+        if mark.is_some() {
+            html.push_str("</mark>");
+        }
+    }
+    Some(html)
+}
+
+/// Adds what a parser reads as these words.
+fn push_escaped(html: &mut String, words: &str) -> Option<()> {
+    if words.len() >= LONG || words.contains(['\0', '\r']) {
+        return None;
+    }
+    let mut from = 0;
+    for (at, found) in words.match_indices(['&', '<', '"']) {
+        let name = match found {
+            "&" => "&amp;",
+            "<" => "&lt;",
+            _ => "&quot;",
+        };
+        html.extend([&words[from..at], name]);
+        from = at + found.len();
+    }
+    html.push_str(&words[from..]);
+    Some(())
 }
 
 /// How many pieces at the beginning and at the end are as they were.
@@ -328,4 +392,28 @@ fn is_rendered(element: &Element) -> bool {
     let _ = Reflect::set(&options, &"contentVisibilityAuto".into(), &true.into());
     let asked = Reflect::get(element, &"checkVisibility".into()).and_then(|it| it.dyn_into::<Function>());
     asked.and_then(|ask| ask.call1(element, &options)).is_ok_and(|answer| answer.is_truthy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_parser_reads_otherwise_is_escaped_or_left_to_calls() {
+        let of = |text: &str, value: &str| {
+            let mark = Some(vec![("data-begins", value.to_owned())]);
+            markup(&[Piece { text: "e\u{301} > ", mark: None }, Piece { text, mark }])
+        };
+        assert_eq!(
+            of("a &lt; <b> سلام 😃", "“R&D\" 中文").as_deref(),
+            Some("e\u{301} > <mark data-begins=\"“R&amp;D&quot; 中文\">a &amp;lt; &lt;b> سلام 😃</mark>")
+        );
+        assert_eq!(
+            of("\n\t\u{b}", "").as_deref(),
+            Some("e\u{301} > <mark data-begins=\"\">\n\t\u{b}</mark>")
+        );
+        for odd in ["a\rb", "a\0b", &"x".repeat(LONG)] {
+            assert_eq!((of(odd, "fine"), of("fine", odd)), (None, None));
+        }
+    }
 }

@@ -36,6 +36,7 @@ journeys! {
     starts_with_a_library in Chromium Firefox WebKit;
     cancels_a_long_reading in Chromium Firefox WebKit;
     shows_each_letter in Chromium Firefox WebKit;
+    marks_all_of_a_dense_place_as_it_comes_near in Chromium Firefox WebKit;
     marks_in_one_long_line in Chromium Firefox WebKit;
     copies_letter_by_letter in Chromium Firefox WebKit;
     takes_dropped_files in Chromium Firefox WebKit;
@@ -794,6 +795,48 @@ fn shows_each_letter(person: Person, site: &Site) {
     for words in marks {
         person.presses(&["n"]);
         person.sees_focused(words);
+    }
+    person.finishes(site);
+}
+
+/// More marks than one frame paints come with the next ones, whether the text scrolls there or jumps.
+fn marks_all_of_a_dense_place_as_it_comes_near(person: Person, site: &Site) {
+    let far: String = (0..300).map(|n| format!("Line {n} says 😃 e\u{301}te\u{301} سلام 中文.\n")).collect();
+    let dense = "one 😃 e\u{301} سلام 中文 two ".repeat(40);
+    let text = format!("{far}{dense}\n{dense}\n{far}");
+    let from = far.chars().count();
+    let (mut at, mut annotations) = (from, Vec::new());
+    for word in text.chars().skip(from).take(2 * dense.chars().count()).collect::<String>().split([' ', '\n'])
+    {
+        let end = at + word.chars().count();
+        if at < end {
+            let span = json!({ "start": at, "end": end, "exact": word });
+            annotations.push(json!({ "id": format!("at-{at}"), "label": "actor", "spans": [span] }));
+        }
+        at = end + 1;
+    }
+    let article = json!({ "id": "dense", "title": "Dense", "text": text, "annotations": annotations });
+    let file = json!({ "format": "verbatim", "version": 1, "offsets": "code-points", "articles": [article] });
+    person.takes_in(&file.to_string());
+    let words: Vec<&str> = dense.split_whitespace().collect();
+    let all = format!(
+        "const dense=[...document.querySelectorAll('#article p')].filter(it => it.textContent.startsWith('one ')); \
+         return dense.length === 2 && dense.every(it => [...it.children].map(it => it.textContent).join(' ') === {}) || null",
+        json!(words.join(" "))
+    );
+    let shown = "return document.querySelector('#article').textContent";
+    for way in ["", "return document.querySelectorAll('#article mark').length === 0 || null"] {
+        // Far away it is plain text.
+        if !way.is_empty() {
+            person.presses(&["Ctrl+Home"]);
+            person.sees("plain text", way);
+        }
+        person.asks(
+            "[...document.querySelectorAll('#article p')].find(it => it.textContent.startsWith('one ')).scrollIntoView()",
+            &[],
+        );
+        person.sees("every word marked", &all);
+        assert!(person.asks(shown, &[]) == json!(text), "the text on the page is another");
     }
     person.finishes(site);
 }
