@@ -500,5 +500,11 @@ fn move_caret(event: &KeyboardEvent, typed: &str, desk: &Desk) -> Option<bool> {
         }
         _ => return None,
     };
-    Some(desk.acts(Action::Move { toward, extend }))
+    let before = desk.dispatch.session();
+    desk.dispatch.dispatch(Action::Move { toward, extend });
+    // At the text's start or end it stays, but may have been scrolled out of sight.
+    if before.grabbed.is_none() && desk.dispatch.session().selection == before.selection {
+        desk.stage.bring_caret();
+    }
+    Some(true)
 }

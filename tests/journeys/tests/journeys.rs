@@ -826,7 +826,7 @@ fn marks_all_of_a_dense_place_as_it_comes_near(person: Person, site: &Site) {
     );
     let shown = "return document.querySelector('#article').textContent";
     for way in ["", "return document.querySelectorAll('#article mark').length === 0 || null"] {
-        // Far away it is plain text.
+        // Far away it is plain text. The caret is at the start already, out of sight.
         if !way.is_empty() {
             person.presses(&["Ctrl+Home"]);
             person.sees("plain text", way);
