@@ -45,7 +45,8 @@
 //! 4. The text is laid once, by the browser's parser, in sections of parts of chunks that the browser
 //!    skips while they are far from the window; a line of more than 8 KB in parts that end with a sentence
 //!    ([`text::Paragraph`]), since a block is laid out anew as a whole. Marks are elements, one
-//!    for each run of constant cover, made near the window only, and everywhere for the printer.
+//!    for each run of constant cover, made near the window only, some with each frame where there
+//!    are many, and everywhere for the printer.
 //!    The browser's own search, selection and screen readers have the whole text. The one part of
 //!    the page that Yew does not render
 //!    ([`browser::sheet`], and the painter in `app`). It follows a step in the very event, so that

@@ -258,7 +258,8 @@ impl Laid {
                 let there = before.as_ref().filter(|it| it.waits).map_or(0, |it| it.pieces.len() - 1);
                 let old = before.map_or_else(plain, |it| it.pieces);
                 let runs = runs(part.span, marks);
-                let most = room.saturating_add(there);
+                // What is gone to is there at once.
+                let most = if focus.is_some() { usize::MAX } else { room.saturating_add(there) };
                 let mut pieces: Vec<Piece<'_>> =
                     runs.iter().take(most).map(|run| piece(&self.article, project, run)).collect();
                 *room = room.saturating_sub(pieces.len() - there.min(pieces.len()));
