@@ -220,7 +220,9 @@ fn spin() -> f64 {
 
 fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
+    let at = |place: usize| times.get(place).copied().unwrap_or(f64::NAN);
+    // Of an even number the mean of the two in the middle.
+    (at(times.len() / 2) + at(times.len().saturating_sub(1) / 2)) / 2.0
 }
 
 /// Waits until nothing is being stored or read and twenty short frames have passed in a row.
