@@ -197,7 +197,11 @@ impl Painter {
                     (Some(marks), Some(painted)) => painted.waits || !Rc::ptr_eq(marks, &painted.marks),
                     (marks, painted) => marks.is_some() != painted.is_some(),
                 };
-                if (keep || room == 0) && stale() {
+                let is_gone_to = || {
+                    let focus = session.focus.as_ref();
+                    marks.is_some_and(|marks| marks.iter().any(|mark| Some(&mark.id) == focus))
+                };
+                if (keep || room == 0 && !is_gone_to()) && stale() {
                     laid.waits |= !keep;
                     continue;
                 }
