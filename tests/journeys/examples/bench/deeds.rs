@@ -72,11 +72,11 @@ pub(crate) fn measure(bench: &mut Bench) {
     for _ in 0..bench.runs {
         for (&size, taken) in bench.sizes.iter().zip(&mut sizes) {
             let (file, offsets) = (bench.file(size), bench.slim(size));
-            taken.ours.push(take(&bench.person(0), &bench.pages[0], &file));
-            taken.floor.push(take(&bench.person(1), &bench.pages[1], &file));
-            taken.slim.push(open(bench, 1, &offsets));
+            taken.ours.push(bench.measured(0, |person, page| take(person, page, &file)));
+            taken.floor.push(bench.measured(1, |person, page| take(person, page, &file)));
+            taken.slim.push(bench.measured(1, |person, page| open(person, page, &offsets)));
             if PEER_SIZES.contains(&size) {
-                taken.peer.push(open(bench, 2, &file));
+                taken.peer.push(bench.measured(2, |person, page| open(person, page, &file)));
             }
         }
     }
@@ -137,11 +137,10 @@ fn tell(bench: &mut Bench, size: (usize, usize), taken: &Size) {
 }
 
 /// Opening alone, in a fresh browser.
-fn open(bench: &mut Bench, page: usize, file: &Path) -> [f64; 2] {
-    let person = bench.person(page);
-    let idle = share(&person);
-    gets_ready(&person, &bench.pages[page]);
-    opens(&person, &bench.pages[page], file, idle)
+fn open(person: &Person, page: &Page, file: &Path) -> [f64; 2] {
+    let idle = share(person);
+    gets_ready(person, page);
+    opens(person, page, file, idle)
 }
 
 /// Until text and marks are painted, and with all that follows until the page rests.

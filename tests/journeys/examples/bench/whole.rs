@@ -1,5 +1,6 @@
 //! What is measured once for the whole: starting, saving, undo, files, and what is picked.
 
+use std::path::Path;
 use std::time::Duration;
 use std::{fs, thread};
 
@@ -13,6 +14,8 @@ use crate::{Bench, FEW, SMALL, closes_report, generator, median, settles};
 const LIBRARY: (usize, usize) = (1_000, 50);
 /// So many starts are timed.
 const STARTS: usize = 5;
+/// So many marks are timed until they are stored.
+const SAVES: usize = 15;
 /// A start is over by then, with what follows.
 const START: Duration = Duration::from_millis(1_500);
 /// So many actors and links make a large registry.
@@ -39,11 +42,9 @@ pub(crate) fn measure(bench: &mut Bench, coding_alone: bool) {
     starts(bench);
     let size = *bench.sizes.last().expect("there are sizes");
     let person = opened(bench, size);
-    let (bytes, time) = saves(&person);
-    let (few_bytes, few_time) = saves(&opened(bench, FEW));
-    let name = format!("one mark at {} annotations", size.1);
-    bench.row(format!("{name}: bytes written"), bytes, few_bytes, "10 annotations", 1.5);
-    bench.row(format!("{name}: key to stored"), time, few_time, "10 annotations, ms", 1.5);
+    let few = opened(bench, FEW);
+    saves(bench, &person, &few, size.1);
+    drop(few);
     files(bench, &person, size);
     thousand_steps(bench, &person);
     reads_again(bench, &person, size);
@@ -60,12 +61,16 @@ fn number(person: &Person, script: &str) -> f64 {
 fn opened(bench: &mut Bench, size: (usize, usize)) -> Person {
     let file = bench.file(size);
     let person = bench.person(0);
+    opens(&person, &file);
+    person
+}
+
+fn opens(person: &Person, file: &Path) {
     person.runs_early(EARLY);
     person.opens();
-    person.imports(&[&file]);
-    closes_report(&person);
-    settles(&person);
-    person
+    person.imports(&[file]);
+    closes_report(person);
+    settles(person);
 }
 
 /// From navigation until the first article is painted, until the page can be used, and until it answers:
@@ -90,13 +95,14 @@ fn starts(bench: &mut Bench) {
     };
     let (mut empty, mut full, mut peer) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..bench.runs {
-        empty.push(start(&bench.person(0)));
-        peer.push(start(&bench.person(2)));
-        let person = bench.person(0);
-        person.imports(&[&library]);
-        closes_report(&person);
-        settles(&person);
-        full.push(start(&person));
+        empty.push(bench.measured(0, |person, _| start(person)));
+        peer.push(bench.measured(2, |person, _| start(person)));
+        full.push(bench.measured(0, |person, _| {
+            person.imports(&[&library]);
+            closes_report(person);
+            settles(person);
+            start(person)
+        }));
     }
     let what = format!("start with {} articles, {} annotations", LIBRARY.0, LIBRARY.0 * LIBRARY.1);
     let each = |times: &[[f64; 3]], at: usize| times.iter().map(|it| it[at]).collect::<Vec<f64>>();
@@ -111,10 +117,10 @@ fn medians(times: &[[f64; 3]]) -> [f64; 3] {
     std::array::from_fn(|at| median(times.iter().map(|it| it[at]).collect()))
 }
 
-/// The bytes that one mark writes, and the milliseconds from its key until both stores have it.
-fn saves(person: &Person) -> (f64, f64) {
-    let mut taken = Vec::new();
-    for _ in 0..STARTS {
+/// The bytes that one mark writes, and the time from its key until both stores have it, in turns: where
+/// in a frame the key falls decides more of the time than what is stored.
+fn saves(bench: &mut Bench, many: &Person, few: &Person, annotations: usize) {
+    let save = |person: &Person| {
         selects_first_words(person);
         person.asks(
             "window.written=0; window.storedAt=0; \
@@ -124,11 +130,17 @@ fn saves(person: &Person) -> (f64, f64) {
         person.presses(&["q"]);
         person.sees("the end of saving", "return window.storedAt > window.pressedAt || null");
         settles(person);
-        taken.push((number(person, "return written"), number(person, "return storedAt - pressedAt")));
+        let taken = ["return written", "return storedAt - pressedAt"].map(|it| number(person, it));
         person.presses(&["Ctrl+z", "Escape"]);
         settles(person);
-    }
-    (median(taken.iter().map(|it| it.0).collect()), median(taken.iter().map(|it| it.1).collect()))
+        taken
+    };
+    let (many, few): (Vec<_>, Vec<_>) = (0..SAVES).map(|_| (save(many), save(few))).unzip();
+    let each = |taken: &[[f64; 2]], at: usize| taken.iter().map(|it| it[at]).collect::<Vec<f64>>();
+    let name = format!("one mark at {annotations} annotations");
+    let (bytes, time) = (format!("{name}: bytes written"), format!("{name}: key to stored"));
+    bench.pairs(bytes, each(&many, 0), each(&few, 0), "10 annotations", 1.5);
+    bench.pairs(time, each(&many, 1), each(&few, 1), "10 annotations, ms", 1.5);
 }
 
 /// Export beside `JSON.stringify`, and import beside `JSON.parse`, of the same data.
@@ -146,9 +158,7 @@ fn files(bench: &mut Bench, person: &Person, size: (usize, usize)) {
         export.push(number(person, "return offeredAt - clickedAt"));
         settles(person);
     }
-    let (mut import, mut stored) = (Vec::new(), Vec::new());
-    for _ in 0..STARTS {
-        let fresh = bench.person(0);
+    let imports = |fresh: &Person| {
         fresh.asks(
             "document.querySelector('#import-file').addEventListener('change',()=>{ window.chosenAt=performance.now() },{capture:true}); \
              new MutationObserver(()=>{ if(document.querySelector('#import-report')) window.readAt??=performance.now() }).observe(document.body,{childList:true,subtree:true})",
@@ -156,15 +166,17 @@ fn files(bench: &mut Bench, person: &Person, size: (usize, usize)) {
         );
         // The dialog is open for a moment.
         fresh.opens_chooser();
-        (0..3).for_each(|_| settles(&fresh));
+        (0..3).for_each(|_| settles(fresh));
         fresh.imports(&[&file]);
-        import.push(number(&fresh, "return readAt - chosenAt"));
+        let read = number(fresh, "return readAt - chosenAt");
         fresh.sees(
             "the end of storing",
             "return document.querySelector('#status').textContent.startsWith('Saving') ? null : 1",
         );
-        stored.push(number(&fresh, "return performance.now() - chosenAt"));
-    }
+        (read, number(fresh, "return performance.now() - chosenAt"))
+    };
+    let (import, stored): (Vec<f64>, Vec<f64>) =
+        (0..STARTS).map(|_| bench.measured(0, |fresh, _| imports(fresh))).unzip();
     // The same data by the browser's own parser, in a page that does nothing else.
     let plain = bench.person(1);
     plain.asks("document.querySelector('#import-file').addEventListener('change',async e=>{ e.stopImmediatePropagation(); window.text=await e.target.files[0].text() },{capture:true})", &[]);
@@ -265,30 +277,29 @@ fn coding(bench: &mut Bench) {
 /// Undo and redo of a removal of ten thousand.
 fn undo(bench: &mut Bench) {
     let size = (1_000_000, 10_000);
-    let (mut undo, mut redo) = (Vec::new(), Vec::new());
-    for _ in 0..bench.runs {
-        let person = opened(bench, size);
+    let file = bench.file(size);
+    let steps = |person: &Person| {
+        opens(person, &file);
         person.asks("document.querySelector('#remove-shown').click()", &[]);
         let count = |n: usize| {
             format!("return document.querySelector('[data-filter=all]').dataset.count === '{n}' || null")
         };
         person.sees("none", &count(0));
-        settles(&person);
-        let idle = timed(&person, || ());
-        undo.push(
-            timed(&person, || {
-                person.presses(&["Ctrl+z"]);
-                person.sees("all", &count(size.1));
-            }) - idle,
-        );
-        settles(&person);
-        redo.push(
-            timed(&person, || {
-                person.presses(&["Ctrl+Shift+z"]);
-                person.sees("none", &count(0));
-            }) - idle,
-        );
-    }
+        settles(person);
+        let idle = timed(person, || ());
+        let undo = timed(person, || {
+            person.presses(&["Ctrl+z"]);
+            person.sees("all", &count(size.1));
+        });
+        settles(person);
+        let redo = timed(person, || {
+            person.presses(&["Ctrl+Shift+z"]);
+            person.sees("none", &count(0));
+        });
+        (undo - idle, redo - idle)
+    };
+    let (undo, redo): (Vec<f64>, Vec<f64>) =
+        (0..bench.runs).map(|_| bench.measured(0, |person, _| steps(person))).unzip();
     bench.row("undo of a removal of 10,000", median(undo), 100.0, "100 ms", 1.0);
     bench.row("redo of it", median(redo), 100.0, "100 ms", 1.0);
 }
