@@ -83,12 +83,11 @@ pub(crate) fn measure(bench: &mut Bench) {
     for (&size, taken) in bench.sizes.iter().zip(&sizes) {
         tell(bench, size, taken);
     }
-    let marks = |size: Option<&Size>| -> Vec<f64> {
-        size.iter().flat_map(|it| &it.ours).map(|it| it.deeds[MARK]).collect()
-    };
-    let small = bench.sizes.iter().zip(&sizes).find(|(size, _)| **size == SMALL);
-    let (mine, other) = (marks(sizes.last()), marks(small.map(|it| it.1)));
-    bench.pairs("mark at the largest size", mine, other, "at 100 KB, ms", 1.5);
+    let marks = |size: &Size| size.ours.iter().map(|it| it.deeds[MARK]).collect::<Vec<f64>>();
+    let small = bench.sizes.iter().position(|it| *it == SMALL);
+    if let (Some(small), Some(largest)) = (small.and_then(|it| sizes.get(it)), sizes.last()) {
+        bench.pairs("mark at the largest size", marks(largest), marks(small), "at 100 KB, ms", 1.5);
+    }
 }
 
 fn tell(bench: &mut Bench, size: (usize, usize), taken: &Size) {
