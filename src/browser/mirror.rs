@@ -160,6 +160,9 @@ impl Mirror {
             for (key, value) in records {
                 store.put(value, key)?;
             }
+            // Or the browser would ask this thread once more whether there is more to come.
+            #[expect(deprecated, reason = "only in web-sys: the standard and all engines have it")]
+            transaction.commit()?;
             Ok(transaction)
         };
         let begun = begin().map(completed);
