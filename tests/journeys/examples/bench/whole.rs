@@ -61,11 +61,12 @@ fn number(person: &Person, script: &str) -> f64 {
 fn opened(bench: &mut Bench, size: (usize, usize)) -> Person {
     let file = bench.file(size);
     let person = bench.person(0);
-    opens(&person, &file);
+    stores(&person, &file);
     person
 }
 
-fn opens(person: &Person, file: &Path) {
+/// Opens a file and waits until it is stored.
+fn stores(person: &Person, file: &Path) {
     person.runs_early(EARLY);
     person.opens();
     person.imports(&[file]);
@@ -279,7 +280,7 @@ fn undo(bench: &mut Bench) {
     let size = (1_000_000, 10_000);
     let file = bench.file(size);
     let steps = |person: &Person| {
-        opens(person, &file);
+        stores(person, &file);
         person.asks("document.querySelector('#remove-shown').click()", &[]);
         let count = |n: usize| {
             format!("return document.querySelector('[data-filter=all]').dataset.count === '{n}' || null")
