@@ -161,7 +161,7 @@ impl Mirror {
                 store.put(value, key)?;
             }
             // Or the browser would ask this thread once more whether there is more to come.
-            #[expect(deprecated, reason = "web-sys alone calls it so: it is in the standard and in every engine")]
+            #[expect(deprecated, reason = "by web-sys alone: the standard and all engines have it")]
             transaction.commit()?;
             Ok(transaction)
         };
