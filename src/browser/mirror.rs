@@ -1,5 +1,8 @@
 //! IndexedDB with strict durability: what survives a killed browser.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use js_sys::{Array, JSON, Promise};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -37,7 +40,8 @@ extern "C" {
 /// The open database.
 #[derive(Clone)]
 pub struct Mirror {
-    database: Database,
+    /// Another one once the browser has closed it, as where the disk was full.
+    database: Rc<RefCell<Database>>,
     /// `{durability: "strict"}`.
     strict: JsValue,
 }
@@ -48,25 +52,9 @@ impl Mirror {
     /// # Errors
     /// When IndexedDB is blocked or broken.
     pub async fn open() -> Result<Mirror, Trouble> {
-        let trouble = |error: JsValue| Trouble::from_js(&error);
-        let factory = super::window()
-            .ok_or(Trouble::Blocked)?
-            .indexed_db()
-            .map_err(trouble)?
-            .ok_or(Trouble::Blocked)?;
-        let request = factory.open_with_u32(DATABASE, 1).map_err(trouble)?;
-        let upgrading = request.clone();
-        let upgrade = Closure::<dyn FnMut()>::new(move || {
-            let database = upgrading.result().ok().and_then(|it| it.dyn_into::<IdbDatabase>().ok());
-            if let Some(database) = database {
-                // A failure makes the whole open fail, and that is told.
-                let _ = database.create_object_store(STORE);
-            }
-        });
-        request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
-        let opened = finished(&request).await.map_err(trouble)?;
-        let strict = JSON::parse(r#"{"durability":"strict"}"#).map_err(trouble)?;
-        Ok(Mirror { database: opened.unchecked_into(), strict })
+        let database = Rc::new(RefCell::new(open(true).await?));
+        let strict = JSON::parse(r#"{"durability":"strict"}"#).map_err(|error| Trouble::from_js(&error))?;
+        Ok(Mirror { database, strict })
     }
 
     /// The value of a key.
@@ -145,28 +133,43 @@ impl Mirror {
     }
 
     fn reading(&self) -> Result<IdbObjectStore, JsValue> {
-        self.database.transaction_with_str(STORE)?.object_store(STORE)
+        self.database.borrow().transaction_with_str(STORE)?.object_store(STORE)
     }
 
     /// Writes values in one transaction; done when it is on the disk, not before. Begun before this
-    /// returns.
+    /// returns, unless the browser has closed the database: then it is opened again.
     ///
     /// # Errors
     /// When IndexedDB refuses; then nothing of it was written.
     pub fn put(&self, records: &[(String, String)]) -> impl Future<Output = Result<(), Trouble>> + use<> {
-        let begin = || -> Result<IdbTransaction, JsValue> {
-            let transaction = self.strict_transaction()?;
-            let store: Texts = transaction.object_store(STORE)?.unchecked_into();
-            for (key, value) in records {
-                store.put(value, key)?;
-            }
-            // Or the browser would ask this thread once more whether there is more to come.
-            #[expect(deprecated, reason = "by web-sys alone: the standard and all engines have it")]
-            transaction.commit()?;
-            Ok(transaction)
-        };
-        let begun = begin().map(completed);
-        async move { begun.map_err(|error| Trouble::from_js(&error))?.await }
+        let begun = self.begin(records);
+        let again = begun.is_err().then(|| (self.clone(), records.to_vec()));
+        async move {
+            let transaction = match again {
+                None => begun,
+                Some((mirror, records)) => {
+                    let opened = open(false).await?;
+                    mirror.database.replace(opened);
+                    mirror.begin(&records)
+                }
+            };
+            transaction.map_err(|error| Trouble::from_js(&error))?.await
+        }
+    }
+
+    fn begin(
+        &self,
+        records: &[(String, String)],
+    ) -> Result<impl Future<Output = Result<(), Trouble>> + use<>, JsValue> {
+        let transaction = self.strict_transaction()?;
+        let store: Texts = transaction.object_store(STORE)?.unchecked_into();
+        for (key, value) in records {
+            store.put(value, key)?;
+        }
+        // Or the browser would ask this thread once more whether there is more to come.
+        #[expect(deprecated, reason = "by web-sys alone: the standard and all engines have it")]
+        transaction.commit()?;
+        Ok(completed(transaction))
     }
 
     /// Removes what has a key from the one to the other, both included.
@@ -182,8 +185,30 @@ impl Mirror {
     }
 
     fn strict_transaction(&self) -> Result<IdbTransaction, JsValue> {
-        self.database.transaction_with(STORE, IdbTransactionMode::Readwrite, &self.strict)
+        self.database.borrow().transaction_with(STORE, IdbTransactionMode::Readwrite, &self.strict)
     }
+}
+
+/// Opens the database; where there is none it is made, or that is an error: one that was emptied under a
+/// page would lack everything that the page holds for stored.
+async fn open(makes: bool) -> Result<Database, Trouble> {
+    let trouble = |error: JsValue| Trouble::from_js(&error);
+    let factory =
+        super::window().ok_or(Trouble::Blocked)?.indexed_db().map_err(trouble)?.ok_or(Trouble::Blocked)?;
+    let request = factory.open_with_u32(DATABASE, 1).map_err(trouble)?;
+    let upgrading = request.clone();
+    // A failure makes the whole open fail, and that is told.
+    let upgrade = Closure::<dyn FnMut()>::new(move || {
+        let _ = match (makes, upgrading.result(), upgrading.transaction()) {
+            (true, Ok(database), _) => {
+                database.unchecked_into::<IdbDatabase>().create_object_store(STORE).map(|_| ())
+            }
+            (_, _, Some(transaction)) => transaction.abort(),
+            _ => Ok(()),
+        };
+    });
+    request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
+    Ok(finished(&request).await.map_err(trouble)?.unchecked_into())
 }
 
 /// The first key after all that begin with `prefix`, which ends with a slash.

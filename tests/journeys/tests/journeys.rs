@@ -23,6 +23,7 @@ journeys! {
     meets_bad_files in Chromium Firefox WebKit;
     meets_broken_records in Chromium Firefox WebKit;
     runs_out_of_room in Chromium Firefox WebKit;
+    loses_its_database in Chromium Firefox WebKit;
     works_without_storage in Chromium Firefox WebKit;
     works_in_two_tabs in Chromium Firefox WebKit;
     hears_of_a_large_import in Chromium Firefox WebKit;
@@ -361,6 +362,55 @@ fn runs_out_of_room(person: Person, site: &Site) {
     person.sees_saved();
     person.opens();
     person.sees_marks(2);
+    person.finishes(site);
+}
+
+/// Notes the page's database when something is written, so that it can be closed as a browser closes it
+/// where the disk is full.
+const SEES_DATABASE: &str = "const begin=IDBDatabase.prototype.transaction; \
+    IDBDatabase.prototype.transaction=function(...all){ window.database=this; return begin.apply(this,all) }";
+
+fn loses_its_database(person: Person, site: &Site) {
+    person.asks(SEES_DATABASE, &[]);
+    person.selects(QUOTE);
+    person.presses(&["q"]);
+    person.sees_saved();
+    // Closed: the next mark opens it again, and both stores have both.
+    person.asks("database.close()", &[]);
+    person.selects(ACTOR);
+    person.presses(&["a"]);
+    person.sees_marks(2);
+    person.sees_saved();
+    person.asks("localStorage.clear()", &[]);
+    person.opens();
+    let marks = person.sees_marks(2);
+    // Removed under the page: no new one is begun, which would lack the rest, and the page says so.
+    person.asks(SEES_DATABASE, &[]);
+    person.presses(&["j", "c"]);
+    person.sees_saved();
+    person.asks_and_waits(
+        "const done=arguments[0]; database.close(); \
+         indexedDB.deleteDatabase('verbatim').onsuccess=()=>done(1)",
+        &[],
+    );
+    person.selects(CONDITION);
+    person.presses(&["c"]);
+    let marked = person.sees_marks(3);
+    assert_ne!(marked[..2], marks[..]);
+    let told = "return document.querySelector('[data-notice=storage-blocked]')?.textContent ?? null";
+    let told = person.sees("the notice", told);
+    assert!(told.as_str().is_some_and(|it| it.contains("IndexedDB")), "{told}");
+    assert_eq!(
+        person.asks("return document.querySelector('#status').textContent", &[]),
+        json!("Not saved in IndexedDB")
+    );
+    // The next start makes a new one from local storage, and from then on that has everything.
+    person.opens();
+    assert_eq!(person.sees_marks(3), marked);
+    person.sees_saved();
+    person.asks("localStorage.clear()", &[]);
+    person.opens();
+    assert_eq!(person.sees_marks(3), marked);
     person.finishes(site);
 }
 
