@@ -37,19 +37,20 @@ const EARLY: &str = "new MutationObserver(()=>{ if(document.documentElement?.dat
 
 pub(crate) fn measure(bench: &mut Bench, coding_alone: bool) {
     if coding_alone {
-        return coding(bench);
+        return bench.part(coding);
     }
-    starts(bench);
+    bench.part(starts);
     let size = *bench.sizes.last().expect("there are sizes");
     let person = opened(bench, size);
     let few = opened(bench, FEW);
-    saves(bench, &person, &few, size.1);
+    bench.part(|bench| saves(bench, &person, &few, size.1));
     drop(few);
-    files(bench, &person, size);
+    bench.part(|bench| files(bench, &person, size));
     thousand_steps(bench, &person);
-    reads_again(bench, &person, size);
-    undo(bench);
-    coding(bench);
+    bench.part(|bench| reads_again(bench, &person, size));
+    drop(person);
+    bench.part(undo);
+    bench.part(coding);
     picks(bench);
 }
 
@@ -58,7 +59,7 @@ fn number(person: &Person, script: &str) -> f64 {
 }
 
 /// A browser with a file of this size opened and stored.
-fn opened(bench: &mut Bench, size: (usize, usize)) -> Person {
+fn opened(bench: &Bench, size: (usize, usize)) -> Person {
     let file = bench.file(size);
     let person = bench.person(0);
     stores(&person, &file);
@@ -114,7 +115,7 @@ fn starts(bench: &mut Bench) {
 }
 
 /// The median of each.
-fn medians(times: &[[f64; 3]]) -> [f64; 3] {
+fn medians<const N: usize>(times: &[[f64; N]]) -> [f64; N] {
     std::array::from_fn(|at| median(times.iter().map(|it| it[at]).collect()))
 }
 
@@ -136,7 +137,7 @@ fn saves(bench: &mut Bench, many: &Person, few: &Person, annotations: usize) {
         settles(person);
         taken
     };
-    let (many, few): (Vec<_>, Vec<_>) = (0..SAVES).map(|_| (save(many), save(few))).unzip();
+    let (many, few): (Vec<_>, Vec<_>) = bench.calmly(|_| (0..SAVES).map(|_| (save(many), save(few))).unzip());
     let each = |taken: &[[f64; 2]], at: usize| taken.iter().map(|it| it[at]).collect::<Vec<f64>>();
     let name = format!("one mark at {annotations} annotations");
     let (bytes, time) = (format!("{name}: bytes written"), format!("{name}: key to stored"));
@@ -147,8 +148,7 @@ fn saves(bench: &mut Bench, many: &Person, few: &Person, annotations: usize) {
 /// Export beside `JSON.stringify`, and import beside `JSON.parse`, of the same data.
 fn files(bench: &mut Bench, person: &Person, size: (usize, usize)) {
     let file = bench.file(size);
-    let mut export = Vec::new();
-    for _ in 0..STARTS {
+    let exports = || {
         person.clicks("#export-button");
         person.asks(
             "addEventListener('click',()=>{ window.clickedAt=performance.now() },{capture:true,once:true}); window.offeredAt=0",
@@ -156,9 +156,11 @@ fn files(bench: &mut Bench, person: &Person, size: (usize, usize)) {
         );
         person.clicks("#export-all");
         person.sees("the file", "return window.offeredAt || null");
-        export.push(number(person, "return offeredAt - clickedAt"));
+        let taken = number(person, "return offeredAt - clickedAt");
         settles(person);
-    }
+        taken
+    };
+    let export: Vec<f64> = bench.calmly(|_| (0..STARTS).map(|_| exports()).collect());
     let imports = |fresh: &Person| {
         fresh.asks(
             "document.querySelector('#import-file').addEventListener('change',()=>{ window.chosenAt=performance.now() },{capture:true}); \
@@ -179,16 +181,18 @@ fn files(bench: &mut Bench, person: &Person, size: (usize, usize)) {
     let (import, stored): (Vec<f64>, Vec<f64>) =
         (0..STARTS).map(|_| bench.measured(0, |fresh, _| imports(fresh))).unzip();
     // The same data by the browser's own parser, in a page that does nothing else.
-    let plain = bench.person(1);
-    plain.asks("document.querySelector('#import-file').addEventListener('change',async e=>{ e.stopImmediatePropagation(); window.text=await e.target.files[0].text() },{capture:true})", &[]);
-    plain.chooses(&[&file]);
-    plain.sees("the text", "return window.text ? 1 : null");
-    let own = "const times=[]; for(let i=0;i<5;i++){ const t=performance.now(); window.data=JSON.parse(text); times.push(performance.now()-t) } return times.sort((a,b)=>a-b)[2]";
-    let parse = number(&plain, own);
-    let stringify = number(
-        &plain,
-        "const times=[]; for(let i=0;i<5;i++){ const t=performance.now(); window.out=JSON.stringify(data,null,2); times.push(performance.now()-t) } return times.sort((a,b)=>a-b)[2]",
-    );
+    let own = |plain: &Person| {
+        plain.asks("document.querySelector('#import-file').addEventListener('change',async e=>{ e.stopImmediatePropagation(); window.text=await e.target.files[0].text() },{capture:true})", &[]);
+        plain.chooses(&[&file]);
+        plain.sees("the text", "return window.text ? 1 : null");
+        ["JSON.parse(text)", "JSON.stringify(data,null,2)"].map(|what| {
+            number(
+                plain,
+                &format!("const times=[]; for(let i=0;i<{STARTS};i++){{ const t=performance.now(); const made={what}; times.push(performance.now()-t); window.data??=made }} return times.sort((a,b)=>a-b)[{STARTS}>>1]"),
+            )
+        })
+    };
+    let [parse, stringify] = bench.measured(1, |plain, _| own(plain));
     let name = format!("{} annotations", size.1);
     bench.row(format!("{name}: export"), median(export), stringify, "JSON.stringify, ms", 2.0);
     bench.row(format!("{name}: import, checked"), median(import), parse, "JSON.parse, ms", 3.0);
@@ -199,14 +203,14 @@ fn files(bench: &mut Bench, person: &Person, size: (usize, usize)) {
 fn reads_again(bench: &mut Bench, person: &Person, size: (usize, usize)) {
     let all =
         format!("return document.querySelector('[data-filter=all]').dataset.count >= {} || null", size.1);
-    let (mut longest, mut whole) = (Vec::new(), Vec::new());
-    for _ in 0..STARTS {
+    let start = || {
         person.opens();
         person.sees("all", &all);
-        whole.push(number(person, "return performance.now()"));
+        let whole = number(person, "return performance.now()");
         settles(person);
-        longest.push(number(person, "return longestLater"));
-    }
+        (number(person, "return longestLater"), whole)
+    };
+    let (longest, whole): (Vec<f64>, Vec<f64>) = bench.calmly(|_| (0..STARTS).map(|_| start()).unzip());
     let name = format!("start with {} annotations in one article", size.1);
     let longest = longest.into_iter().fold(0.0, f64::max);
     bench.row(format!("{name}: longest later task, or 0 below 50 ms"), longest, 50.0, "50 ms", 1.0);
@@ -231,48 +235,50 @@ fn thousand_steps(bench: &mut Bench, person: &Person) {
 fn coding(bench: &mut Bench) {
     let file = bench.folder.path().join("registry.verbatim.json");
     fs::write(&file, generator::registry(REGISTRY)).expect("the file is written");
-    let person = bench.person(0);
-    person.imports(&[&file]);
-    closes_report(&person);
-    settles(&person);
-    person.asks("document.querySelector('#annotations [data-label=actor] .annotation-open').click()", &[]);
-    person.sees("the frame", "return document.querySelector('.frame') ? 1 : null");
-    settles(&person);
-    let idle = timed(&person, || ());
-    let asked = "return document.activeElement.id === 'pick-input' || null";
-    let opens = timed(&person, || {
-        person.presses(&["i"]);
-        person.sees("the question", asked);
-    });
-    let mut letters = Vec::new();
-    let mut typed = String::new();
-    for letter in "lindqvist".chars() {
-        typed.push(letter);
-        let shown = format!("return document.querySelector('#pick-input').value === '{typed}' || null");
-        letters.push(timed(&person, || {
-            person.presses(&[&letter.to_string()]);
-            person.sees("the letter", &shown);
-        }));
-    }
-    person.presses(&["Escape"]);
-    let accepts = timed(&person, || {
+    let taken = |person: &Person| -> [f64; 4] {
+        person.imports(&[&file]);
+        closes_report(person);
+        settles(person);
         person
-            .asks("document.querySelector('#annotations [data-label=quote] .annotation-open').click()", &[]);
-        person.presses(&["y"]);
-        person.sees("the frame", "return document.querySelector('[data-link=cue]') ? 1 : null");
-    });
+            .asks("document.querySelector('#annotations [data-label=actor] .annotation-open').click()", &[]);
+        person.sees("the frame", "return document.querySelector('.frame') ? 1 : null");
+        settles(person);
+        let idle = timed(person, || ());
+        let asked = "return document.activeElement.id === 'pick-input' || null";
+        let opens = timed(person, || {
+            person.presses(&["i"]);
+            person.sees("the question", asked);
+        });
+        let mut letters = Vec::new();
+        let mut typed = String::new();
+        for letter in "lindqvist".chars() {
+            typed.push(letter);
+            let shown = format!("return document.querySelector('#pick-input').value === '{typed}' || null");
+            letters.push(timed(person, || {
+                person.presses(&[&letter.to_string()]);
+                person.sees("the letter", &shown);
+            }));
+        }
+        person.presses(&["Escape"]);
+        let accepts = timed(person, || {
+            person.asks(
+                "document.querySelector('#annotations [data-label=quote] .annotation-open').click()",
+                &[],
+            );
+            person.presses(&["y"]);
+            person.sees("the frame", "return document.querySelector('[data-link=cue]') ? 1 : null");
+        });
+        let slowest = letters.iter().copied().fold(0.0, f64::max);
+        [opens, median(letters), slowest, accepts].map(|it| it - idle)
+    };
+    let taken: Vec<[f64; 4]> =
+        (0..bench.runs).map(|_| bench.measured(0, |person, _| taken(person))).collect();
+    let [opens, letter, slowest, accepts] = medians(&taken);
     let what = format!("{} actors, {} links", REGISTRY.0, REGISTRY.1);
-    let slowest = letters.iter().copied().fold(0.0, f64::max);
-    bench.row(format!("{what}: who is asked for"), opens - idle, 100.0, "100 ms", 1.0);
-    bench.row(format!("{what}: a letter of a name"), median(letters) - idle, FRAME, "a frame, ms", 1.0);
-    bench.row(format!("{what}: the slowest letter"), slowest - idle, FRAME, "a frame, ms", 1.0);
-    bench.row(
-        format!("{what}: a quote is focused, its frame accepted"),
-        accepts - idle,
-        100.0,
-        "100 ms",
-        1.0,
-    );
+    bench.row(format!("{what}: who is asked for"), opens, 100.0, "100 ms", 1.0);
+    bench.row(format!("{what}: a letter of a name"), letter, FRAME, "a frame, ms", 1.0);
+    bench.row(format!("{what}: the slowest letter"), slowest, FRAME, "a frame, ms", 1.0);
+    bench.row(format!("{what}: a quote is focused, its frame accepted"), accepts, 100.0, "100 ms", 1.0);
 }
 
 /// Undo and redo of a removal of ten thousand.
