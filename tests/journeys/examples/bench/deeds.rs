@@ -34,9 +34,10 @@ const WATCH: &str = "window.slow=0; window.slowest=''; window.long=0; \
     })).observe({type:'event',durationThreshold:16}); \
     new PerformanceObserver(l=>l.getEntries().forEach(e=>{long=Math.max(long,e.duration)})).observe({type:'longtask'})";
 
-/// Notes when what was put into IndexedDB is on the disk.
-const ON_DISK: &str = "const put=IDBObjectStore.prototype.put; IDBObjectStore.prototype.put=function(v,k){ \
-    this.transaction.addEventListener('complete',()=>{ window.onDisk=1 }); return put.call(this,v,k) }";
+/// Calls `onDisk` when what was put into IndexedDB is on the disk.
+const ON_DISK: &str = "const begin=IDBDatabase.prototype.transaction; \
+    IDBDatabase.prototype.transaction=function(...all){ const it=begin.apply(this,all); \
+    if(it.mode==='readwrite') it.addEventListener('complete',()=>window.onDisk?.()); return it }";
 
 /// What one browser gave.
 #[derive(Clone, Copy, Default)]
@@ -202,9 +203,9 @@ fn take(person: &Person, page: &Page, file: &Path) -> Taken {
         person.asks(ON_DISK, &[]);
         for _ in 0..TIMES {
             selects_first_words(person);
-            person.asks("window.onDisk = 0", &[]);
-            let shown = format!("{} && window.onDisk", page.made);
-            stored.push(painted(person, &shown, || person.presses(&["q"])) - idle);
+            person.asks("window.stored = new Promise(done=>{ window.onDisk=done })", &[]);
+            let taken = painted_and(person, page.made, "window.stored", || person.presses(&["q"]));
+            stored.push(taken - idle);
             settles(person);
             person.presses(&["Delete"]);
             settles(person);
@@ -269,12 +270,17 @@ fn edits(person: &Person, page: &Page, idle: f64, deeds: &mut [Vec<f64>; 6]) {
 /// `shown`, an expression, is to hold; it is looked at in the page, by little, since a question from
 /// outside takes the page a millisecond or two. What the page does later is not in it.
 fn painted(person: &Person, shown: &str, what: impl FnOnce()) -> f64 {
+    painted_and(person, shown, "0", what)
+}
+
+/// The same, and until a promise is kept after that.
+fn painted_and(person: &Person, shown: &str, promise: &str, what: impl FnOnce()) -> f64 {
     let before = person.main_thread();
     what();
     person.asks_and_waits(
         &format!(
-            "const done=arguments[0]; const look=()=>{{ if({shown}) requestAnimationFrame(()=>setTimeout(()=>done(1))); \
-             else setTimeout(look, 5) }}; look()"
+            "const done=arguments[0]; const ends=async()=>{{ await {promise}; done(1) }}; \
+             const look=()=>{{ if({shown}) requestAnimationFrame(()=>setTimeout(ends)); else setTimeout(look, 5) }}; look()"
         ),
         &[],
     );
