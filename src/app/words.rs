@@ -230,6 +230,7 @@ pub(super) fn trouble(trouble: &Trouble) -> String {
     match trouble {
         Trouble::Blocked => "the browser blocks it".into(),
         Trouble::Full => "it is full".into(),
+        Trouble::Removed => "what it held was removed while this page was open".into(),
         Trouble::Other(message) => message.clone(),
     }
 }

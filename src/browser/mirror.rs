@@ -9,7 +9,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    IdbCursor, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction, IdbTransactionMode,
+    DomException, IdbCursor, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction,
+    IdbTransactionMode,
 };
 
 use super::Trouble;
@@ -208,7 +209,11 @@ async fn open(makes: bool) -> Result<Database, Trouble> {
         };
     });
     request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
-    Ok(finished(&request).await.map_err(trouble)?.unchecked_into())
+    let opened = finished(&request).await;
+    opened.map(JsCast::unchecked_into).map_err(|error| match error.dyn_ref::<DomException>() {
+        Some(it) if !makes && it.name() == "AbortError" => Trouble::Removed,
+        _ => Trouble::from_js(&error),
+    })
 }
 
 /// The first key after all that begin with `prefix`, which ends with a slash.

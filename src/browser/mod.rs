@@ -31,6 +31,8 @@ pub enum Trouble {
     Blocked,
     /// There is no room left.
     Full,
+    /// What was stored there has been removed under the page.
+    Removed,
     /// Something else, in the browser's words.
     Other(String),
 }

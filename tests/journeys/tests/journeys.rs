@@ -399,7 +399,7 @@ fn loses_its_database(person: Person, site: &Site) {
     assert_ne!(marked[..2], marks[..]);
     let told = "return document.querySelector('[data-notice=storage-blocked]')?.textContent ?? null";
     let told = person.sees("the notice", told);
-    assert!(told.as_str().is_some_and(|it| it.contains("IndexedDB")), "{told}");
+    assert!(told.as_str().is_some_and(|it| it.contains("IndexedDB: what it held was removed")), "{told}");
     assert_eq!(
         person.asks("return document.querySelector('#status').textContent", &[]),
         json!("Not saved in IndexedDB")
