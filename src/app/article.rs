@@ -48,7 +48,7 @@ struct Laid {
 struct Painted {
     marks: Rc<Vec<Rc<Annotation>>>,
     focus: Option<Id>,
-    /// Without the attributes that [`Sheet::flag`] sets.
+    /// Without what [`Sheet::flag`] sets.
     pieces: Vec<Shown>,
     /// Whether the last piece is plain only because its marks wait.
     waits: bool,
@@ -240,7 +240,7 @@ impl Laid {
         painted
     }
 
-    /// Paints the marks of a paragraph, as far as there is room; whether they were not there yet.
+    /// Paints the marks of a paragraph, as far as there is room; whether its text stands in other nodes now.
     fn marked(
         &mut self,
         paragraph: usize,
@@ -253,44 +253,39 @@ impl Laid {
         let Some(part) = self.article.paragraphs().get(paragraph) else { return false };
         let before = self.painted[paragraph].take();
         let same = before.as_ref().is_some_and(|it| !it.waits && Rc::ptr_eq(&it.marks, marks));
-        let flagged = before.as_ref().and_then(|it| it.focus.clone());
-        let mut now = match before {
-            Some(before) if same => before,
-            before => {
-                let plain = || vec![(part.span.len(), None)];
-                // What is there already, but for the plain rest, takes no room.
-                let there = before.as_ref().filter(|it| it.waits).map_or(0, |it| it.pieces.len() - 1);
-                let old = before.map_or_else(plain, |it| it.pieces);
-                let runs = runs(part.span, marks);
-                // What is gone to is there at once.
-                let most = if focus.is_some() { usize::MAX } else { room.saturating_add(there) };
-                let mut pieces: Vec<Piece<'_>> =
-                    runs.iter().take(most).map(|run| piece(&self.article, project, run)).collect();
-                *room = room.saturating_sub(pieces.len() - there.min(pieces.len()));
-                let waits = runs.get(most).map(|next| Span::between(next.span.start(), part.span.end()));
-                pieces.extend(waits.map(|rest| Piece { text: self.article.words(rest), mark: None }));
-                if self.sheet.paint(paragraph, &old, &pieces).is_err() {
-                    // Whatever is there now, the next paint begins anew.
-                    self.painted[paragraph] = Some(Painted::default());
-                    return true;
-                }
-                let pieces = pieces.into_iter().map(|it| (it.text.len(), it.mark)).collect();
-                Painted { marks: Rc::clone(marks), focus: None, pieces, waits: waits.is_some() }
-            }
-        };
-        if !same || flagged.as_ref() != focus {
-            let holds = |ids: &str| focus.is_some_and(|focus| ids.split(' ').any(|id| id == focus.as_str()));
-            if focus.is_some() || flagged.is_some() {
-                self.sheet.flag(paragraph, "data-focused", "data-annotations", holds);
-            }
-            now.focus = focus.cloned();
+        if same && before.as_ref().is_some_and(|it| it.focus.as_ref() == focus) {
+            self.painted[paragraph] = before;
+            return false;
         }
+        let plain = || vec![(part.span.len(), None)];
+        // What is there already, but for the plain rest, takes no room.
+        let there = match &before {
+            Some(it) if same => it.pieces.len(),
+            Some(it) if it.waits => it.pieces.len() - 1,
+            _ => 0,
+        };
+        let old = before.map_or_else(plain, |it| it.pieces);
+        let runs = runs(part.span, marks);
+        // What is gone to is there at once.
+        let most = if focus.is_some() { usize::MAX } else { room.saturating_add(there) };
+        let mut pieces: Vec<Piece<'_>> =
+            runs.iter().take(most).map(|run| piece(&self.article, project, run, focus)).collect();
+        *room = room.saturating_sub(pieces.len() - there.min(pieces.len()));
+        let waits = runs.get(most).map(|next| Span::between(next.span.start(), part.span.end()));
+        pieces.extend(waits.map(|rest| Piece { text: self.article.words(rest), mark: None }));
+        let Ok(changed) = self.sheet.paint(paragraph, &old, &pieces) else {
+            // Whatever is there now, the next paint begins anew.
+            self.painted[paragraph] = Some(Painted::default());
+            return true;
+        };
+        let pieces = pieces.into_iter().map(|it| (it.text.len(), it.mark)).collect();
+        let now = Painted { marks: Rc::clone(marks), focus: focus.cloned(), pieces, waits: waits.is_some() };
         self.painted[paragraph] = Some(now);
-        !same
+        changed
     }
 }
 
-fn piece<'a>(article: &'a Article, project: &Project, run: &Run) -> Piece<'a> {
+fn piece<'a>(article: &'a Article, project: &Project, run: &Run, focus: Option<&Id>) -> Piece<'a> {
     const LANES: [&str; MAX_LANES] = [
         "data-lane0",
         "data-lane1",
@@ -335,6 +330,9 @@ fn piece<'a>(article: &'a Article, project: &Project, run: &Run) -> Piece<'a> {
     }
     if innermost.ends {
         mark.push(("data-last", String::new()));
+    }
+    if run.layers.iter().any(|layer| Some(&layer.annotation.id) == focus) {
+        mark.push(("data-focused", String::new()));
     }
     Piece { text, mark: Some(mark) }
 }

@@ -15,7 +15,7 @@ use super::outcomes::Report;
 use super::rehearsal;
 use super::stage::Stage;
 use super::state::Dispatch;
-use crate::browser::{clock, files, letters, worker};
+use crate::browser::{self, clock, files, letters, worker};
 use crate::edit::{Action, Session};
 use crate::format;
 use crate::model::Id;
@@ -179,7 +179,7 @@ fn save(name: &str, write: impl FnOnce(&mut dyn FnMut(&[u8]))) {
     let name: String = letters::lower(name).chars().map(letters).take(60).collect();
     let name = name.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
     if files::download(&format!("{name}.verbatim.json"), "application/json", write).is_err()
-        && let Some(window) = web_sys::window()
+        && let Some(window) = browser::window()
     {
         // The one message that must be seen even when the page cannot show notices.
         let _ = window.alert_with_message(

@@ -17,7 +17,7 @@ use super::later::{self, Later};
 use super::settings::Settings;
 use super::stage::{Stage, document, focus, focus_text};
 use super::state::Dispatch;
-use crate::browser::{clock, letters, listen, selection};
+use crate::browser::{self, clock, letters, listen, selection};
 use crate::edit::{Action, Command, Edge, Of, Reach, Selection, Session, Toward, Unit, Walk};
 use crate::model::{Id, Link};
 
@@ -311,7 +311,7 @@ pub(super) fn listeners(desk: &Desk) -> Vec<EventListener> {
         }));
     }
     // What is done next is done to what the page then shows.
-    if let Some(window) = web_sys::window() {
+    if let Some(window) = browser::window() {
         for event in ["keydown", "pointerdown"] {
             let dispatch = desk.dispatch.clone();
             listeners.push(listen::first(&window, event, move |event| {

@@ -9,7 +9,7 @@ use super::card::{Card, Editing};
 use super::keys::Desk;
 use super::later::Later;
 use super::stage::REST_RENDERED;
-use crate::browser::listen;
+use crate::browser::{self, listen};
 use crate::edit::{Action, Command, Session};
 use crate::model::{Annotation, Id, Label};
 
@@ -97,7 +97,7 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
                 let hidden = (-list.get_bounding_client_rect().top() / height).max(0.0) as usize;
                 first.set((hidden / STEP * STEP).saturating_sub(STEP));
             };
-            let window = web_sys::window();
+            let window = browser::window();
             let page = window.as_ref().and_then(web_sys::Window::document);
             let scrolled = page.map(|page| {
                 let follow = follow.clone();
@@ -128,7 +128,7 @@ pub(super) fn Panel(props: &PanelProps) -> Html {
                     dispatch.session().focused_place(),
                     panel.cast::<Element>(),
                     list.cast::<Element>(),
-                    web_sys::window(),
+                    browser::window(),
                 ) else {
                     return;
                 };
@@ -206,7 +206,7 @@ fn bring(panel: &Element, list: &Element, place: usize, height: f64) {
 }
 
 fn window_height() -> f64 {
-    let height = web_sys::window().and_then(|window| window.inner_height().ok());
+    let height = browser::window().and_then(|window| window.inner_height().ok());
     height.and_then(|height| height.as_f64()).unwrap_or(0.0)
 }
 

@@ -15,7 +15,7 @@ use super::article::Painter;
 use super::keys::mark;
 use super::later;
 use super::state::{BESIDE, Dispatch};
-use crate::browser::{Point, clock, highlight, listen, selection};
+use crate::browser::{self, Point, clock, highlight, listen, selection};
 use crate::edit::{Action, Edge, Reach, Selection, Session};
 use crate::model::{Annotations, Article, Id};
 use crate::text::{Span, Utf16, byte_from_utf16, edges, utf16_from_byte};
@@ -38,8 +38,8 @@ const SOON: u32 = 300;
 pub(super) const REST: u32 = 140;
 /// The same from a rendering on, which is that much late already.
 pub(super) const REST_RENDERED: u32 = REST - BESIDE;
-/// So long the toolbar outlasts the selection, and handles what they were for, and a handle is behind
-/// a boundary that keys move, in milliseconds: two frames.
+/// So long the toolbar outlasts the selection, and handles what they were for, and so far a handle is
+/// behind a boundary that keys move, in milliseconds: two frames.
 const LEAVES: u32 = 32;
 /// So long the pointer rests before it shows an extent, in milliseconds.
 const HOVER: u32 = 80;
@@ -85,15 +85,14 @@ pub(super) struct Parts {
     /// The annotation whose part has the handles, and that part's span; `None` while they are hidden,
     /// or on their way out.
     handled: RefCell<Option<(Id, Span)>>,
-    /// Hides them, whose part has changed.
-    handles_left: RefCell<Option<Timeout>>,
     /// They are about to follow keys that move one, and the caret with them, which is to be in sight
     /// within so many frames.
     handles_follow: Cell<Option<u8>>,
     /// Brings the caret to its place when the hand rests.
     astray: RefCell<Option<Timeout>>,
-    /// Hides the toolbar, which is on its way out.
-    leaves: RefCell<Option<Timeout>>,
+    /// What a mark does not wait for, and what brings it with one of the next frames.
+    after: Cell<After>,
+    afterwards: RefCell<Option<Timeout>>,
     /// Shows what is under the pointer when that rests.
     hover: RefCell<Option<Timeout>>,
     /// Reads and writes the DOM's selection.
@@ -144,6 +143,19 @@ struct Due {
     sight: u8,
 }
 
+/// What waits for one of the next frames.
+#[derive(Clone, Copy, Default)]
+struct After {
+    /// The toolbar goes, unless there is something to mark again.
+    toolbar: bool,
+    /// Handles and lines go, unless they have what they are for again.
+    handles: bool,
+    /// The caret is looked after: it stands where it stood, but something was painted around it.
+    caret: bool,
+    /// It is to be in sight as well, within so many frames.
+    sight: u8,
+}
+
 impl Stage {
     /// Elements that are yet to be rendered, and an empty text.
     pub(super) fn new(dispatch: Dispatch) -> Stage {
@@ -163,10 +175,10 @@ impl Stage {
             found: Default::default(),
             rest: Default::default(),
             handled: Default::default(),
-            handles_left: Default::default(),
             handles_follow: Default::default(),
             astray: Default::default(),
-            leaves: Default::default(),
+            after: Default::default(),
+            afterwards: Default::default(),
             hover: Default::default(),
             reader: Default::default(),
             caret_at: Default::default(),
@@ -353,7 +365,7 @@ impl Stage {
     pub(super) fn show_selection(&self) -> bool {
         let (differs, wanted) = self.wanted_selection();
         if wanted.is_some() {
-            self.with_frame(|due| due.selection = true);
+            self.with_frame(|due| *due = Due { selection: true, caret: true, ..*due });
         }
         differs
     }
@@ -385,6 +397,9 @@ impl Stage {
     pub(super) fn follow(&self, before: &Session) {
         let session = self.dispatch.session();
         let painted = !session.lists_as(before) && self.show_text();
+        let caret = |session: &Session| session.selection.map(|it| it.head);
+        // A mark is made where the caret is, and leaves it there.
+        let stays = painted && caret(&session) == caret(before) && session.article == before.article;
         let mut brings = false;
         if let Some(focused) = session.focused().filter(|_| session.focus != before.focus) {
             let (extent, walks) = (focused.extent(), session.project.is(&before.project));
@@ -396,16 +411,17 @@ impl Stage {
             // What was made where the caret is may be more words than the window shows: the page stays,
             // unless somebody has scrolled away.
             let at_caret = if walks { session.selection != before.selection } else { was_selected };
-            if at_caret {
+            if at_caret && stays {
+                self.afterwards(|after| after.sight = FRAMES);
+            } else if at_caret {
                 self.bring_caret();
             }
         } else if session.article != before.article && session.selection.is_none() {
-            if let Some(window) = web_sys::window() {
+            if let Some(window) = browser::window() {
                 window.scroll_to_with_x_and_y(0.0, 0.0);
             }
         } else if before.selection.is_some() || session.selection != Some(Selection { anchor: 0, head: 0 }) {
             // Else the text has just got the focus.
-            let caret = |session: &Session| session.selection.map(|it| it.head);
             brings = caret(&session) != caret(before);
         }
         let moves = if *self.held.borrow() {
@@ -418,7 +434,12 @@ impl Stage {
             let changed = session.selection != before.selection || session.article != before.article;
             changed && self.show_selection()
         };
-        self.place_overlays();
+        if stays {
+            self.afterwards(|after| after.caret = true);
+            self.place_rest();
+        } else {
+            self.place_overlays();
+        }
         // Where the browser has come to by itself, it has scrolled as it does.
         if moves && brings {
             match self.handles_follow.get() {
@@ -453,7 +474,7 @@ impl Stage {
         // From afar to the middle.
         let far = beyond.abs() > high - low;
         let by = if far { rect.top() - low.midpoint(high) } else { beyond };
-        if let Some(window) = web_sys::window().filter(|_| by != 0.0) {
+        if let Some(window) = browser::window().filter(|_| by != 0.0) {
             window.scroll_by_with_x_and_y(0.0, by);
         }
         if far {
@@ -499,7 +520,8 @@ impl Stage {
                 let rect = due.sight.checked_sub(1).and_then(|left| stage.scroll_to_caret(here, left));
                 // Asked before anything moves: the page would be laid out once more for it.
                 let handles = due.handles.then(|| stage.handle_places());
-                if stage.handles_follow.get().is_none() {
+                let caret = due.caret || due.sight > 0 || due.handles;
+                if caret && stage.handles_follow.get().is_none() {
                     stage.place_caret(here, rect);
                 }
                 if let Some(places) = handles {
@@ -522,10 +544,39 @@ impl Stage {
     /// Puts the caret and the toolbar where the selection is.
     pub(super) fn place_overlays(&self) {
         self.with_frame(|due| due.caret = true);
+        self.place_rest();
+    }
+
+    fn place_rest(&self) {
         self.handles_come();
         if !self.due.get().selection || !self.wants_toolbar() {
             self.place_toolbar();
         }
+    }
+
+    /// Has something done with one of the next frames.
+    fn afterwards(&self, what: impl FnOnce(&mut After)) {
+        let mut after = self.after.get();
+        what(&mut after);
+        self.after.set(after);
+        if self.afterwards.borrow().is_some() {
+            return;
+        }
+        let stage = self.clone();
+        let then = move || {
+            *stage.afterwards.borrow_mut() = None;
+            let after = stage.after.take();
+            if after.toolbar && !stage.wants_toolbar() {
+                stage.hide_toolbar();
+            }
+            if after.handles && stage.handled.borrow().is_none() {
+                stage.handles_leave();
+            }
+            if after.caret || after.sight > 0 {
+                stage.with_frame(|due| *due = Due { caret: true, sight: due.sight.max(after.sight), ..*due });
+            }
+        };
+        *self.afterwards.borrow_mut() = Some(Timeout::new(LEAVES, then));
     }
 
     fn wants_toolbar(&self) -> bool {
@@ -534,7 +585,11 @@ impl Stage {
 
     fn place_toolbar(&self) {
         if !self.wants_toolbar() {
-            return self.toolbar_leaves();
+            // The browser sorts its layers anew as it goes, and styles all that stands in it.
+            if self.toolbar.cast::<HtmlElement>().is_some_and(|it| !it.hidden()) {
+                self.afterwards(|after| after.toolbar = true);
+            }
+            return;
         }
         let Some(root) = self.root() else { return };
         if let (Some(toolbar), Some(bounds)) = (self.toolbar.cast::<HtmlElement>(), selection::bounds()) {
@@ -546,7 +601,6 @@ impl Stage {
             let top = if above > bar_bottom() { above } else { bounds.bottom() + TOOLBAR_GAP };
             listen::place(&toolbar, left, top);
             toolbar.set_hidden(false);
-            *self.leaves.borrow_mut() = None;
         }
     }
 
@@ -631,15 +685,8 @@ impl Stage {
         }
         let links = self.shown_links().is_some();
         let stale = *self.handled.borrow() != self.part_with_handles();
-        if stale && (self.handled.take().is_some() || links) && self.handles_left.borrow().is_none() {
-            // With one of the next frames, as the toolbar.
-            let stage = self.clone();
-            *self.handles_left.borrow_mut() = Some(Timeout::new(LEAVES, move || {
-                *stage.handles_left.borrow_mut() = None;
-                if stage.handled.borrow().is_none() {
-                    stage.handles_leave();
-                }
-            }));
+        if stale && (self.handled.take().is_some() || links) {
+            self.afterwards(|after| after.handles = true);
         }
         if links || self.dispatch.session().focus.is_some() {
             let stage = self.clone();
@@ -715,7 +762,7 @@ impl Stage {
             (f64::from(event.client_x()) + drag.offset.0, f64::from(event.client_y()) + drag.offset.1);
         // On at the window's edges.
         let (top, bottom) = (bar_bottom() + EDGE, notices_top() - EDGE);
-        if let Some(window) = web_sys::window().filter(|_| y < top || y > bottom) {
+        if let Some(window) = browser::window().filter(|_| y < top || y > bottom) {
             window.scroll_by_with_x_and_y(0.0, if y < top { -SCROLL } else { SCROLL });
         }
         let Some(at) = selection::place_at(&root, x, y).map(|point| byte(article, point)) else { return };
@@ -776,18 +823,7 @@ impl Stage {
         words.is_some()
     }
 
-    /// Hides the toolbar with one of the next frames: the browser sorts its layers anew for it, and
-    /// styles all that stands in it, and a mark need not wait for that.
-    fn toolbar_leaves(&self) {
-        let shown = self.toolbar.cast::<HtmlElement>().is_some_and(|it| !it.hidden());
-        if shown && self.leaves.borrow().is_none() {
-            let stage = self.clone();
-            *self.leaves.borrow_mut() = Some(Timeout::new(LEAVES, move || stage.hide_toolbar()));
-        }
-    }
-
     fn hide_toolbar(&self) {
-        *self.leaves.borrow_mut() = None;
         // Writing it once more would cost a look at its style.
         if let Some(toolbar) = self.toolbar.cast::<HtmlElement>().filter(|it| !it.hidden()) {
             if toolbar.contains(document().active_element().as_deref()) {
@@ -917,7 +953,7 @@ impl Stage {
             let stage = self.clone();
             listeners.push(listen::on(&page, end, move |_| stage.release(end == "pointerup")));
         }
-        if let Some(window) = web_sys::window() {
+        if let Some(window) = browser::window() {
             let mut on = |event, what: fn(&Stage)| {
                 let stage = self.clone();
                 listeners.push(listen::on(&window, event, move |_| what(&stage)));
@@ -966,7 +1002,7 @@ fn bar_bottom() -> f64 {
 
 /// Where the notices over the window's lower edge begin; without any, that edge.
 fn notices_top() -> f64 {
-    let height = web_sys::window().and_then(|window| window.inner_height().ok());
+    let height = browser::window().and_then(|window| window.inner_height().ok());
     let edge = height.and_then(|height| height.as_f64()).unwrap_or(0.0);
     let notices = document().get_element_by_id("notices").map(|it| it.get_bounding_client_rect());
     notices.filter(|it| it.height() > 0.0).map_or(edge, |it| it.top().min(edge))
@@ -974,7 +1010,7 @@ fn notices_top() -> f64 {
 
 /// The document.
 pub(super) fn document() -> web_sys::Document {
-    web_sys::window().and_then(|window| window.document()).expect("the page runs in a window")
+    browser::document().expect("the page runs in a window")
 }
 
 /// Gives an element the focus.

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::Performance;
 
 /// How long a frame is waited for where none may come, in milliseconds.
 const HIDDEN_FRAME: i32 = 250;
@@ -21,6 +22,8 @@ pub fn now() -> u64 {
 thread_local! {
     /// Random numbers that are not used yet.
     static RANDOM: RefCell<Vec<u128>> = const { RefCell::new(Vec::new()) };
+    /// The page's stopwatch.
+    static PERFORMANCE: Option<Performance> = super::window().and_then(|it| it.performance());
 }
 
 /// 128 random bits from the browser's cryptographic source; from its plain source
@@ -54,7 +57,7 @@ pub fn random_u32() -> u32 {
 /// Milliseconds since the page began, with fractions.
 #[must_use]
 pub fn elapsed() -> f64 {
-    super::window().and_then(|window| window.performance()).map_or(0.0, |it| it.now())
+    PERFORMANCE.with(|it| it.as_ref().map_or(0.0, Performance::now))
 }
 
 /// Does something just before the next frame is painted: what asks there where things stand has

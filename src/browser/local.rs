@@ -1,14 +1,37 @@
 //! Local storage. gloo's wrapper panics when it is blocked; this one says so.
 
-use js_sys::{Object, Reflect};
-use wasm_bindgen::JsValue;
-use web_sys::Storage;
+use std::cell::OnceCell;
+
+use js_sys::{JsString, Object, Reflect};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 
 use super::Trouble;
 
+#[wasm_bindgen]
+extern "C" {
+    /// A storage that takes texts which are JavaScript's already: what is written is also read back, and
+    /// would be made anew for each.
+    #[derive(Clone)]
+    #[wasm_bindgen(extends = web_sys::Storage)]
+    type Storage;
+    #[wasm_bindgen(method, catch, js_name = setItem)]
+    fn set(this: &Storage, key: &JsString, value: &JsString) -> Result<(), JsValue>;
+}
+
+thread_local! {
+    /// Asked for once: each time takes the browser a third of what a write does.
+    static STORAGE: OnceCell<Storage> = const { OnceCell::new() };
+}
+
 fn storage() -> Result<Storage, Trouble> {
+    if let Some(known) = STORAGE.with(|it| it.get().cloned()) {
+        return Ok(known);
+    }
     let window = super::window().ok_or(Trouble::Blocked)?;
-    window.local_storage().map_err(|error| Trouble::from_js(&error))?.ok_or(Trouble::Blocked)
+    let storage =
+        window.local_storage().map_err(|error| Trouble::from_js(&error))?.ok_or(Trouble::Blocked)?;
+    Ok(STORAGE.with(|it| it.get_or_init(|| storage.unchecked_into()).clone()))
 }
 
 /// What is wrong with local storage: `None` when it can be asked.
@@ -39,11 +62,11 @@ pub fn get(key: &str) -> Option<String> {
 /// # Errors
 /// When local storage is blocked or full; the old value then stays.
 pub fn set(key: &str, value: &str) -> Result<(), Trouble> {
-    let storage = storage()?;
-    storage.set_item(key, value).map_err(|error| Trouble::from_js(&error))?;
+    let (storage, key, value) = (storage()?, JsString::from(key), JsString::from(value));
+    storage.set(&key, &value).map_err(|error| Trouble::from_js(&error))?;
     // Compared by the browser: a long value would take three times its room in our memory.
-    match Reflect::get(&storage, &key.into()) {
-        Ok(read) if read == JsValue::from_str(value) => Ok(()),
+    match Reflect::get(&storage, &key) {
+        Ok(read) if read == **value => Ok(()),
         _ => Err(Trouble::Other("a value that was written could not be read back".into())),
     }
 }

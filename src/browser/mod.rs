@@ -23,6 +23,7 @@ pub use sheet::Sheet;
 pub use tabs::Tabs;
 
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, Window};
 
 /// What the browser would not do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,10 +53,22 @@ impl Trouble {
     }
 }
 
-fn window() -> Option<web_sys::Window> {
-    js_sys::global().dyn_into().ok()
+thread_local! {
+    /// Asked for once: one deed needs them a dozen times.
+    static PAGE: Option<(Window, Document)> = js_sys::global().dyn_into::<Window>().ok().and_then(|it| {
+        let document = it.document()?;
+        Some((it, document))
+    });
 }
 
-fn document() -> Option<web_sys::Document> {
-    window()?.document()
+/// The window; none in a worker.
+#[must_use]
+pub fn window() -> Option<Window> {
+    PAGE.with(|page| page.as_ref().map(|(window, _)| window.clone()))
+}
+
+/// The document; none in a worker.
+#[must_use]
+pub fn document() -> Option<Document> {
+    PAGE.with(|page| page.as_ref().map(|(_, document)| document.clone()))
 }

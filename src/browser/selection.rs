@@ -262,11 +262,14 @@ pub fn modify(alter: &str, direction: &str, granularity: &str) -> bool {
 #[must_use]
 pub fn focus_rect() -> Option<DomRect> {
     let selection = selection()?;
-    let node = selection.focus_node()?;
-    let offset = selection.focus_offset();
-    let range = super::document()?.create_range().ok()?;
-    range.set_start(&node, offset).ok()?;
-    range.collapse_with_to_start(true);
+    let (node, offset) = (selection.focus_node()?, selection.focus_offset());
+    let range = if selection.is_collapsed() {
+        selection.get_range_at(0).ok()?
+    } else {
+        let range = super::document()?.create_range().ok()?;
+        range.set_start(&node, offset).ok()?;
+        range
+    };
     let rects = range.get_client_rects()?;
     // At a line's break there are two: the second is where the next letter stands.
     if let Some(rect) =

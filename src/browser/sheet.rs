@@ -219,21 +219,24 @@ impl Sheet {
     }
 
     /// Paints the pieces of a paragraph in place of those that it shows, which may be left out where
-    /// they are not known; together they are its text. Those at its beginning and at its end that stay as
-    /// they are are left alone, with what is selected in them. Where one comes in the place of another
-    /// of its kind, that is changed: the browser styles a new one, and lays it out, for longer.
+    /// they are not known; together they are its text. Where one comes in the place of another of its kind,
+    /// that is changed: the browser styles a new one, and lays it out, for longer. Whether the text stands
+    /// in other nodes now, or otherwise in the same.
     ///
     /// # Errors
     /// When the browser refuses; the paragraph then still has its text, or gets it with the next paint.
-    pub fn paint(&self, paragraph: usize, shown: &[Shown], pieces: &[Piece<'_>]) -> Result<(), Trouble> {
+    pub fn paint(&self, paragraph: usize, shown: &[Shown], pieces: &[Piece<'_>]) -> Result<bool, Trouble> {
         let trouble = |error| Trouble::from_js(&error);
-        let Some(element) = self.paragraphs.get(paragraph) else { return Ok(()) };
+        let Some(element) = self.paragraphs.get(paragraph) else { return Ok(false) };
         // Where somebody else, such as an extension, has changed the nodes, none of them is kept.
         let nodes = element.child_nodes();
         let shown = if nodes.length() as usize == shown.len() { shown } else { &[] };
         let kept = alike(shown, pieces);
-        let old = shown.get(kept.0..shown.len() - kept.1).unwrap_or_default();
-        let new = pieces.get(kept.0..pieces.len() - kept.1).unwrap_or_default();
+        let (old, old_end) = shown.split_at(shown.len() - kept.1);
+        let (new, new_end) = pieces.split_at(pieces.len() - kept.1);
+        change(&nodes, old.len(), old_end, new_end)?;
+        let ((old_start, old), (new_start, new)) = (old.split_at(kept.0), new.split_at(kept.0));
+        change(&nodes, 0, old_start, new_start)?;
         if old.len() == new.len() && old.iter().zip(new).all(|(old, new)| is_kin(&old.1, &new.mark)) {
             return change(&nodes, kept.0, old, new);
         }
@@ -245,7 +248,7 @@ impl Sheet {
         let fragment = fragment.map_err(trouble)?;
         if kept == (0, 0) {
             element.replace_children_with_node_1(&fragment);
-            return Ok(());
+            return Ok(true);
         }
         let shown = element.child_nodes();
         let after = shown.length().saturating_sub(kept.1 as u32);
@@ -254,7 +257,7 @@ impl Sheet {
             element.remove_child(&old).map_err(trouble)?;
         }
         element.insert_before(&fragment, after.as_ref()).map_err(trouble)?;
-        Ok(())
+        Ok(true)
     }
 
     /// Pieces made one by one.
@@ -343,9 +346,9 @@ fn push_escaped(html: &mut String, words: &str) -> Option<()> {
     Some(())
 }
 
-/// How many pieces at the beginning and at the end are as they were.
+/// How many pieces at the beginning and at the end stand where others of their kind stood.
 fn alike(old: &[Shown], new: &[Piece<'_>]) -> (usize, usize) {
-    let same = |(old, new): &(&Shown, &Piece<'_>)| old.0 == new.text.len() && old.1 == new.mark;
+    let same = |(old, new): &(&Shown, &Piece<'_>)| old.0 == new.text.len() && is_kin(&old.1, &new.mark);
     let most = old.len().min(new.len());
     let before = old.iter().zip(new).take_while(same).count();
     let after = old.iter().rev().zip(new.iter().rev()).take(most - before).take_while(same).count();
@@ -360,12 +363,20 @@ fn is_kin(old: &Option<Attributes>, new: &Option<Attributes>) -> bool {
     }
 }
 
-/// Makes some pieces, the first of them a paragraph's node with this number, what they are now.
-fn change(nodes: &NodeList, first: usize, old: &[Shown], new: &[Piece<'_>]) -> Result<(), Trouble> {
+/// Makes some pieces, the first of them a paragraph's node with this number, what they are now; whether
+/// any has other text.
+fn change(nodes: &NodeList, first: usize, old: &[Shown], new: &[Piece<'_>]) -> Result<bool, Trouble> {
     let trouble = |error| Trouble::from_js(&error);
+    let mut changed = false;
     // Where each begins, from where the first did.
     let (mut was, mut is) = (0, 0);
     for ((at, (len, before)), Piece { text, mark }) in (first..).zip(old).zip(new) {
+        let moved = (was, *len) != (is, text.len());
+        was += len;
+        is += text.len();
+        if !moved && before == mark {
+            continue;
+        }
         let node = nodes.item(at as u32).ok_or(Trouble::Blocked)?;
         if let (Some(before), Some(mark)) = (before, mark) {
             let element: &Element = node.unchecked_ref();
@@ -376,13 +387,12 @@ fn change(nodes: &NodeList, first: usize, old: &[Shown], new: &[Piece<'_>]) -> R
                 element.remove_attribute(name).map_err(trouble)?;
             }
         }
-        if (was, *len) != (is, text.len()) {
+        if moved {
             node.set_text_content(Some(text));
+            changed = true;
         }
-        was += len;
-        is += text.len();
     }
-    Ok(())
+    Ok(changed)
 }
 
 /// Whether the browser renders an element, and does not skip what it stands in.
@@ -397,6 +407,28 @@ fn is_rendered(element: &Element) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mark_of_the_same_length_stays_whatever_else_is_said_of_it() {
+        let mark = |id: &str, focused: bool| {
+            let focus = focused.then(|| ("data-focused", String::new()));
+            Some([("data-annotations", id.to_owned())].into_iter().chain(focus).collect::<Attributes>())
+        };
+        let piece = |text, mark| Piece { text, mark };
+        let old = [("سلام 😃".len(), mark("a", true)), (4, None), (3, mark("b", false)), (6, None)];
+        // Other words are marked between the two.
+        let new = [
+            piece("سلام 😃", mark("a", false)),
+            piece("e\u{301} ", None),
+            piece("中", mark("c", true)),
+            piece("b\u{301}", mark("b", false)),
+            piece(" after", None),
+        ];
+        assert_eq!(alike(&old, &new), (2, 2));
+        let moved = [piece("سلام ", mark("a", true)), piece("😃 more", None)];
+        assert_eq!(alike(&old, &moved), (0, 0));
+        assert_eq!(alike(&[], &moved), (0, 0));
+    }
 
     #[test]
     fn what_a_parser_reads_otherwise_is_escaped_or_left_to_calls() {

@@ -46,7 +46,7 @@ const DEEPEST: usize = 32;
 
 /// Whether a mark may be a closing one or an apostrophe as well.
 fn is_ambiguous(mark: char) -> bool {
-    "\"'’”»›".contains(mark)
+    matches!(mark, '"' | '\'' | '’' | '”' | '»' | '›')
 }
 
 /// The quotations of a paragraph, those within others after them.
@@ -63,6 +63,11 @@ pub fn quotations(text: &str, paragraph: Span) -> Vec<Quotation> {
     let mut before = ' ';
     let mut letters = words.char_indices().peekable();
     while let Some((at, mark)) = letters.next() {
+        // Most are; none of them is a mark.
+        if mark.is_ascii_alphanumeric() || mark == ' ' {
+            before = mark;
+            continue;
+        }
         let at = paragraph.start() + at;
         let next = letters.peek().map_or(' ', |(_, next)| *next);
         // Asked of few: looking up a letter takes its time.
