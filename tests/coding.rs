@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use proptest::prelude::*;
 use verbatim::edit::{
-    Action, Command, Deed, Draft, Mentions, Refusal, Session, Who, apply, is_value_of, mentions_of, uses_of,
+    Action, Command, Deed, Draft, Mentions, Notice, Refusal, Session, Who, apply, is_value_of, mentions_of,
+    uses_of,
 };
 use verbatim::format::{After, StepHead, change_line, export, import, read_change};
 use verbatim::model::{
-    Actor, Annotation, Article, Attributes, Id, Label, Link, Logic, Objection, Part, Project, Role, Target,
-    text_value, word,
+    Actor, Annotation, Article, Attributes, Id, Label, Link, Logic, Objection, Part, Project, RecordKey,
+    Role, Target, text_value, word,
 };
 use verbatim::text::Span;
 
@@ -44,6 +45,59 @@ fn project() -> Project {
         draft.put_actor(Actor { note: "سلام".into(), ..Actor::new(id("b"), "Bö 😃") })
     })
     .expect("two actors")
+}
+
+/// What another tab has done, as this one hears of it.
+fn heard(here: &Session, there: &Project) -> Session {
+    let changes = there.changes_since(&here.project);
+    let news = Action::Outside(changes.into_iter().map(|it| (it.key, it.after)).collect());
+    here.step(news).expect("something is new")
+}
+
+#[test]
+fn undo_takes_away_no_actor_and_no_entry_that_another_tab_uses() {
+    let makes: [(RecordKey, fn(&mut Draft<'_>) -> Result<(), Refusal>); 3] = [
+        (RecordKey::Actor(id("new")), |draft| draft.put_actor(Actor::new(id("new"), "Lawrow 😃"))),
+        (RecordKey::Label(id("new")), |draft| draft.put_entry(Label::new(id("new"), Part::Label, "سلام"))),
+        (RecordKey::Label(id("new")), |draft| draft.put_entry(Label::new(id("new"), Part::Topic, "中文"))),
+    ];
+    let uses: [fn(&mut Draft<'_>) -> Result<(), Refusal>; 3] = [
+        |draft| draft.link_who(Link::SOURCE, &id("q"), &Who::Actor(id("new"))),
+        |draft| draft.mark(&id("t"), span("agree"), &id("new")).map(drop),
+        |draft| draft.link(Link::TOPIC, &id("q"), Target::Topic(id("new"))).map(drop),
+    ];
+    for ((key, make), used) in makes.into_iter().zip(uses) {
+        let made = drafted(&project(), make).expect("it is new");
+        let (before, mut ids) = (project(), || id("x"));
+        let mut draft = Draft::new(&before, 9, &mut ids);
+        make(&mut draft).expect("it is new");
+        let command = draft.command(Deed::Link, "new");
+        let here = Session::new(before).step(Action::Do(command)).expect("it is new");
+        assert!(here.project.get(&key).is_some(), "{key:?}");
+        let there = drafted(&made, used).expect("it is there");
+        let undone = heard(&here, &there).step(Action::Undo).expect("a step");
+        assert_eq!(undone.project, heard(&here, &there).project, "{key:?} is had");
+        assert!(matches!(&undone.notice, Some((_, Notice::Undone(kept))) if kept.kept == 1));
+        // What nobody has goes.
+        assert!(here.step(Action::Undo).expect("a step").project.get(&key).is_none(), "{key:?}");
+    }
+}
+
+#[test]
+fn the_same_words_are_marked_once_however_they_are_selected() {
+    let all = "Töne, ";
+    let at = TEXT.find(all).expect("it is there");
+    let wide = Span::between(at, at + all.len() - 1);
+    let with_space = Span::between(at - 1, at + "Töne".len());
+    for selected in [span("Töne"), with_space] {
+        let after = drafted(&project(), |draft| {
+            assert_eq!(draft.mark(&id("t"), selected, &id("actor"))?, id("m"));
+            Ok(())
+        });
+        assert_eq!(after.expect("it is marked").annotations().count(), project().annotations().count());
+    }
+    let after = drafted(&project(), |draft| draft.mark(&id("t"), wide, &id("actor")).map(drop));
+    assert_eq!(after.expect("other words").annotations().count(), project().annotations().count() + 1);
 }
 
 /// The project after a draft, applied as a command.

@@ -277,6 +277,16 @@ fn a_part_that_is_added_while_a_boundary_is_held_is_a_step_of_its_own() {
 }
 
 #[test]
+fn keys_hold_no_boundary_of_what_has_the_focus_next() {
+    let mut now = selects(&session(), "said", "said");
+    now = does_at(&now, Action::MarkSelection { id: id("m"), label: id("quote"), at: 1 }, 1);
+    now = does_at(&now, Action::Grab(Some(Edge::Start)), 2);
+    now = selects(&now, "If", "rains");
+    now = does_at(&now, Action::MarkSelection { id: id("n"), label: id("quote"), at: 3 }, 3);
+    assert_eq!((now.focus.clone(), now.grabbed), (Some(id("n")), None));
+}
+
+#[test]
 fn the_word_at_the_caret_is_selected_whole() {
     let word_at = |words: &str| {
         let at = TEXT.find(words).expect("it is there");

@@ -18,7 +18,7 @@ use super::words;
 use crate::browser::letters;
 use crate::edit::{Deed, Draft, Mentions, Session, mentions_of};
 use crate::format::value_words;
-use crate::model::{Actor, Annotation, Id, Link, Record, RecordKey, Role, Target, text_value};
+use crate::model::{Actor, Annotation, Attributes, Id, Link, Record, RecordKey, Role, Target, text_value};
 use crate::suggest::rank;
 
 /// So many actors are listed at first, and more with every asking.
@@ -279,8 +279,20 @@ fn ActorPage(props: &ActorProps) -> Html {
             { fields::lines("Values, one a line: party: Greens", "actor-values", values.join("\n"), set(|actor, all| {
                 let stays = |(name, value): &(&Rc<str>, &Rc<str>)| value_line(name, value).is_none();
                 let kept = actor.attributes.iter().filter(stays);
-                let kept: Vec<_> = kept.map(|(name, value)| (Rc::clone(name), Rc::clone(value))).collect();
-                actor.attributes = all.lines().filter_map(value_of).chain(kept).collect();
+                let mut values: Attributes =
+                    kept.map(|(name, value)| (Rc::clone(name), Rc::clone(value))).collect();
+                let mut note = vec![&*actor.note];
+                for line in all.lines().filter(|it| !it.trim().is_empty()) {
+                    if let Some((name, value)) = value_of(line).filter(|(name, _)| !values.contains_key(name)) {
+                        values.insert(name, value);
+                    } else {
+                        // What is no value, or a second one of its name, is not lost.
+                        note.push(line.trim());
+                    }
+                }
+                note.retain(|it| !it.is_empty());
+                actor.note = note.join("\n").into();
+                actor.attributes = values;
             })) }
             { fields::lines("Note", "actor-note", actor.note.to_string(), set(|actor, it| actor.note = it.into())) }
         </div>

@@ -146,7 +146,7 @@ fn NewEntry(props: &NewProps) -> Html {
     let on_key = {
         let add = add.clone();
         move |event: KeyboardEvent| {
-            if event.key() == "Enter" {
+            if event.key() == "Enter" && !event.is_composing() {
                 event.prevent_default();
                 add();
             }

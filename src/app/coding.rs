@@ -229,7 +229,7 @@ const PRONOUNS: &str = " he she they him her them his their er sie ihm ihn ihnen
 /// actor for other words.
 fn meant(session: &Session, article: &Article, mention: &Annotation) -> Option<Result<Id, String>> {
     let said = words::passage(article, mention);
-    if is_pronoun(letters::folded(&said).trim()) {
+    if is_pronoun(&said, letters::folded(&said).trim()) {
         let all = session.project.annotations_of(&article.id)?;
         let before = (0..all.number_before(mention.extent().start())).rev().filter_map(|n| all.get(n));
         let last = before.filter_map(|it| it.actor.as_ref()).find(|id| {
@@ -244,7 +244,7 @@ fn meant(session: &Session, article: &Article, mention: &Annotation) -> Option<R
 pub(super) fn named(session: &Session, said: &str) -> Option<Id> {
     let folded = letters::folded(said);
     let folded = folded.trim();
-    if folded.is_empty() || is_pronoun(folded) {
+    if folded.is_empty() || is_pronoun(said, folded) {
         return None;
     }
     let known = Known::of(session);
@@ -260,8 +260,11 @@ pub(super) fn named(session: &Session, said: &str) -> Option<Id> {
     exact.or_else(within).and_then(|name| known.actors.get(name.actor)).map(|it| it.id.clone())
 }
 
-fn is_pronoun(folded: &str) -> bool {
-    PRONOUNS.contains(&format!(" {folded} "))
+/// Whether words are a pronoun; US and IT are none.
+fn is_pronoun(said: &str, folded: &str) -> bool {
+    let said = said.trim();
+    let short = said.len() > 1 && said.bytes().all(|it| it.is_ascii_uppercase());
+    !short && PRONOUNS.contains(&format!(" {folded} "))
 }
 
 /// The registry, ready for names that are typed: the nearest and most recent first.
@@ -480,10 +483,12 @@ pub(super) const VALUES: [(&str, &str, &str, &[&str]); 3] = [
 pub(super) const STANCES: [&str; 6] =
     ["support", "oppose", "neutral", "ambivalent", "unclear", "conditional"];
 
-/// The attributes of the codebook for the annotations of a label.
+/// The attributes of the codebook for the annotations of a label, and so for its kinds.
 pub(super) fn attributes_for(project: &Project, label: &Id) -> Vec<Rc<Label>> {
+    let lineage = project.lineage(label);
+    let is_for = |it: &Id| lineage.iter().any(|label| label.id == *it);
     let all = project.entries(Part::Attribute).into_iter();
-    all.filter(|it| !it.retired && it.parent.as_ref().is_none_or(|it| it == label)).cloned().collect()
+    all.filter(|it| !it.retired && it.parent.as_ref().is_none_or(is_for)).cloned().collect()
 }
 
 /// The sentence around a span.

@@ -44,6 +44,10 @@ pub(super) fn Combobox(props: &ComboboxProps) -> Html {
         let (at, on_choose) = (at.clone(), on_choose.clone());
         let number = choices.get(chosen).map(|choice| choice.number);
         move |event: KeyboardEvent| {
+            // These keys are the input method's.
+            if event.is_composing() {
+                return;
+            }
             match (event.key().as_str(), number) {
                 ("ArrowDown", _) => at.set((chosen + 1) % n.max(1)),
                 ("ArrowUp", _) => at.set((chosen + n.max(1) - 1) % n.max(1)),

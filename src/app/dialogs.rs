@@ -86,7 +86,8 @@ pub(super) fn view_over(
         Over::Codebook => html! { <CodebookDialog session={Rc::clone(session)} desk={desk.clone()} /> },
         Over::Table => html! { <TableDialog session={Rc::clone(session)} desk={desk.clone()} /> },
         Over::Find(first) => html! {
-            <FindPanel desk={desk.clone()} labels={Rc::clone(labels)} first={first.clone()} on_close={close.clone()} />
+            <FindPanel desk={desk.clone()} labels={Rc::clone(labels)} article={session.article.clone()}
+                first={first.clone()} on_close={close.clone()} />
         },
         Over::History => html! {
             <HistoryDialog session={Rc::clone(session)} dispatch={dispatch.clone()} on_close={close.clone()} />

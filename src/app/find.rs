@@ -30,6 +30,8 @@ const CONTEXT: usize = 30;
 pub(super) struct FindPanelProps {
     pub(super) desk: Desk,
     pub(super) labels: Rc<Vec<Rc<Label>>>,
+    /// The article that is open.
+    pub(super) article: Option<Id>,
     /// What is looked for at first.
     pub(super) first: Option<First>,
     pub(super) on_close: Callback<()>,
@@ -59,9 +61,11 @@ impl First {
     }
 }
 
-/// A regular expression for all of an actor's names, the long ones first.
+/// A regular expression for all of an actor's names, the long ones first; a name may go over the end of
+/// a line.
 fn names_pattern(actor: &Actor) -> String {
-    let mut names: Vec<String> = actor.names().map(|it| escaped(it)).collect();
+    let pattern = |name: &Rc<str>| name.split_whitespace().map(escaped).collect::<Vec<_>>().join(r"\s+");
+    let mut names: Vec<String> = actor.names().map(pattern).collect();
     names.sort_by_key(|name| usize::MAX - name.len());
     names.join("|")
 }
@@ -128,10 +132,11 @@ pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
             }
         });
     }
-    // Looks for it, when nothing more is typed.
+    // Looks for it, when nothing more is typed, and again in another article.
     {
+        let article = props.article.clone().filter(|_| !question.everywhere);
         let (desk, found, now, shown) = (desk.clone(), found.clone(), now.clone(), shown.setter());
-        use_effect_with((*question).clone(), move |question| {
+        use_effect_with(((*question).clone(), article), move |(question, _)| {
             let (cancel, question) = (Cancel::default(), question.clone());
             let stop = cancel.clone();
             now.set(None);
@@ -181,6 +186,10 @@ pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
     let on_key = {
         let (go, close) = (go.clone(), props.on_close.clone());
         move |event: KeyboardEvent| {
+            // These keys are the input method's.
+            if event.is_composing() {
+                return;
+            }
             match event.key().as_str() {
                 "Enter" => go(if event.shift_key() { -1 } else { 1 }),
                 "ArrowDown" => go(1),
@@ -417,4 +426,20 @@ async fn look(desk: Desk, question: Question, cancel: Cancel, found: UseStateHan
         Err(why) => Found { trouble: Some(words::trouble(&why)), ..Found::default() },
     };
     found.set(next);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_over_the_end_of_a_line() {
+        let id = Id::new("a").expect("an id");
+        let actor = Actor { aliases: vec!["U.S. 😃".into()], ..Actor::new(id, "Sergei Lavro\u{301}v") };
+        let text = "Sergei\nLavro\u{301}v, سلام, Sergei\u{a0}Lavrov; U.S.  😃. UXS. 😃";
+        let find = Find::with_flags(&names_pattern(&actor), Find::WHOLE_WORDS | Find::REGULAR);
+        let hits = find.in_texts([text]).expect("a pattern");
+        let found: Vec<_> = hits.places.iter().filter_map(|(_, span)| span.of(text)).collect();
+        assert_eq!(found, ["Sergei\nLavro\u{301}v", "Sergei\u{a0}Lavrov", "U.S.  😃"]);
+    }
 }

@@ -17,7 +17,7 @@ use super::settings::key_words;
 use super::words;
 use crate::edit::{Deed, Session, Who, is_value_of};
 use crate::format::value_words;
-use crate::model::{Annotation, BadFormula, Id, Label, Link, Logic, Target, letters, text_value, word};
+use crate::model::{Annotation, BadFormula, Id, Label, Link, Logic, Part, Target, letters, text_value, word};
 
 #[derive(Properties)]
 pub(super) struct FrameProps {
@@ -64,7 +64,7 @@ pub(super) fn Frame(props: &FrameProps) -> Html {
             if annotation.label.as_str() != "cue" {
                 { sketch.conditions() }
             }
-            { for attributes_for(&session.project, &annotation.label).iter().map(|it| sketch.attribute(it)) }
+            { for sketch.attributes().iter().map(|it| sketch.attribute(it)) }
             { sketch.left_over() }
             if !sketch.proposal.is_empty() {
                 <button type="button" class="button accept" onclick={sketch.deals(Deal::Accept)}>
@@ -314,6 +314,19 @@ impl Sketch<'_> {
         </> }
     }
 
+    /// What the codebook has for its label; and what it has all the same: of another label, or retired
+    /// since.
+    fn attributes(&self) -> Vec<Rc<Label>> {
+        let project = &self.session.project;
+        let mut all = attributes_for(project, &self.annotation.label);
+        for it in project.entries(Part::Attribute) {
+            if self.annotation.attributes.contains_key(it.id.as_str()) && !all.contains(it) {
+                all.push(Rc::clone(it));
+            }
+        }
+        all
+    }
+
     /// A value of the codebook's own; one that no longer fits is kept, and told.
     fn attribute(&self, attribute: &Rc<Label>) -> Html {
         let json = self.annotation.attributes.get(attribute.id.as_str());
@@ -355,9 +368,7 @@ impl Sketch<'_> {
             let nobody = root == "quote" && [Annotation::SOURCE, Annotation::ADDRESSEE].contains(&name);
             (of_values || nobody) && self.annotation.word(name).is_some() || name == Annotation::LOGIC
         };
-        let known = |name: &str| {
-            in_row(name) || Id::new(name).is_ok_and(|id| self.session.project.entry(&id).is_some())
-        };
+        let known = |name: &str| in_row(name) || self.attributes().iter().any(|it| it.id.as_str() == name);
         let left = self.annotation.attributes.iter().filter(|(name, _)| !known(name));
         html! { <>{ for left.map(|(name, value)| html! {
             <div class="row" key={name.to_string()}><span class="row-name">{ name.to_string() }</span><span dir="auto">{ value_words(value) }</span></div>

@@ -114,15 +114,17 @@ impl<'a> Draft<'a> {
     /// # Errors
     /// As for [`Command::Mark`].
     pub fn mark(&mut self, article: &Id, span: Span, label: &Id) -> Result<Id, Refusal> {
-        let here = self.now.annotations_of(article);
-        let same = |it: &&Rc<Annotation>| it.label == *label && it.spans() == [span];
-        if let Some(same) = here.and_then(|all| all.iter().find(same)) {
+        let id = (self.ids)();
+        let (of, label) = (
+            self.now.article(article).ok_or(Refusal::NoSuchArticle)?,
+            self.now.label(label).ok_or(Refusal::NoSuchLabel)?,
+        );
+        let made = marked(&self.now, &id, of, span, label, By::Hand, self.at)?;
+        // Compared as it would be marked: what is selected may have a space at its end.
+        let same = |it: &&Rc<Annotation>| it.label == made.label && it.spans() == made.spans();
+        if let Some(same) = self.now.annotations_of(article).and_then(|all| all.iter().find(same)) {
             return Ok(same.id.clone());
         }
-        let id = (self.ids)();
-        let article = self.now.article(article).ok_or(Refusal::NoSuchArticle)?;
-        let label = self.now.label(label).ok_or(Refusal::NoSuchLabel)?;
-        let made = marked(&self.now, &id, article, span, label, By::Hand, self.at)?;
         self.put(Record::Annotation(made))?;
         Ok(id)
     }

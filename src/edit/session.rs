@@ -520,6 +520,10 @@ impl Session {
                 next.tell(Notice::OtherTab(n));
             }
         }
+        if next.focus != self.focus {
+            // What the keys move is a boundary of what had the focus.
+            next.grabbed = None;
+        }
         next.restore_invariants();
         Some(next)
     }

@@ -65,9 +65,26 @@ pub fn decode(bytes: &[u8]) -> Decoded {
 /// file's name when there is none.
 #[must_use]
 pub fn title_of(text: &str, file_name: &str) -> String {
-    let line = text.lines().map(|line| line.trim_start_matches('#').trim()).find(|line| !line.is_empty());
+    let line = text
+        .split(['\n', '\r'])
+        .map(|line| line.trim_start_matches('#').trim())
+        .find(|line| !line.is_empty());
     let line = line.unwrap_or(file_name);
     let mut end = line.char_indices().nth(TITLE).map_or(line.len(), |(at, _)| at);
     end = crate::text::edges::grapheme_edge_before(line, end);
     line[..end].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_one_line_whatever_ends_it() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = format!("{end}# سلام e\u{301} 😃{end}The body{end}");
+            assert_eq!(title_of(&text, "a.txt"), "سلام e\u{301} 😃", "{end:?}");
+        }
+        assert_eq!(title_of("\r \n", "a.txt"), "a.txt");
+    }
 }

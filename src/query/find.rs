@@ -1,8 +1,8 @@
 use std::fmt;
 
-use regex::{Regex, RegexBuilder};
+use regex::{Match, Regex, RegexBuilder};
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::compose;
+use unicode_normalization::char::{canonical_combining_class, compose};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::text::{Span, edges, paragraphs};
@@ -12,6 +12,9 @@ const MOST: usize = 10_000;
 const APOSTROPHES: [char; 2] = ['\'', '’'];
 /// A pattern's machine may weigh so many bytes.
 const MACHINE: usize = 4 << 20;
+/// What is refused is looked through again, for what is in it: at most so many times a text's length,
+/// since an expression may find something everywhere that is refused.
+const AGAIN: usize = 16;
 
 /// What is looked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,26 +84,30 @@ impl Find {
         for (number, text) in texts.into_iter().enumerate() {
             let folded = self.folded(text);
             let mut words = Words::default();
+            let mut room = AGAIN * folded.text.len();
             let mut from = 0;
-            while let Some(hit) = machine.find_at(&folded.text, from) {
-                let next = folded.text[hit.start()..].chars().next().map_or(1, char::len_utf8);
-                // Where nothing is matched, as at every place by `x*`, nothing is found.
-                let place = if hit.is_empty() { None } else { folded.original((hit.start(), hit.end())) };
-                // What is no place may have one in it that begins later.
-                from = if place.is_some() { hit.end() } else { hit.start() + next };
-                if from > folded.text.len() {
-                    break;
+            while from <= folded.text.len()
+                && let Some(mut hit) = machine.find_at(&folded.text, from)
+            {
+                let begun = hit.start();
+                let mut span = self.span(text, &folded, &mut words, &hit);
+                while span.is_none()
+                    && self.whole_words
+                    && room >= hit.len()
+                    && let Some(shorter) = self.shorter(&machine, &folded.text, &hit)
+                {
+                    room -= hit.len();
+                    hit = shorter;
+                    span = self.span(text, &folded, &mut words, &hit);
                 }
-                let Some((start, end)) = place else { continue };
-                // Half a letter is another letter, where accents count.
-                let whole = |at| edges::is_grapheme_edge(text, at);
-                if self.match_accents && !(whole(start) && whole(end)) {
+                let Some(span) = span else {
+                    // It may have something in it that begins later.
+                    let next = folded.text[begun..].chars().next().map_or(1, char::len_utf8);
+                    from = if room < hit.len() { hit.end().max(begun + next) } else { begun + next };
+                    room = room.saturating_sub(hit.len());
                     continue;
-                }
-                let Some(span) = edges::tidy(text, Span::between(start, end)) else { continue };
-                if self.whole_words && !words.are_whole(text, span) {
-                    continue;
-                }
+                };
+                from = hit.end();
                 if hits.places.last().is_some_and(|(of, last)| *of == number && last.overlaps(span)) {
                     continue;
                 }
@@ -112,6 +119,31 @@ impl Find {
             }
         }
         Ok(hits)
+    }
+
+    /// What a hit stands for; `None` where it is nothing that is looked for.
+    fn span(&self, text: &str, folded: &Folded, words: &mut Words, hit: &Match<'_>) -> Option<Span> {
+        // Where nothing is matched, as at every place by `x*`, nothing is found.
+        if hit.is_empty() {
+            return None;
+        }
+        let (start, end) = folded.original((hit.start(), hit.end()))?;
+        // Half a letter is another letter, where accents count.
+        let whole = |at| edges::is_grapheme_edge(text, at);
+        if self.match_accents && !(whole(start) && whole(end)) {
+            return None;
+        }
+        let span = edges::tidy(text, Span::between(start, end))?;
+        (!self.whole_words || words.are_whole(text, span)).then_some(span)
+    }
+
+    /// A hit that begins where this one does and ends before it, as of the shorter of two names.
+    fn shorter<'a>(&self, machine: &Regex, text: &'a str, hit: &Match<'_>) -> Option<Match<'a>> {
+        let (cut, _) = text[..hit.end()].char_indices().next_back()?;
+        // Where the text is cut something would seem to end.
+        let looks_on = self.regular && ["$", r"\b", r"\B", r"\z"].iter().any(|it| self.pattern.contains(it));
+        let begins = |it: &Match<'_>| it.start() == hit.start() && (it.end() < cut || !looks_on);
+        machine.find_at(&text[..cut], hit.start()).filter(begins)
     }
 
     /// What is compared: letters fall into what they are made of, and accents that do not count away.
@@ -155,7 +187,14 @@ impl Folded {
     fn new(text: &str, accents: bool, whole: bool) -> Folded {
         let mut folded = Folded { text: String::new(), from: Vec::new(), end: text.len() };
         let mut last = None;
-        for (at, c) in text.char_indices() {
+        let mut letters = text.char_indices().peekable();
+        while let Some((at, c)) = letters.next() {
+            // With the marks after it, whose order does not count.
+            let mut end = at + c.len_utf8();
+            let is_mark = |c: char| !c.is_ascii() && canonical_combining_class(c) != 0;
+            while let Some((more, mark)) = letters.next_if(|(_, next)| is_mark(*next)) {
+                end = more + mark.len_utf8();
+            }
             let mut put = |part: char| {
                 let whole = last.filter(|_| whole && !part.is_ascii()).and_then(|last| compose(last, part));
                 if whole.is_some() {
@@ -167,10 +206,10 @@ impl Folded {
                 folded.text.push(part);
                 last = Some(part);
             };
-            if c.is_ascii() {
+            if end == at + 1 {
                 put(c);
             } else {
-                std::iter::once(c).nfd().filter(|part| accents || !is_accent(*part)).for_each(put);
+                text[at..end].nfd().filter(|part| accents || !is_accent(*part)).for_each(put);
             }
         }
         folded
@@ -287,6 +326,50 @@ mod tests {
         assert_eq!(found("Cafe\u{301}", text), ["Café", "Cafe\u{301}"]);
         assert_eq!(found("Cafe", text), ["Cafe"]);
         assert_eq!(found("서우", text), [""; 0]);
+    }
+
+    #[test]
+    fn the_order_of_marks_on_a_letter_does_not_count() {
+        let flags = Find::MATCH_ACCENTS;
+        let text = "Vi\u{1EC7}t 😃 Vi\u{EA}\u{323}t Vie\u{323}\u{302}t Viet مُدّ";
+        for pattern in ["Vi\u{1EC7}t", "Vi\u{EA}\u{323}t", "Vie\u{302}\u{323}t"] {
+            let hits = Find::with_flags(pattern, flags).in_texts([text]).expect("a pattern");
+            let found: Vec<_> = hits.places.iter().filter_map(|(_, span)| span.of(text)).collect();
+            assert_eq!(found, ["Vi\u{1EC7}t", "Vi\u{EA}\u{323}t", "Vie\u{323}\u{302}t"], "{pattern}");
+        }
+        // Without, all four; a place goes on to the end of its marks.
+        let hits = Find::with_flags("viet", 0).in_texts([text]).expect("a pattern");
+        assert_eq!(hits.places.len(), 4);
+        // Shadda and fatha, either way round.
+        let text = "قال السَّلام";
+        for pattern in ["س\u{64e}\u{651}", "س\u{651}\u{64e}"] {
+            let hits = Find::with_flags(pattern, flags).in_texts([text]).expect("a pattern");
+            assert_eq!(hits.places.len(), 1, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_whole_word_hides_none_that_is() {
+        let found = |pattern: &str, flags: u32, text: &'static str| -> Vec<&'static str> {
+            let hits =
+                Find::with_flags(pattern, flags | Find::WHOLE_WORDS).in_texts([text]).expect("a pattern");
+            hits.places.iter().filter_map(|(_, span)| span.of(text)).collect()
+        };
+        assert_eq!(found("na na", 0, "😃 bana na na"), ["na na"]);
+        let names = r"White\s+House\s+official|White\s+House";
+        let text = "سلام White House officials met, a White House official said. 中文";
+        assert_eq!(found(names, Find::REGULAR, text), ["White House", "White House official"]);
+        assert_eq!(found("ét|é", Find::REGULAR, "e\u{301}t éte"), ["e\u{301}t"]);
+        // What only seems to end where a longer one was cut.
+        assert_eq!(
+            found("White House offic$|White House official", Find::REGULAR, text),
+            ["White House official"]
+        );
+        // Everything is refused, and that is soon known.
+        let long = "x".repeat(20_000);
+        let hits =
+            Find::with_flags("x.*x", Find::WHOLE_WORDS | Find::REGULAR).in_texts([&*format!("{long}y")]);
+        assert_eq!(hits.expect("a pattern").places, []);
     }
 
     const TEXT: &str = "Kabul, KABUL and Kabuli 😃. Café, cafe\u{301}, CAFE.\nThe Taliban\nmovement. قال السَّلام والسلام. 外交部长说外交。\n";
