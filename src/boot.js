@@ -1,5 +1,5 @@
-// Starts the app. A file of its own, since the Content-Security-Policy allows no inline
-// script. The links that Trunk writes into the head name both parts, with their hashes.
+// Kept while its user was elsewhere, a page has heard of no other tab.
+addEventListener('pageshow', (event) => event.persisted && location.reload());
 const script = document.querySelector('link[rel="modulepreload"]');
 const wasm = document.querySelector('link[rel="preload"][as="fetch"]');
 try {

@@ -47,6 +47,9 @@ fn project() -> Project {
     .expect("two actors")
 }
 
+/// What is done in a draft.
+type Make = fn(&mut Draft<'_>) -> Result<(), Refusal>;
+
 /// What another tab has done, as this one hears of it.
 fn heard(here: &Session, there: &Project) -> Session {
     let changes = there.changes_since(&here.project);
@@ -56,12 +59,12 @@ fn heard(here: &Session, there: &Project) -> Session {
 
 #[test]
 fn undo_takes_away_no_actor_and_no_entry_that_another_tab_uses() {
-    let makes: [(RecordKey, fn(&mut Draft<'_>) -> Result<(), Refusal>); 3] = [
+    let makes: [(RecordKey, Make); 3] = [
         (RecordKey::Actor(id("new")), |draft| draft.put_actor(Actor::new(id("new"), "Lawrow 😃"))),
         (RecordKey::Label(id("new")), |draft| draft.put_entry(Label::new(id("new"), Part::Label, "سلام"))),
         (RecordKey::Label(id("new")), |draft| draft.put_entry(Label::new(id("new"), Part::Topic, "中文"))),
     ];
-    let uses: [fn(&mut Draft<'_>) -> Result<(), Refusal>; 3] = [
+    let uses: [Make; 3] = [
         |draft| draft.link_who(Link::SOURCE, &id("q"), &Who::Actor(id("new"))),
         |draft| draft.mark(&id("t"), span("agree"), &id("new")).map(drop),
         |draft| draft.link(Link::TOPIC, &id("q"), Target::Topic(id("new"))).map(drop),

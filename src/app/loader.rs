@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::store::{BATCH_PREFIX, LAST};
 use crate::browser::{Mirror, Trouble, clock, local};
-use crate::format::{BAD_PREFIX, Known, Loading, PREFIX, SETTINGS_KEY, SetAside, lines_of};
+use crate::format::{BAD_PREFIX, Fault, Known, Loading, PREFIX, SETTINGS_KEY, SetAside, lines_of};
 use crate::model::{Id, Project, RecordKey};
 
 /// What is not an article's, by kind.
@@ -113,7 +113,8 @@ impl Loader {
         let last = loader.last.take().and_then(|id| Id::new(&id).ok());
         if let Some(id) = &last {
             loader.ask(&[id.to_string()]).await;
-            loader.advance(FIRST).await;
+            // A large registry comes before it.
+            while loader.advance(FIRST).await && loader.project().article(id).is_none() {}
         }
         let last = last.filter(|id| loader.project().article(id).is_some());
         if last.is_none() {
@@ -178,7 +179,10 @@ impl Loader {
         let before = std::mem::replace(&mut self.given, self.loading.project.clone());
         let aside = self.loading.set_aside[self.given_aside..].to_vec();
         self.given_aside = self.loading.set_aside.len();
-        for it in aside.iter().filter(|it| it.movable && !it.in_mirror) {
+        // Where IndexedDB cannot be read, it may have the article that something stands in.
+        let whole = self.mirror.is_some() && self.trouble.is_none();
+        let stays = |it: &SetAside| it.in_mirror || !whole && matches!(it.fault, Fault::NoArticle);
+        for it in aside.iter().filter(|it| it.movable && !stays(it)) {
             // The raw value is safe under its new name; the old place is free.
             if local::set(&format!("{BAD_PREFIX}{}", it.key), &it.raw).is_ok() {
                 let _ = local::remove(&it.key);

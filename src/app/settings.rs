@@ -102,8 +102,10 @@ impl Settings {
 
     /// Chooses something, or goes back to what is usual.
     pub(super) fn choose(&self, name: &str, value: Option<&str>) {
-        // As it is stored now: another tab may have chosen something else.
-        let choices = stored().unwrap_or_else(|| self.0.choices.borrow().clone());
+        // As it is stored now: another tab may have chosen something else. Not what is older: local storage
+        // may have refused what was chosen here.
+        let mine = self.0.choices.borrow().clone();
+        let choices = stored().filter(|it| it.at() >= mine.at()).unwrap_or(mine);
         self.0.choices.replace(choices.with(name, value, clock::now()));
         self.keep();
         self.show();

@@ -76,6 +76,8 @@ pub(super) struct Parts {
     drag: RefCell<Option<Drag>>,
     /// Whether what is selected is to become a part of the focused annotation.
     adds: RefCell<bool>,
+    /// What was selected when the pointer came.
+    was: Cell<Option<Selection>>,
     /// Whether the click that ends a selection means nothing more.
     taken: RefCell<bool>,
     /// What was found, and which of it is looked at.
@@ -171,6 +173,7 @@ impl Stage {
             paints: Default::default(),
             drag: Default::default(),
             adds: Default::default(),
+            was: Default::default(),
             taken: Default::default(),
             found: Default::default(),
             rest: Default::default(),
@@ -396,6 +399,10 @@ impl Stage {
     /// Brings the text into line with the session, which was `before`.
     pub(super) fn follow(&self, before: &Session) {
         let session = self.dispatch.session();
+        if session.focus != before.focus {
+            // What is dragged is a boundary of what had the focus.
+            self.drag.take();
+        }
         let painted = !session.lists_as(before) && self.show_text();
         let caret = |session: &Session| session.selection.map(|it| it.head);
         // A mark is made where the caret is, and leaves it there.
@@ -795,20 +802,21 @@ impl Stage {
     }
 
     /// What becomes of words that the pointer has just selected.
-    fn take_selected(&self) {
+    fn take_selected(&self, adds: bool) {
         let session = self.dispatch.session();
         if !self.has_words() {
             return;
         }
-        if std::mem::take(&mut *self.adds.borrow_mut()) {
+        if adds {
             self.dispatch.dispatch(Action::AddPart);
             *self.taken.borrow_mut() = true;
         } else if let Some(label) = session.sticky.clone() {
-            let dispatch = self.dispatch.clone();
+            let (dispatch, selected) = (self.dispatch.clone(), session.selection);
             // A word may become a paragraph with the next click.
             *self.soon.borrow_mut() = Some(Timeout::new(SOON, move || {
-                // Unless Escape has put an end to it meanwhile.
-                if dispatch.session().sticky.as_ref() == Some(&label) {
+                // Unless Escape has put an end to it meanwhile, or it is marked already.
+                let now = dispatch.session();
+                if now.sticky.as_ref() == Some(&label) && now.selection == selected {
                     mark(&dispatch, &label);
                 }
             }));
@@ -843,8 +851,12 @@ impl Stage {
             return later::then(move |later| (later.reach)(&dispatch, Reach::SelectWord));
         }
         let taken = std::mem::take(&mut *self.taken.borrow_mut());
-        let selects = self.dispatch.session().selection.is_some_and(|it| !it.span().is_empty());
-        if taken || selects {
+        let selects = || self.dispatch.session().selection.is_some_and(|it| !it.span().is_empty());
+        if selects() {
+            // By a click into it the browser may have let go of it since.
+            self.follow_selection();
+        }
+        if taken || selects() {
             return;
         }
         if event.ctrl_key() || event.meta_key() {
@@ -884,7 +896,11 @@ impl Stage {
         if self.held.take() {
             // The browser tells of what it selected only later.
             self.follow_selection();
-            self.take_selected();
+            // A menu that opens with Ctrl adds nothing.
+            let adds = self.adds.take();
+            if (keep || !adds) && self.dispatch.session().selection != self.was.get() {
+                self.take_selected(adds);
+            }
             // What changed meanwhile.
             self.show_text();
             self.place_overlays();
@@ -919,6 +935,7 @@ impl Stage {
                 *stage.soon.borrow_mut() = None;
                 *stage.taken.borrow_mut() = false;
                 let adds = event.dyn_ref::<PointerEvent>().is_some_and(|it| it.ctrl_key() || it.meta_key());
+                stage.was.set(stage.dispatch.session().selection);
                 *stage.adds.borrow_mut() = adds && stage.dispatch.session().focus.is_some();
                 stage.hide_toolbar();
             }

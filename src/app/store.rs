@@ -119,6 +119,9 @@ struct Bulk {
     keys: Rc<Vec<RecordKey>>,
     /// So many of them are written.
     done: usize,
+    /// Whether the last is written first: what others stand in, or have, goes after them, so that what is
+    /// half written makes sense too.
+    backwards: bool,
     /// `None` where each record has a stamp of its own.
     stamp: Option<Stamp>,
 }
@@ -450,7 +453,7 @@ impl Store {
     pub(super) fn save_changes(&self, project: &Project, changes: &[Change]) {
         if changes.is_empty() {
             // The place in the history moves too where several steps together change nothing.
-            if self.0.borrow().has_lone_copies() {
+            if self.0.borrow().has_more() {
                 self.flush();
             }
             return;
@@ -462,7 +465,8 @@ impl Store {
         if keys.len() > LARGE {
             let keys = Rc::new(keys.collect());
             inner.known.put_all(&keys, stamp);
-            inner.bulk.push_back(Bulk { keys, done: 0, stamp: Some(stamp) });
+            let backwards = changes.iter().any(is_ground);
+            inner.bulk.push_back(Bulk { keys, done: 0, backwards, stamp: Some(stamp) });
         } else {
             for key in keys {
                 inner.known.put(key.clone(), stamp);
@@ -520,13 +524,16 @@ impl Store {
                 inner.writes_under_way -= 1;
                 inner.tabs.post(&untold);
             }
+            store.hear();
             store.tell_or_go_on();
         });
     }
 
-    /// Writes what waits to go along with something when nothing else is under way any more.
+    /// Writes what waits to go along with something, or changed while it was written, when nothing else
+    /// is under way any more.
     fn tell_or_go_on(&self) {
-        if self.0.borrow().has_lone_copies() {
+        let goes_on = self.0.borrow().has_more();
+        if goes_on {
             self.flush();
         } else {
             self.tell();
@@ -559,7 +566,7 @@ impl Store {
             }
         }
         self.0.borrow_mut().working = false;
-        self.tell();
+        self.tell_or_go_on();
     }
 
     /// Writes the bulk to IndexedDB, batch by batch: while the disk takes one the next is made. Where
@@ -645,8 +652,9 @@ impl Store {
         if refused {
             // The next change tries again.
             inner.owed_mirror.extend(begun.taken.into_iter().map(|(key, _)| key));
-            while let Some(Bulk { keys, done, stamp }) = inner.bulk.pop_front() {
-                let left = keys.get(done..).unwrap_or_default();
+            while let Some(Bulk { keys, done, backwards, stamp }) = inner.bulk.pop_front() {
+                let left = if backwards { 0..keys.len() - done } else { done..keys.len() };
+                let left = keys.get(left).unwrap_or_default();
                 if stamp.is_some() && !inner.local_behind {
                     inner.for_local.extend(left.iter().cloned());
                 }
@@ -678,10 +686,21 @@ impl Store {
                     break;
                 }
                 // Of a batch only the name was told.
+                let mut unread = false;
                 for (key, value) in messages.iter_mut().filter(|(key, _)| key.starts_with(BATCH_PREFIX)) {
                     if let Some(mirror) = &mirror {
-                        *value = mirror.get(key).await.ok().flatten().unwrap_or_default();
+                        let read = mirror.get(key).await;
+                        unread |= read.is_err();
+                        *value = read.ok().flatten().unwrap_or_default();
                     }
+                }
+                if unread {
+                    // Heard again, in this order, when IndexedDB has taken something.
+                    let mut inner = store.0.borrow_mut();
+                    let newer = std::mem::replace(&mut inner.heard, messages);
+                    inner.heard.extend(newer);
+                    inner.hearing = false;
+                    break;
                 }
                 let (news, on_news) = {
                     let mut inner = store.0.borrow_mut();
@@ -716,9 +735,10 @@ impl Inner {
         Stamp { time: self.time, tab: self.tab }
     }
 
-    /// Whether something waits to go along with what is written, and nothing is.
-    fn has_lone_copies(&self) -> bool {
-        self.writes_under_way == 0 && !self.copies.is_empty() && self.mirror_trouble.is_none()
+    /// Whether IndexedDB can be given something, and nothing is under way.
+    fn has_more(&self) -> bool {
+        let can = self.writes_under_way == 0 && self.mirror.is_some() && self.mirror_trouble.is_none();
+        can && (!self.copies.is_empty() || !self.working && !self.owed_mirror.is_empty())
     }
 
     /// The stored value of a record as it is now.
@@ -767,7 +787,7 @@ impl Inner {
         if self.owed_mirror.len() > LARGE {
             // Each keeps the stamp that it has.
             let keys = Rc::new(std::mem::take(&mut self.owed_mirror));
-            self.bulk.push_back(Bulk { keys, done: 0, stamp: None });
+            self.bulk.push_back(Bulk { keys, done: 0, backwards: false, stamp: None });
         }
         if self.owed_local.len() > LARGE {
             self.for_local.extend(std::mem::take(&mut self.owed_local));
@@ -778,8 +798,9 @@ impl Inner {
     /// later.
     fn next_of_bulk(&mut self) -> Option<(RecordKey, Stamp)> {
         loop {
-            let Bulk { keys, done, stamp } = self.bulk.front_mut()?;
-            let Some(key) = keys.get(*done).cloned() else {
+            let Bulk { keys, done, backwards, stamp } = self.bulk.front_mut()?;
+            let at = if *backwards { keys.len().wrapping_sub(*done + 1) } else { *done };
+            let Some(key) = keys.get(at).cloned() else {
                 self.bulk.pop_front();
                 continue;
             };
@@ -931,6 +952,12 @@ fn owe(owed: &mut Vec<RecordKey>, key: &RecordKey) {
     if !owed.contains(key) {
         owed.push(key.clone());
     }
+}
+
+/// Whether something goes that other records stand in, or have.
+fn is_ground(change: &Change) -> bool {
+    let is_inside = matches!(change.key, RecordKey::Annotation(..) | RecordKey::Link(..));
+    change.after.is_none() && !is_inside
 }
 
 fn is_article(key: &RecordKey) -> bool {

@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use super::{Command, Deed};
-use crate::model::{Annotations, Arrivals, Change, Changes, Id, Part, Project, Record, RecordKey, Target};
+use crate::model::{Annotations, Arrivals, Change, Changes, Id, Project, Record, RecordKey, Target};
 
 /// One undo step: what a command did, record by record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -318,39 +318,15 @@ pub(super) fn replay(project: &Project, changes: &[Change]) -> (Project, usize) 
 
 /// `left`, which `gone` went from, with those actors and entries of the codebook that something in it
 /// still has, as they were `before`; `kept` counts them.
-fn with_what_is_had(left: Project, before: &Project, gone: &[&RecordKey], kept: &mut usize) -> Project {
-    let name = |key: &&RecordKey| match key {
-        RecordKey::Actor(id) | RecordKey::Label(id) => Some(id.clone()),
-        _ => None,
-    };
-    let mut lost: Vec<Id> = gone.iter().filter_map(name).collect();
-    if lost.is_empty() {
-        return left;
-    }
-    lost.sort();
-    let mut had = vec![false; lost.len()];
-    let mut has = |name: &str| {
-        if let Ok(at) = lost.binary_search_by(|id| id.as_str().cmp(name)) {
-            had[at] = true;
+fn with_what_is_had(mut left: Project, before: &Project, gone: &[&RecordKey], kept: &mut usize) -> Project {
+    for key in gone {
+        let (RecordKey::Label(id) | RecordKey::Actor(id)) = key else { continue };
+        if let Some(back) = before.get(key).filter(|_| left.has(id)).and_then(|it| left.with(it)) {
+            *kept += 1;
+            left = back;
         }
-    };
-    for it in left.annotations() {
-        has(it.label.as_str());
-        it.actor.iter().for_each(|id| has(id.as_str()));
-        it.attributes.iter().for_each(|(name, _)| has(name));
     }
-    left.links().for_each(|link| has(link.to.id().as_str()));
-    for entry in [Part::Label, Part::Topic, Part::Attribute].into_iter().flat_map(|part| left.entries(part)) {
-        entry.parent.iter().for_each(|id| has(id.as_str()));
-    }
-    let had: Vec<&Id> = lost.iter().zip(had).filter(|(_, had)| *had).map(|(id, _)| id).collect();
-    // With what an entry is a kind of.
-    let is_kept = |id: Id| had.iter().any(|it| **it == id || before.lineage(it).iter().any(|up| up.id == id));
-    let back = gone.iter().filter(|key| name(key).is_some_and(is_kept));
-    back.filter_map(|key| before.get(key)).fold(left, |left, record| {
-        *kept += 1;
-        left.with(record).unwrap_or(left)
-    })
+    left
 }
 
 /// `left`, which `gone` went from, with those annotations that its links still lead from or to, as
