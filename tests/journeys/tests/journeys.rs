@@ -33,6 +33,7 @@ journeys! {
     opens_texts_from_files in Chromium Firefox WebKit;
     goes_on_beside_the_report in Chromium Firefox WebKit;
     keeps_a_large_import in Chromium Firefox;
+    leaves_amid_a_large_change in Chromium Firefox WebKit;
     keeps_a_file_that_is_left_at_once in Chromium Firefox WebKit;
     starts_with_a_library in Chromium Firefox WebKit;
     cancels_a_long_reading in Chromium Firefox WebKit;
@@ -722,6 +723,30 @@ fn keeps_a_large_import(mut person: Person, site: &Site) {
     person.opens();
     person.sees_saved();
     assert_eq!(person.asks(count, &[]), json!("0"));
+    person.finishes(site);
+}
+
+/// Of a large change that is left half written, what is there makes sense: the article stays until nothing
+/// stands in it.
+fn leaves_amid_a_large_change(person: Person, site: &Site) {
+    person.takes_in(&generator::file((60_000, 5_000)));
+    person.sees_saved();
+    person.asks(
+        "const put=IDBObjectStore.prototype.put, keep=localStorage.setItem; let first; \
+         IDBObjectStore.prototype.put=function(value,key){ const it=this.transaction; \
+         if(String(key).startsWith('batch/')) first??=it; if(first&&it!==first&&!window.leaves){ window.leaves=1; location.reload() } \
+         return window.leaves ? this.get('last') : put.call(this,value,key) }; \
+         Storage.prototype.setItem=function(...all){ if(!window.leaves) keep.apply(this,all) }; window.here=1",
+        &[],
+    );
+    person.clicks("#undo-button");
+    person.sees("it starts anew", "return !window.here && document.documentElement.dataset.whole || null");
+    person.sees_saved();
+    assert_eq!(person.asks("return document.querySelector('#notices').innerText", &[]), json!(""));
+    let there = person.exports();
+    check(&there, &person);
+    let left = there.matches("\"spans\"").count();
+    assert!(left > 0 && left < 5_000, "{left} annotations are left");
     person.finishes(site);
 }
 
