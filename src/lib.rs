@@ -36,7 +36,8 @@
 //!
 //! 1. Undo steps are record-by-record changes, not old states, so that taking a step
 //!    back never takes back what another tab did since: what its work needs, an article with its
-//!    marks, an annotation with its links, stays too.
+//!    marks, an annotation with its links, an actor or an entry of the codebook that something has,
+//!    stays too.
 //! 2. Saving compares the project with what is stored ([`model::Project::changes_since`])
 //!    and writes the difference: one way for commands, undo, import and other tabs.
 //! 3. Every change goes to local storage and to IndexedDB, each record under its own
@@ -54,7 +55,8 @@
 //!    that is held, and before the next key or press of the pointer means anything.
 //! 5. A large change, such as an import, is one value in IndexedDB for each article and every
 //!    few thousand records, then goes to local storage as far as there is room, in slices that
-//!    leave time to type; to local storage also where IndexedDB refuses it. An import is
+//!    leave time to type; to local storage also where IndexedDB refuses it. What others stand in or
+//!    have is put first and removed last, so that a change that was half written makes sense. An import is
 //!    painted before it is stored, since the file is still there: a tenth of a second later, or with
 //!    the next action, or when the page goes; until then it is said to be on its way. What is owed to a store
 //!    is a list of names: the value is made when it is written, so that no order of writes can
