@@ -521,3 +521,37 @@ pub(super) fn go_to(dispatch: &Dispatch, id: &Id) {
     }
     dispatch.dispatch(Action::Focus(Some(id.clone())));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Record;
+
+    #[test]
+    fn short_words_in_capitals_are_no_pronouns() {
+        assert!(["He", "us", "Они", "I"].iter().all(|it| is_pronoun(it, &it.to_lowercase())));
+        assert!(!["US", "IT", "WE", "Lavrov 😃", "سلام"].iter().any(|it| is_pronoun(it, &it.to_lowercase())));
+    }
+
+    #[test]
+    fn an_attribute_of_a_label_is_for_its_kinds_too() {
+        let id = |name: &str| Id::new(name).expect("an id");
+        let entry = |name: &str, part: Part, parent: Option<&str>| {
+            let parent = parent.map(id);
+            Record::Label(Rc::new(Label { parent, ..Label::new(id(name), part, "中文 e\u{301}") }))
+        };
+        let of = [
+            entry("promise", Part::Label, Some("quote")),
+            entry("certainty", Part::Attribute, Some("quote")),
+            entry("gender", Part::Attribute, Some("actor")),
+            entry("any", Part::Attribute, None),
+        ];
+        let project = Project::default().with_all(of).expect("it fits");
+        let names = |label: &str| -> Vec<String> {
+            attributes_for(&project, &id(label)).iter().map(|it| it.id.to_string()).collect()
+        };
+        assert_eq!(names("promise"), ["any", "certainty"]);
+        assert_eq!(names("quote"), ["any", "certainty"]);
+        assert_eq!(names("actor"), ["any", "gender"]);
+    }
+}
