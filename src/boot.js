@@ -1,4 +1,3 @@
-// Kept while its user was elsewhere, a page has heard of no other tab.
 addEventListener('pageshow', (event) => event.persisted && location.reload());
 const script = document.querySelector('link[rel="modulepreload"]');
 const wasm = document.querySelector('link[rel="preload"][as="fetch"]');

@@ -307,8 +307,7 @@ pub(super) fn replay(project: &Project, changes: &[Change]) -> (Project, usize) 
     let (articles, gone): (Vec<&RecordKey>, Vec<&RecordKey>) =
         gone.map(|change| &change.key).partition(|key| matches!(key, RecordKey::Article(_)));
     let left = put.without_all(gone.iter().copied());
-    let left = with_ends_of_links(left, &put, &gone, &mut kept);
-    let left = with_what_is_had(left, &put, &gone, &mut kept);
+    let left = with_what_is_needed(left, &put, &gone, &mut kept);
     let (bare, used): (Vec<&RecordKey>, Vec<&RecordKey>) = articles.into_iter().partition(|key| {
         let RecordKey::Article(id) = key else { return true };
         left.annotations_of(id).is_none_or(Annotations::is_empty)
@@ -316,26 +315,31 @@ pub(super) fn replay(project: &Project, changes: &[Change]) -> (Project, usize) 
     (left.without_all(bare), kept + used.len())
 }
 
-/// `left`, which `gone` went from, with those actors and entries of the codebook that something in it
-/// still has, as they were `before`; `kept` counts them.
-fn with_what_is_had(mut left: Project, before: &Project, gone: &[&RecordKey], kept: &mut usize) -> Project {
-    for key in gone {
-        let (RecordKey::Label(id) | RecordKey::Actor(id)) = key else { continue };
-        if let Some(back) = before.get(key).filter(|_| left.has(id)).and_then(|it| left.with(it)) {
-            *kept += 1;
-            left = back;
-        }
-    }
-    left
-}
-
-/// `left`, which `gone` went from, with those annotations that its links still lead from or to, as
-/// they were `before`; `kept` counts them.
-fn with_ends_of_links(mut left: Project, before: &Project, gone: &[&RecordKey], kept: &mut usize) -> Project {
+/// `left`, which `gone` went from, with what something in it still needs, as it was `before`: annotations
+/// that links lead from or to, actors, entries of the codebook. `kept` counts them.
+fn with_what_is_needed(
+    mut left: Project,
+    before: &Project,
+    gone: &[&RecordKey],
+    kept: &mut usize,
+) -> Project {
     let without = left.clone();
     let mut within = None;
+    let mut bring_back = |left: &mut Project, record: Option<Record>| {
+        if let Some(back) = record.and_then(|it| left.with(it)) {
+            *kept += 1;
+            *left = back;
+        }
+    };
     for key in gone {
-        let RecordKey::Annotation(article, _) = key else { continue };
+        let article = match key {
+            RecordKey::Annotation(article, _) => article,
+            RecordKey::Actor(id) | RecordKey::Label(id) if left.has(id) => {
+                bring_back(&mut left, before.get(key));
+                continue;
+            }
+            _ => continue,
+        };
         // Those of one article come together.
         if within.replace(article) == Some(article) {
             continue;
@@ -347,10 +351,7 @@ fn with_ends_of_links(mut left: Project, before: &Project, gone: &[&RecordKey], 
             };
             for end in [&link.from, to] {
                 let lost = before.annotation(end).filter(|_| left.annotation(end).is_none());
-                if let Some(back) = lost.and_then(|it| left.with(Record::Annotation(Rc::clone(it)))) {
-                    *kept += 1;
-                    left = back;
-                }
+                bring_back(&mut left, lost.cloned().map(Record::Annotation));
             }
         }
     }

@@ -489,15 +489,11 @@ impl Project {
         self.links.values().filter_map(link)
     }
 
-    /// Whether an annotation, a link, or an entry below it has this actor or entry of the codebook.
+    /// Whether an annotation or a link has this actor or entry of the codebook.
     #[must_use]
     pub fn has(&self, id: &Id) -> bool {
-        let has = |it: &Rc<Annotation>| {
-            it.label == *id || it.actor.as_ref() == Some(id) || it.attributes.contains_key(id.as_str())
-        };
-        self.annotations().any(has)
+        self.annotations().any(|it| it.label == *id || it.actor.as_ref() == Some(id))
             || self.links().any(|link| link.to.id() == id)
-            || self.labels.values().filter_map(label).any(|entry| entry.parent.as_ref() == Some(id))
     }
 
     /// The labels in their order; of those of one place the default ones first, then by id.
