@@ -78,7 +78,7 @@ fn marks_the_sample_and_comes_back(person: Person, site: &Site) {
     assert_eq!(person.exports(), export);
     // What a browser kept aside has heard of nothing meanwhile: it begins anew.
     person.asks("window.here=1; dispatchEvent(new PageTransitionEvent('pageshow',{persisted:true}))", &[]);
-    person.sees("it starts anew", "return !window.here && document.documentElement.dataset.whole || null");
+    person.sees("it starts anew", "return !window.here && document.documentElement?.dataset.whole || null");
     assert_eq!(person.sees_marks(3), expected);
     person.finishes(site);
 }
@@ -755,7 +755,7 @@ fn leaves_amid_a_large_change(person: Person, site: &Site) {
         &[],
     );
     person.clicks("#undo-button");
-    person.sees("it starts anew", "return !window.here && document.documentElement.dataset.whole || null");
+    person.sees("it starts anew", "return !window.here && document.documentElement?.dataset.whole || null");
     person.sees_saved();
     assert_eq!(person.asks("return document.querySelector('#notices').innerText", &[]), json!(""));
     let there = person.exports();
