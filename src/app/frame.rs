@@ -368,7 +368,8 @@ impl Sketch<'_> {
             let nobody = root == "quote" && [Annotation::SOURCE, Annotation::ADDRESSEE].contains(&name);
             (of_values || nobody) && self.annotation.word(name).is_some() || name == Annotation::LOGIC
         };
-        let known = |name: &str| in_row(name) || self.attributes().iter().any(|it| it.id.as_str() == name);
+        let rows = self.attributes();
+        let known = |name: &str| in_row(name) || rows.iter().any(|it| it.id.as_str() == name);
         let left = self.annotation.attributes.iter().filter(|(name, _)| !known(name));
         html! { <>{ for left.map(|(name, value)| html! {
             <div class="row" key={name.to_string()}><span class="row-name">{ name.to_string() }</span><span dir="auto">{ value_words(value) }</span></div>

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
-use web_sys::File;
+use web_sys::{EventTarget, File};
 use yew::prelude::*;
 
 use super::coding::{self, Deal};
@@ -50,6 +50,8 @@ pub(super) struct Later {
     pub(super) deal: fn(&Desk, Deal),
     /// Has a boundary or the selection reach elsewhere.
     pub(super) reach: fn(&Dispatch, Reach),
+    /// Shows the extent of what the pointer rests on.
+    pub(super) show_extent: fn(&Stage, Option<EventTarget>),
     /// Draws the lines from the focused annotation to what it is linked with.
     pub(super) draw_links: fn(&Stage),
     /// Says what the stores would not take, what could not be read, and what was imported.
@@ -116,6 +118,7 @@ const ALL: Later = Later {
     view_menu: menus::view_menu,
     deal: coding::deal,
     reach: Dispatch::reach,
+    show_extent: Stage::show_extent,
     draw_links: links::draw,
     view_notices: notices::view_notices,
     write_journal: journal::write,

@@ -876,8 +876,8 @@ impl Stage {
         self.dispatch.dispatch(if ids.is_empty() { Action::Focus(None) } else { Action::Pick(ids) });
     }
 
-    /// Shows the extent of what the pointer rests on, a mark or a card.
-    fn show_extent(&self, target: Option<EventTarget>) {
+    /// Shows the extent of what the pointer rests on, a mark or a card. Named in the later part alone.
+    pub(super) fn show_extent(&self, target: Option<EventTarget>) {
         let target = target.and_then(|it| it.dyn_into::<Element>().ok());
         let here = target.and_then(|it| it.closest("mark, [data-annotation]").ok().flatten());
         let ids =
@@ -963,7 +963,11 @@ impl Stage {
         listeners.push(listen::on(&page, "pointerover", move |event| {
             // When the pointer rests: what passes under it while the text scrolls is not meant.
             let (resting, target) = (stage.clone(), event.target());
-            *stage.hover.borrow_mut() = Some(Timeout::new(HOVER, move || resting.show_extent(target)));
+            *stage.hover.borrow_mut() = Some(Timeout::new(HOVER, move || {
+                if let Some(later) = later::loaded() {
+                    (later.show_extent)(&resting, target);
+                }
+            }));
         }));
         // Of some a browser tells nothing else: a menu that opens, words that are dragged away.
         for end in ["pointerup", "pointercancel", "contextmenu", "dragend"] {

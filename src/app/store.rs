@@ -119,9 +119,6 @@ struct Bulk {
     keys: Rc<Vec<RecordKey>>,
     /// So many of them are written.
     done: usize,
-    /// Whether the last is written first: what others stand in, or have, goes after them, so that what is
-    /// half written makes sense too.
-    backwards: bool,
     /// `None` where each record has a stamp of its own.
     stamp: Option<Stamp>,
 }
@@ -465,8 +462,15 @@ impl Store {
         if keys.len() > LARGE {
             let keys = Rc::new(keys.collect());
             inner.known.put_all(&keys, stamp);
-            let backwards = changes.iter().any(is_ground);
-            inner.bulk.push_back(Bulk { keys, done: 0, backwards, stamp: Some(stamp) });
+            // What others stand in, or have, goes after them: what is half written is to make sense too.
+            let part =
+                |ground| changes.iter().filter(move |it| is_ground(it) == ground).map(|it| it.key.clone());
+            let mut add = |keys| inner.bulk.push_back(Bulk { keys, done: 0, stamp: Some(stamp) });
+            if changes.iter().any(is_ground) {
+                [false, true].into_iter().for_each(|ground| add(Rc::new(part(ground).collect())));
+            } else {
+                add(keys);
+            }
         } else {
             for key in keys {
                 inner.known.put(key.clone(), stamp);
@@ -652,9 +656,8 @@ impl Store {
         if refused {
             // The next change tries again.
             inner.owed_mirror.extend(begun.taken.into_iter().map(|(key, _)| key));
-            while let Some(Bulk { keys, done, backwards, stamp }) = inner.bulk.pop_front() {
-                let left = if backwards { 0..keys.len() - done } else { done..keys.len() };
-                let left = keys.get(left).unwrap_or_default();
+            while let Some(Bulk { keys, done, stamp }) = inner.bulk.pop_front() {
+                let left = keys.get(done..).unwrap_or_default();
                 if stamp.is_some() && !inner.local_behind {
                     inner.for_local.extend(left.iter().cloned());
                 }
@@ -787,7 +790,7 @@ impl Inner {
         if self.owed_mirror.len() > LARGE {
             // Each keeps the stamp that it has.
             let keys = Rc::new(std::mem::take(&mut self.owed_mirror));
-            self.bulk.push_back(Bulk { keys, done: 0, backwards: false, stamp: None });
+            self.bulk.push_back(Bulk { keys, done: 0, stamp: None });
         }
         if self.owed_local.len() > LARGE {
             self.for_local.extend(std::mem::take(&mut self.owed_local));
@@ -798,9 +801,8 @@ impl Inner {
     /// later.
     fn next_of_bulk(&mut self) -> Option<(RecordKey, Stamp)> {
         loop {
-            let Bulk { keys, done, backwards, stamp } = self.bulk.front_mut()?;
-            let at = if *backwards { keys.len().wrapping_sub(*done + 1) } else { *done };
-            let Some(key) = keys.get(at).cloned() else {
+            let Bulk { keys, done, stamp } = self.bulk.front_mut()?;
+            let Some(key) = keys.get(*done).cloned() else {
                 self.bulk.pop_front();
                 continue;
             };

@@ -332,14 +332,7 @@ fn with_what_is_needed(
         }
     };
     for key in gone {
-        let article = match key {
-            RecordKey::Annotation(article, _) => article,
-            RecordKey::Actor(id) | RecordKey::Label(id) if left.has(id) => {
-                bring_back(&mut left, before.get(key));
-                continue;
-            }
-            _ => continue,
-        };
+        let RecordKey::Annotation(article, _) = key else { continue };
         // Those of one article come together.
         if within.replace(article) == Some(article) {
             continue;
@@ -355,5 +348,7 @@ fn with_what_is_needed(
             }
         }
     }
+    let needed = left.needed(gone.iter().filter_map(|key| before.get(key)));
+    needed.into_iter().for_each(|it| bring_back(&mut left, Some(it)));
     left
 }

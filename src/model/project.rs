@@ -489,11 +489,22 @@ impl Project {
         self.links.values().filter_map(link)
     }
 
-    /// Whether an annotation or a link has this actor or entry of the codebook.
-    #[must_use]
-    pub fn has(&self, id: &Id) -> bool {
-        self.annotations().any(|it| it.label == *id || it.actor.as_ref() == Some(id))
-            || self.links().any(|link| link.to.id() == id)
+    /// Of these records the actors and entries of the codebook that an annotation or a link here has.
+    pub(crate) fn needed(&self, records: impl Iterator<Item = Record>) -> Vec<Record> {
+        let (mut lost, mut needed) = (Records::default(), Vec::new());
+        for record in records.filter(|it| matches!(it, Record::Actor(_) | Record::Label(_))) {
+            // Of two kinds, with one id: it is not looked which of them is meant.
+            needed.extend(lost.insert(record));
+        }
+        if lost.len() > 0 {
+            let mut has = |id: &Id| needed.extend(lost.remove(id));
+            for it in self.annotations() {
+                has(&it.label);
+                it.actor.iter().for_each(&mut has);
+            }
+            self.links().for_each(|link| has(link.to.id()));
+        }
+        needed
     }
 
     /// The labels in their order; of those of one place the default ones first, then by id.
