@@ -11,7 +11,7 @@ use super::dialog::Dialog;
 use super::dialogs::Over;
 use super::fields;
 use super::files;
-use super::keys::{CONTROLS, Desk};
+use super::keys::{CONTROLS, Desk, composes};
 use super::notices::Refused;
 use super::passages::{Passage, Passages, in_order};
 use super::words;
@@ -146,7 +146,7 @@ fn NewEntry(props: &NewProps) -> Html {
     let on_key = {
         let add = add.clone();
         move |event: KeyboardEvent| {
-            if event.key() == "Enter" && !event.is_composing() {
+            if event.key() == "Enter" && !composes(&event) {
                 event.prevent_default();
                 add();
             }

@@ -1,6 +1,8 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::keys::composes;
+
 /// One thing that may be chosen.
 #[derive(Clone, PartialEq)]
 pub(super) struct Choice {
@@ -44,8 +46,7 @@ pub(super) fn Combobox(props: &ComboboxProps) -> Html {
         let (at, on_choose) = (at.clone(), on_choose.clone());
         let number = choices.get(chosen).map(|choice| choice.number);
         move |event: KeyboardEvent| {
-            // These keys are the input method's.
-            if event.is_composing() {
+            if composes(&event) {
                 return;
             }
             match (event.key().as_str(), number) {

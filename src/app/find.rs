@@ -8,7 +8,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::article::style_of;
-use super::keys::Desk;
+use super::keys::{Desk, composes};
 use super::stage::{focus, focus_text};
 use super::words;
 use crate::browser::clock;
@@ -186,8 +186,7 @@ pub(super) fn FindPanel(props: &FindPanelProps) -> Html {
     let on_key = {
         let (go, close) = (go.clone(), props.on_close.clone());
         move |event: KeyboardEvent| {
-            // These keys are the input method's.
-            if event.is_composing() {
+            if composes(&event) {
                 return;
             }
             match event.key().as_str() {

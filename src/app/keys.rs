@@ -264,6 +264,12 @@ pub(super) fn pressed(event: &KeyboardEvent) -> String {
     chord_of(event, &event.key())
 }
 
+/// Whether a key is an input method's: Safari tells of the one that ends it by an old number alone
+/// (UI Events, on legacy key attributes).
+pub(super) fn composes(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == 229
+}
+
 fn chord_of(event: &KeyboardEvent, key: &str) -> String {
     let lower = letters::lower(key);
     let is_letter = key.chars().count() == 1 && lower != letters::upper(key);
@@ -343,7 +349,7 @@ pub(super) fn listeners(desk: &Desk) -> Vec<EventListener> {
 
 /// Carries out what a key means; whether it meant something.
 fn on_key(event: &KeyboardEvent, desk: &Desk) -> bool {
-    if event.default_prevented() || event.is_composing() || DIALOGS.get() > 0 {
+    if event.default_prevented() || composes(event) || DIALOGS.get() > 0 {
         return false;
     }
     let session = desk.dispatch.session();

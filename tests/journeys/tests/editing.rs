@@ -264,6 +264,15 @@ fn finds_and_marks_all(person: Person, site: &Site) {
         "the second",
         "return document.querySelector('#find-count').textContent.startsWith('2 of ') || null",
     );
+    // An Enter that ends a word of an input method goes nowhere.
+    person.asks(
+        "for(const kind of [{isComposing:true},{keyCode:229}]) document.querySelector('#find-input') \
+         .dispatchEvent(new KeyboardEvent('keydown',{key:'Enter',bubbles:true,...kind}))",
+        &[],
+    );
+    person.sees_frame();
+    let count = person.asks("return document.querySelector('#find-count').textContent", &[]);
+    assert!(count.as_str().is_some_and(|it| it.starts_with("2 of ")), "{count}");
     person.types("(");
     person.sees(
         "what is wrong",
@@ -279,9 +288,17 @@ fn finds_and_marks_all(person: Person, site: &Site) {
     person.presses(&["/"]);
     person.sees("the field", "return document.activeElement.id === 'find-input' || null");
     person.types("lavrov");
-    person.sees("one", "return document.querySelector('#find-count').textContent === '1 place' || null");
+    let one = "return document.querySelector('#find-count').textContent === '1 place' || null";
+    let more = "return parseInt(document.querySelector('#find-count').textContent) > 4 || null";
+    person.sees("one", one);
+    // Of the article that is open, whichever that becomes.
+    person.asks("document.querySelector('#article').focus()", &[]);
+    person.presses(&["Ctrl+z"]);
+    person.sees("those of the sample", more);
+    person.presses(&["Ctrl+Shift+z"]);
+    person.sees("one again", one);
     person.clicks("#find-everywhere");
-    person.sees("more", "return parseInt(document.querySelector('#find-count').textContent) > 4 || null");
+    person.sees("more", more);
     person.finishes(site);
 }
 
