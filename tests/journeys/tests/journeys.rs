@@ -537,6 +537,7 @@ fn selects_in_every_way(person: Person, site: &Site) {
     let marks = person.sees_marks(2);
     // A menu that opens with Ctrl over words that are selected already adds them to nothing.
     person.clicks("#annotations li:nth-child(1) .annotation-open");
+    person.sees_it_painted();
     person.selects(ACTOR);
     selected(ACTOR);
     person.asks(
@@ -544,7 +545,7 @@ fn selects_in_every_way(person: Person, site: &Site) {
          text.dispatchEvent(new PointerEvent('pointerdown',at)); text.dispatchEvent(new MouseEvent('contextmenu',at))",
         &[],
     );
-    person.sees_frame();
+    person.sees_it_painted();
     assert_eq!(person.marks(), marks);
     person.sees_saved();
     person.finishes(site);
