@@ -262,9 +262,7 @@ pub(super) fn named(session: &Session, said: &str) -> Option<Id> {
 
 /// Whether words are a pronoun; US and IT are none.
 fn is_pronoun(said: &str, folded: &str) -> bool {
-    let said = said.trim();
-    let short = said.len() > 1 && said.bytes().all(|it| it.is_ascii_uppercase());
-    !short && PRONOUNS.contains(&format!(" {folded} "))
+    !suggest::is_in_capitals(said.trim()) && PRONOUNS.contains(&format!(" {folded} "))
 }
 
 /// The registry, ready for names that are typed: the nearest and most recent first.

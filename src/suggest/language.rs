@@ -340,6 +340,12 @@ pub(super) fn is_capital(word: &str) -> bool {
     })
 }
 
+/// Whether a word has capitals alone, and more than one, as US and IT have.
+#[must_use]
+pub fn is_in_capitals(word: &str) -> bool {
+    word.len() > 1 && word.bytes().all(|it| it.is_ascii_uppercase())
+}
+
 /// Whether a text begins with a small letter.
 pub(super) fn is_small(text: &str) -> bool {
     text.starts_with(|c| matches!(c, 'a'..='z' | 'ß'..='ÿ' | 'а'..='џ'))

@@ -16,4 +16,5 @@ mod source;
 
 pub use condition::{ConditionKind, condition};
 pub use frame::{Frame, QuoteType, Source, frame};
+pub use language::is_in_capitals;
 pub use rank::{Name, rank};

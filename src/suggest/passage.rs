@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::language::{LANGUAGES, Language, has, is_capital, is_small, same, stands_for};
+use super::language::{LANGUAGES, Language, has, is_capital, is_in_capitals, is_small, same, stands_for};
 use crate::text::{Quotation, Span, edges, quotations, scopes};
 
 /// What is farther from the spans than this has nothing to do with them; bytes.
@@ -163,8 +163,7 @@ impl<'a> Passage<'a> {
     /// Whether a word is a pronoun; US is none.
     pub(super) fn is_pronoun(&self, at: usize) -> bool {
         let word = self.word(at);
-        let short = word.len() > 1 && word.bytes().all(|it| it.is_ascii_uppercase());
-        !short && has(self.language.pronouns, word)
+        !is_in_capitals(word) && has(self.language.pronouns, word)
     }
 
     /// Whether a word begins with a capital.

@@ -886,6 +886,10 @@ fn has_in_sight_what_it_goes_to(person: Person, site: &Site) {
     person.sees("the end still", &format!("{caret} && scrollY > 2000 || null"));
     // Marked from afar, it is gone to.
     person.presses(&["Shift+Home"]);
+    // It takes some frames to be in sight, and only then is scrolled away from.
+    person.sees_it_painted();
+    person.sees_it_painted();
+    person.sees("the caret at the line's start", &format!("{caret} && scrollY > 2000 || null"));
     person.asks("scrollTo(0, 0)", &[]);
     person.sees("the top", "return scrollY === 0 || null");
     person.presses(&["c"]);
