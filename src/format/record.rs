@@ -358,10 +358,13 @@ fn milliseconds(text: &str) -> Result<u64, Wrong> {
     u64::try_from(time.unix_timestamp_nanos() / 1_000_000).map_err(|_| wrong("a time lies before 1970"))
 }
 
-/// What most annotations have in common with the one before: one copy does for all of them.
+/// So many labels take turns.
+const LABELS: usize = 8;
+
+/// What most annotations have in common with those before: one copy does for all of them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Same {
-    label: Option<Id>,
+    labels: Vec<Id>,
     coder: Option<Rc<str>>,
     note: Option<Rc<str>>,
     time: Option<(String, u64)>,
@@ -370,10 +373,15 @@ pub(super) struct Same {
 impl Same {
     /// The id of a label; `None` when it is none.
     pub(super) fn label(&mut self, text: &str) -> Option<Id> {
-        if self.label.as_ref().is_none_or(|last| last.as_str() != text) {
-            self.label = Id::new(text).ok();
+        if let Some(same) = self.labels.iter().find(|it| it.as_str() == text) {
+            return Some(same.clone());
         }
-        self.label.clone()
+        let new = Id::new(text).ok()?;
+        if self.labels.len() == LABELS {
+            self.labels.clear();
+        }
+        self.labels.push(new.clone());
+        Some(new)
     }
 
     pub(super) fn coder(&mut self, text: &str) -> Rc<str> {

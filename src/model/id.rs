@@ -21,7 +21,7 @@ impl Id {
     /// # Errors
     /// [`InvalidId`] when it does not hold.
     pub fn new(name: &str) -> Result<Id, InvalidId> {
-        let fine = |byte: u8| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte);
+        let fine = |byte| matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b':' | b'-');
         if (1..=Id::MAX_LEN).contains(&name.len()) && name.bytes().all(fine) {
             Ok(Id(name.into()))
         } else {

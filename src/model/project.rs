@@ -1,9 +1,7 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-use imbl::Vector;
-
-use super::records::Records;
+use super::records::{Ordered, Records};
 use super::{Actor, Annotation, Article, Change, Id, Label, Link, Part, Rest, default_labels};
 use crate::text::{Place, in_order};
 
@@ -102,7 +100,7 @@ impl Lists {
 #[derive(Clone, Debug, Default)]
 pub struct Annotations {
     /// In text order.
-    in_order: Vector<Rc<Annotation>>,
+    in_order: Ordered,
     /// What touches each paragraph; a list is replaced only when it changes, so that
     /// comparing pointers tells whether a paragraph must be painted again.
     by_paragraph: Lists,
@@ -115,7 +113,7 @@ pub struct Annotations {
 impl Annotations {
     /// In text order: begins first, longest, then by id.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Rc<Annotation>> {
-        self.in_order.iter()
+        self.in_order.values().filter_map(annotation)
     }
 
     /// How many there are.
@@ -127,7 +125,7 @@ impl Annotations {
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.in_order.is_empty()
+        self.len() == 0
     }
 
     /// How many have this label.
@@ -145,7 +143,7 @@ impl Annotations {
     /// The annotation of that number in text order, from 0.
     #[must_use]
     pub fn get(&self, number: usize) -> Option<&Rc<Annotation>> {
-        self.in_order.get(number)
+        self.in_order.nth(number).and_then(annotation)
     }
 
     /// The number of `annotation` in text order; where it would stand, when it is not here.
@@ -153,16 +151,13 @@ impl Annotations {
     /// # Errors
     /// The number that it would have.
     pub fn number_of(&self, annotation: &Annotation) -> Result<usize, usize> {
-        self.in_order.binary_search_by(|other| in_text_order(other, annotation))
+        self.in_order.rank(place(annotation), &annotation.id)
     }
 
     /// How many begin before a byte.
     #[must_use]
     pub fn number_before(&self, byte: usize) -> usize {
-        let side = |it: &Rc<Annotation>| {
-            if it.extent().start() < byte { Ordering::Less } else { Ordering::Greater }
-        };
-        self.in_order.binary_search_by(side).unwrap_or_else(|number| number)
+        self.in_order.rank_before(pair(byte, 0))
     }
 
     fn put_link(&mut self, link: &Rc<Link>) {
@@ -187,8 +182,7 @@ impl Annotations {
     }
 
     fn insert(&mut self, annotation: &Rc<Annotation>, article: &Article) {
-        let (Ok(number) | Err(number)) = self.number_of(annotation);
-        self.in_order.insert(number, Rc::clone(annotation));
+        self.in_order.insert(place(annotation), Record::Annotation(Rc::clone(annotation)));
         self.count(&annotation.label);
         for paragraph in touched(annotation, article, 0) {
             let mut list = self.by_paragraph.get(paragraph).map_or_else(Vec::new, |list| list.to_vec());
@@ -223,8 +217,6 @@ impl Annotations {
         all = order.into_iter().map(|(.., number)| Rc::clone(&all[number])).collect();
         let Some(first) = all.first() else { return };
         let begin = article.paragraph_at(first.extent().start());
-        // Where all come after those that are here, as from a file, these stay as they are.
-        let comes_last = self.number_of(first) == Err(self.in_order.len());
         let mut lists: Vec<Vec<Rc<Annotation>>> = Vec::new();
         let mut near = begin;
         for annotation in &all {
@@ -256,60 +248,41 @@ impl Annotations {
             list.extend(older);
             self.by_paragraph.set(paragraph, list);
         }
-        if comes_last {
-            self.in_order.extend(all);
-            return;
-        }
-        // Both are in order: one pass makes one of them.
-        let mut here = std::mem::take(&mut self.in_order).into_iter().peekable();
         for annotation in all {
-            while let Some(before) = here.next_if(|it| in_text_order(it, &annotation).is_lt()) {
-                self.in_order.push_back(before);
-            }
-            self.in_order.push_back(annotation);
+            self.in_order.insert(place(&annotation), Record::Annotation(annotation));
         }
-        self.in_order.extend(here);
     }
 
     /// Many at once: each paragraph's list is made once.
     fn remove_all(&mut self, all: &[Rc<Annotation>], article: &Article) {
         let mut changed = vec![false; article.paragraphs().len()];
-        let mut gone = vec![false; if all.len() > FEW { self.in_order.len() } else { 0 }];
         for annotation in all {
-            let Ok(number) = self.number_of(annotation) else { continue };
-            if !self.in_order.get(number).is_some_and(|here| Rc::ptr_eq(here, annotation)) {
+            if !self.has(annotation) {
                 continue;
             }
+            self.in_order.remove(place(annotation), &annotation.id);
             if let Some((_, count)) = self.counts.iter_mut().find(|(id, _)| *id == annotation.label) {
                 *count -= 1;
-            }
-            match gone.get_mut(number) {
-                Some(gone) => *gone = true,
-                None => {
-                    self.in_order.remove(number);
-                }
             }
             for paragraph in touched(annotation, article, 0) {
                 changed[paragraph] = true;
             }
-        }
-        if !gone.is_empty() {
-            let here = std::mem::take(&mut self.in_order).into_iter();
-            self.in_order = here.zip(gone).filter(|(_, gone)| !gone).map(|(it, _)| it).collect();
         }
         for (paragraph, _) in changed.iter().enumerate().filter(|(_, changed)| **changed) {
             self.relist(paragraph);
         }
     }
 
+    /// Whether this very value is here.
+    fn has(&self, annotation: &Rc<Annotation>) -> bool {
+        let here = self.in_order.get(place(annotation), &annotation.id);
+        here.is_some_and(|here| matches!(here, Record::Annotation(it) if Rc::ptr_eq(it, annotation)))
+    }
+
     /// Makes a paragraph's list anew from what is still here.
     fn relist(&mut self, paragraph: usize) {
         let Some(list) = self.by_paragraph.get(paragraph) else { return };
-        let here = |it: &&Rc<Annotation>| {
-            let number = self.number_of(it);
-            number.is_ok_and(|number| self.in_order.get(number).is_some_and(|here| Rc::ptr_eq(here, it)))
-        };
-        let left: Vec<_> = list.iter().filter(here).cloned().collect();
+        let left: Vec<_> = list.iter().filter(|it| self.has(it)).cloned().collect();
         self.by_paragraph.set(paragraph, left);
     }
 
@@ -317,9 +290,6 @@ impl Annotations {
         self.remove_all(std::slice::from_ref(annotation), article);
     }
 }
-
-/// So many are taken out one by one.
-const FEW: usize = 16;
 
 /// Annotations with their articles' ids; an article may come more than once.
 type ByArticle = Vec<(Id, Vec<Rc<Annotation>>)>;
@@ -333,8 +303,18 @@ fn add(lists: &mut ByArticle, annotation: Rc<Annotation>) {
 
 /// Begins first, then longest, then by id.
 fn in_text_order(a: &Annotation, b: &Annotation) -> Ordering {
-    let (here, there) = (a.extent(), b.extent());
-    here.start().cmp(&there.start()).then(there.end().cmp(&here.end())).then_with(|| a.id.cmp(&b.id))
+    place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id))
+}
+
+/// A number in text order: of what begins first, then of what is longest.
+fn place(annotation: &Annotation) -> u64 {
+    let extent = annotation.extent();
+    pair(extent.start(), !extent.end())
+}
+
+/// Two numbers of 32 bits as one, in their order; a browser's memory has no longer text.
+fn pair(high: usize, low: usize) -> u64 {
+    (high as u64) << 32 | u64::from(low as u32)
 }
 
 /// The paragraphs that an annotation's spans touch, each once, in order; they are found soonest where
