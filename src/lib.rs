@@ -86,7 +86,7 @@
 //! 8. The page's module is cut in two by `wasm_split` at [`app`]'s `later`: what a first mark
 //!    needs, and what is fetched a moment after the page can be used, or at once when it is
 //!    needed: dialogs, finding, notices, files, the history's keeping, the writing of large
-//!    changes, and what goes by words and sentences ([`edit::Reach`]), whose tables are large. The
+//!    changes, and what needs to know sentences ([`edit::Reach`]), whose tables are large. The
 //!    functions that lead there are handed over as values once the part is here, so that a use of it
 //!    before cannot be written.
 //! 9. A boundary is moved, a part added or taken out, by one command that gives an annotation

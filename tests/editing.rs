@@ -291,7 +291,7 @@ fn the_word_at_the_caret_is_selected_whole() {
     let word_at = |words: &str| {
         let at = TEXT.find(words).expect("it is there");
         let at = Some(Selection { anchor: at, head: at });
-        let now = does_at(&does(&session(), Action::Select(at)), Reach::SelectWord, 1);
+        let now = does(&does(&session(), Action::Select(at)), Action::SelectWord);
         now.selection.map(|it| TEXT[it.span().start()..it.span().end()].to_owned()).unwrap_or_default()
     };
     assert_eq!(word_at("id سلام"), "said");
@@ -369,7 +369,8 @@ fn the_caret_visits_every_grapheme_and_comes_back() {
 fn the_caret_goes_from_word_to_word_across_paragraphs_and_back() {
     let mut now = session();
     let mut go = |forward, extend| {
-        now = does_at(&now, Reach::MoveByWord { forward, extend }, 1);
+        let toward = if forward { Toward::WordEnd } else { Toward::WordStart };
+        now = does(&now, Action::Move { toward, extend });
         now.selection.expect("there is a caret")
     };
     let words: Vec<Span> = verbatim::text::edges::words(TEXT, Span::between(0, TEXT.len())).collect();

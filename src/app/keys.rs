@@ -76,7 +76,7 @@ impl Desk {
         true
     }
 
-    /// By words and sentences.
+    /// Once the later part is here, which has the tables of sentences.
     fn reaches(&self, reach: Reach) -> bool {
         let dispatch = self.dispatch.clone();
         later::then(move |later| (later.reach)(&dispatch, reach));
@@ -480,9 +480,8 @@ fn move_caret(event: &KeyboardEvent, typed: &str, desk: &Desk) -> Option<bool> {
         _ => false,
     };
     let toward = match typed {
-        "ArrowRight" | "ArrowLeft" if by_word => {
-            return Some(desk.reaches(Reach::MoveByWord { forward, extend }));
-        }
+        "ArrowRight" | "ArrowLeft" if by_word && forward => Toward::WordEnd,
+        "ArrowRight" | "ArrowLeft" if by_word => Toward::WordStart,
         "ArrowRight" | "ArrowLeft" if forward => Toward::NextGrapheme,
         "ArrowRight" | "ArrowLeft" => Toward::PreviousGrapheme,
         "ArrowDown" if by_word => Toward::NextParagraph,

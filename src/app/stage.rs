@@ -16,7 +16,7 @@ use super::keys::mark;
 use super::later;
 use super::state::{BESIDE, Dispatch};
 use crate::browser::{self, Point, clock, highlight, listen, selection};
-use crate::edit::{Action, Edge, Reach, Selection, Session};
+use crate::edit::{Action, Edge, Selection, Session};
 use crate::model::{Annotations, Article, Id};
 use crate::text::{Span, Utf16, byte_from_utf16, edges, utf16_from_byte};
 
@@ -847,8 +847,7 @@ impl Stage {
         if touch && event.detail() == 2 {
             // With a mouse the browser does it; with a finger only some browsers select at all.
             self.follow_selection();
-            let dispatch = self.dispatch.clone();
-            return later::then(move |later| (later.reach)(&dispatch, Reach::SelectWord));
+            return self.dispatch.dispatch(Action::SelectWord);
         }
         let taken = std::mem::take(&mut *self.taken.borrow_mut());
         let selects = || self.dispatch.session().selection.is_some_and(|it| !it.span().is_empty());

@@ -65,6 +65,10 @@ pub enum Toward {
     NextGrapheme,
     /// One grapheme back.
     PreviousGrapheme,
+    /// To the end of the word or of the next.
+    WordEnd,
+    /// Back to the start of the word or of the one before.
+    WordStart,
     /// To the start of the next paragraph that is not blank.
     NextParagraph,
     /// To the start of this paragraph or of the one before.
@@ -169,6 +173,8 @@ pub enum Action {
         /// Whether the selection grows.
         extend: bool,
     },
+    /// Select the word at the caret.
+    SelectWord,
     /// Focus an annotation, or none.
     Focus(Option<Id>),
     /// Something was clicked that these cover, outermost first: focuses the innermost,
@@ -187,8 +193,8 @@ pub enum Action {
     Outside(Vec<(RecordKey, Option<Record>)>),
 }
 
-/// What happens to a boundary or a selection by words and sentences. Apart from [`Action`]: the
-/// tables that tell them are large, and no first mark needs them.
+/// What happens to a boundary, or to a selection that grows and shrinks. Apart from [`Action`]: the
+/// tables of sentences are large, and no first mark needs them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
     /// Move a boundary of the focused annotation: of its part at the caret.
@@ -204,15 +210,6 @@ pub enum Reach {
     Widen,
     /// Go back to the smaller one.
     Narrow,
-    /// Select the word at the caret.
-    SelectWord,
-    /// Move the caret, or the end of the selection, by a word.
-    MoveByWord {
-        /// To the end of the word or of the next, or back to the start.
-        forward: bool,
-        /// Whether the selection grows.
-        extend: bool,
-    },
 }
 
 /// All that the page shows.
@@ -476,6 +473,13 @@ impl Session {
                 let from = self.selection.unwrap_or_default();
                 next.select_to(moved(self.article()?, from, toward, extend), extend);
             }
+            Action::SelectWord => {
+                let article = self.article()?;
+                let at = self.selection?.head;
+                let window = article.paragraphs().get(article.paragraph_at(at))?.span;
+                let word = edges::word_around(article.text(), window, at)?;
+                next.selection = Some(Selection { anchor: word.start(), head: word.end() });
+            }
             Action::Focus(id) => {
                 if self.focus == id {
                     return None;
@@ -538,17 +542,6 @@ impl Session {
             Reach::Nudge { edge, unit, forward } => next.nudge(edge, unit, forward),
             Reach::Widen => next.widen()?,
             Reach::Narrow => next.narrow()?,
-            Reach::SelectWord => {
-                let article = self.article()?;
-                let at = self.selection?.head;
-                let window = article.paragraphs().get(article.paragraph_at(at))?.span;
-                let word = edges::word_around(article.text(), window, at)?;
-                next.selection = Some(Selection { anchor: word.start(), head: word.end() });
-            }
-            Reach::MoveByWord { forward, extend } => {
-                let head = self.selection.unwrap_or_default().head;
-                next.select_to(word_edge(self.article()?, head, forward), extend);
-            }
         }
         next.restore_invariants();
         Some(next)
@@ -859,6 +852,8 @@ fn moved(article: &Article, from: Selection, toward: Toward, extend: bool) -> us
         Toward::PreviousGrapheme if collapses => from.span().start(),
         Toward::NextGrapheme => edges::next_grapheme(text, head),
         Toward::PreviousGrapheme => edges::previous_grapheme(text, head),
+        Toward::WordEnd => word_edge(article, head, true),
+        Toward::WordStart => word_edge(article, head, false),
         Toward::NextParagraph => {
             (here + 1..parts.len()).find(|at| !parts[*at].blank).map_or(text.len(), |at| window(at).start())
         }
