@@ -17,8 +17,8 @@ use super::Trouble;
 /// Beside the page; Trunk gives workers no hash.
 const SCRIPT: &str = "reader_loader.js";
 
-/// After a file of at most so many bytes the module is kept: its memory grows with what it reads, and
-/// never shrinks.
+/// After a file, or texts, of at most so many bytes the module is kept: its memory grows with what it
+/// reads, and never shrinks.
 const SMALL: f64 = 1_048_576.0;
 /// At most so many bytes of a file are fetched at once.
 const AT_ONCE: u32 = 1_048_576;
@@ -141,9 +141,12 @@ pub async fn find<'a>(
     texts: impl IntoIterator<Item = &'a str>,
     cancel: &Cancel,
 ) -> Result<Option<Found>, Trouble> {
-    let texts: Array = texts.into_iter().map(JsValue::from_str).collect();
+    let mut size = 0;
+    let texts = texts.into_iter().inspect(|text| size += text.len());
+    let texts: Array = texts.map(JsValue::from_str).collect();
     let question = Array::of3(&pattern.into(), &flags.into(), &texts);
-    let Some(answer) = ask(&question, cancel, Box::new(|_| {}), false).await? else { return Ok(None) };
+    let again = size as f64 <= SMALL;
+    let Some(answer) = ask(&question, cancel, Box::new(|_| {}), again).await? else { return Ok(None) };
     if let Some(bad) = answer.as_string() {
         return Ok(Some(Err(bad)));
     }
@@ -156,7 +159,8 @@ fn broken_down() -> Trouble {
 }
 
 /// Asks the second module something, and takes the bytes that come before the answer; `None` when
-/// that was cancelled. With `again` it is kept for the next question, until it is let go.
+/// that was cancelled. With `again`, which is for small questions, it is kept for the next one, until it
+/// is let go.
 async fn ask(
     question: &JsValue,
     cancel: &Cancel,
@@ -177,12 +181,20 @@ async fn ask(
         worker.terminate();
         return Err(broken_down());
     }
-    let conversation = converse(&worker, question, take);
+    let conversation = converse(&worker, question, cancel, take);
     let answer = JsFuture::from(Promise::race(&Array::of2(&conversation, &ended))).await;
     *cancel.0.end.borrow_mut() = None;
     if again && answer.is_ok() && !cancel.is_set() {
         keep(Starting { worker, listens });
         return Ok(answer.ok());
+    }
+    if again && cancel.is_set() {
+        // It soon has an answer, which nobody hears: broken off while it runs, WebKit crashes now and then.
+        spawn_local(async move {
+            let _ = JsFuture::from(conversation).await;
+            worker.terminate();
+        });
+        return Ok(None);
     }
     worker.terminate();
     if cancel.is_set() {
@@ -196,9 +208,10 @@ async fn ask(
     answer.map(Some).map_err(|_| broken_down())
 }
 
-/// The worker's answer to a question, once it is there; the bytes before it are taken at once.
-fn converse(worker: &Worker, question: &JsValue, mut take: Take) -> Promise {
-    let worker = worker.clone();
+/// The worker's answer to a question, once it is there; the bytes before it are taken at once, until
+/// it is cancelled.
+fn converse(worker: &Worker, question: &JsValue, cancel: &Cancel, mut take: Take) -> Promise {
+    let (worker, cancel) = (worker.clone(), cancel.clone());
     let mut next = JsFuture::from(message(&worker));
     let posted = worker.post_message(question);
     wasm_bindgen_futures::future_to_promise(async move {
@@ -208,7 +221,9 @@ fn converse(worker: &Worker, question: &JsValue, mut take: Take) -> Promise {
             let Some(bytes) = data.dyn_ref::<Uint8Array>() else { return Ok(data) };
             // Heard in any case: what has been promised goes on before the next message comes.
             next = JsFuture::from(message(&worker));
-            take(&bytes.to_vec());
+            if !cancel.is_set() {
+                take(&bytes.to_vec());
+            }
         }
     })
 }
