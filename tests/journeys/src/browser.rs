@@ -451,12 +451,25 @@ impl Person {
     #[track_caller]
     pub fn sees(&self, what: &str, script: &str) -> Value {
         let body = json!({ "script": script, "args": [] });
-        wait(what, || match self.post("execute/sync", &body) {
+        self.waits(what, || match self.post("execute/sync", &body) {
             // WebKit's driver now and then loses an answer; what only looks may ask again.
             Err(why) if self.engine == Engine::WebKit && why.starts_with(LOST) => None,
             Err(why) => panic!("{script}: {why}"),
             Ok(found) => Some(found).filter(|found| !found.is_null() && *found != json!(false)),
         })
+    }
+
+    /// Asks again and again until there is an answer; in vain, it tells how the page stands.
+    #[track_caller]
+    fn waits<T>(&self, what: &str, ready: impl FnMut() -> Option<T>) -> T {
+        let Some(found) = until(ready) else {
+            let state = self.post("execute/sync", &json!({ "script": STATE, "args": [] }));
+            panic!(
+                "waited in vain for {what}; the page: {}",
+                state.map_or_else(|why| why, |it| it.to_string())
+            );
+        };
+        found
     }
 
     /// Waits until what was done has been painted: nobody does the next thing before.
@@ -630,7 +643,8 @@ impl Person {
         self.sees_it_painted();
         let script = "const h=document.querySelector('#handle-'+arguments[0]); if(h.hidden) return null; const r=h.getBoundingClientRect(); \
             return [r.left+r.width/2, r.top, r.bottom]";
-        let place = wait("the handle", || Some(self.asks(script, &[json!(edge)])).filter(|it| !it.is_null()));
+        let place =
+            self.waits("the handle", || Some(self.asks(script, &[json!(edge)])).filter(|it| !it.is_null()));
         let at = |index: usize| place[index].as_f64().expect("a number").round() as i64;
         let (x, middle) = (at(0), (at(1) + at(2)) / 2);
         // The knob stands above the line, or below it; the boundary follows at that distance.
@@ -745,7 +759,7 @@ impl Person {
         let script = "const e=document.querySelector(arguments[0]); if(!e) return null; e.scrollIntoView({block:'nearest'}); \
             const r=e.getBoundingClientRect(); return r.width ? [r.x+r.width/2, r.y+r.height/2] : null";
         let mut before = Value::Null;
-        let place = wait(selector, || {
+        let place = self.waits(selector, || {
             let now = self.asks(script, &[json!(selector)]);
             let stays = now == before && !now.is_null();
             before.clone_from(&now);
@@ -849,7 +863,7 @@ impl Person {
     /// Waits until so many annotations are painted.
     #[track_caller]
     pub fn sees_marks(&self, n: usize) -> Vec<(String, String)> {
-        wait(&format!("{n} marks"), || Some(self.marks()).filter(|marks| marks.len() == n))
+        self.waits(&format!("{n} marks"), || Some(self.marks()).filter(|marks| marks.len() == n))
     }
 
     /// Exports everything through the menu and gives the file's text.
@@ -1023,15 +1037,22 @@ impl Person {
     }
 }
 
-/// The window's places just before and just after some words of the article.
 /// Just inside of some words: left, right, top, bottom; and where their mark ends.
 const PLACE_OF: &str = "const w=document.createTreeWalker(document.querySelector('#article'),4); let t; \
     while((t=w.nextNode())&&!t.data.includes(arguments[0])); if(!t) return []; const r=new Range(), at=t.data.indexOf(arguments[0]); \
     r.setStart(t,at); r.setEnd(t,at+arguments[0].length); const b=r.getBoundingClientRect(), m=t.parentElement.getBoundingClientRect(); \
     return [b.left+3, b.right-3, b.top+2, b.bottom-1, m.bottom]";
+/// What there is to know of a page where something was waited for in vain.
+const STATE: &str = "const e=(it)=>document.querySelector(it), said=(it)=>e(it)?.textContent??null; \
+    return { selected: String(getSelection()), focus: document.activeElement?.outerHTML?.slice(0,120), \
+    caret: e('#caret')?.outerHTML, toolbar: e('#toolbar')?.hidden===false, marks: document.querySelectorAll('#article mark').length, \
+    status: said('#status'), notices: said('#notices'), dialog: said('dialog[open]')?.slice(0,200), scrollY, \
+    hidden: document.hidden, focused: document.hasFocus() }";
+
 /// Waits for two frames.
 const FRAMES: &str = "const done=arguments[0]; requestAnimationFrame(()=>requestAnimationFrame(()=>done(1)))";
 
+/// The window's places just before and just after some words of the article.
 const FIND_WORDS: &str = "const root=document.querySelector('#article'), at=root.textContent.indexOf(arguments[0]); if(at<0) return []; \
     const find=(n)=>{ const w=document.createTreeWalker(root,4); let t; while(t=w.nextNode()){ if(n<t.length) return [t,n]; n-=t.length } }; \
     const box=(n)=>{ const [t,o]=find(n), r=document.createRange(); let e=o+1; const c=t.data.charCodeAt(o); \
@@ -1110,15 +1131,21 @@ fn free_port() -> u16 {
 /// The error of a driver that has no answer of a script's to read; a script that fails has another.
 const LOST: &str = "\"unknown error\"";
 
-/// Asks again and again until there is an answer.
+/// Waits for something outside of a page.
 #[track_caller]
-fn wait<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
+fn wait<T>(what: &str, ready: impl FnMut() -> Option<T>) -> T {
+    until(ready).unwrap_or_else(|| panic!("waited in vain for {what}"))
+}
+
+/// Asks again and again until there is an answer; `None` when nobody would wait any longer.
+fn until<T>(mut ready: impl FnMut() -> Option<T>) -> Option<T> {
     let begun = Instant::now();
-    loop {
-        if let Some(found) = ready() {
+    while begun.elapsed() < PATIENCE {
+        let found = ready();
+        if found.is_some() {
             return found;
         }
-        assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}");
         thread::sleep(Duration::from_millis(25));
     }
+    None
 }
