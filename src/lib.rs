@@ -82,7 +82,7 @@
 //!    one call that lasts as long as the file, for the optimised code is taken with the next call. What
 //!    an import changed is listed when it is asked for ([`model::Changes`]), after its first sight. A
 //!    test holds what a visitor downloads to 250 KB and names the crates that weigh most. So all
-//!    records are in one type of map, and one serializer writes files and stored values.
+//!    records are in one type of list, and one serializer writes files and stored values.
 //! 8. The page's module is cut in two by `wasm_split` at [`app`]'s `later`: what a first mark
 //!    needs, and what is fetched a moment after the page can be used, or at once when it is
 //!    needed: dialogs, finding, notices, files, the history's keeping, the writing of large
