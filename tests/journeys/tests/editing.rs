@@ -291,6 +291,11 @@ fn finds_and_marks_all(person: Person, site: &Site) {
     let one = "return document.querySelector('#find-count').textContent === '1 place' || null";
     let more = "return parseInt(document.querySelector('#find-count').textContent) > 4 || null";
     person.sees("one", one);
+    // The worker that found it does for all that follows.
+    person.asks(
+        "window.started=0; window.Worker=class extends Worker { constructor(...it) { super(...it); started++ } }",
+        &[],
+    );
     // Of the article that is open, whichever that becomes.
     person.asks("document.querySelector('#article').focus()", &[]);
     person.presses(&["Ctrl+z"]);
@@ -302,6 +307,7 @@ fn finds_and_marks_all(person: Person, site: &Site) {
     person.sees("one again", one);
     person.clicks("#find-everywhere");
     person.sees("more", more);
+    assert_eq!(person.asks("return started", &[]), json!(0));
     person.finishes(site);
 }
 
