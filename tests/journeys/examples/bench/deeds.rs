@@ -147,7 +147,7 @@ fn open(person: &Person, page: &Page, file: &Path) -> [f64; 2] {
 /// Until text and marks are painted, and with all that follows until the page rests.
 fn opens(person: &Person, page: &Page, file: &Path, idle: f64) -> [f64; 2] {
     let before = person.main_thread();
-    let open = painted(person, page.opened, || person.chooses(&[file])) - idle;
+    let open = painted(person, "change", page.opened, || person.chooses(&[file])) - idle;
     rests(person);
     let all = person.main_thread() - before;
     [open, all - rests(person) - idle]
@@ -189,7 +189,7 @@ fn take(person: &Person, page: &Page, file: &Path) -> Taken {
         person.asks("document.body.dataset.made = ''", &[]);
         selects_first_words(person);
         let before = person.main_thread();
-        deeds[MARK].push(painted(person, page.made, || person.presses(&["q"])) - idle);
+        deeds[MARK].push(painted(person, "keydown", page.made, || person.presses(&["q"])) - idle);
         settles(person);
         let all = person.main_thread() - before;
         // Waiting until it rests takes a share too.
@@ -204,7 +204,8 @@ fn take(person: &Person, page: &Page, file: &Path) -> Taken {
         for _ in 0..TIMES {
             selects_first_words(person);
             person.asks("window.stored = new Promise(done=>{ window.onDisk=done })", &[]);
-            let taken = painted_and(person, page.made, "window.stored", || person.presses(&["q"]));
+            looks(person, "keydown", page.made, "window.stored");
+            let taken = until_painted(person, "", || person.presses(&["q"]));
             stored.push(taken - idle);
             settles(person);
             person.presses(&["Delete"]);
@@ -218,7 +219,7 @@ fn take(person: &Person, page: &Page, file: &Path) -> Taken {
         person.asks("document.body.dataset.picked = ''", &[]);
         settles(person);
         let (x, y) = first_word(person);
-        deeds[PICK].push(painted(person, page.picked, || person.clicks_at(x, y)) - idle);
+        deeds[PICK].push(painted(person, "click", page.picked, || person.clicks_at(x, y)) - idle);
         settles(person);
     }
     let slowest_event = person.asks("return slow", &[]).as_f64().unwrap_or(f64::NAN);
@@ -253,7 +254,7 @@ fn edits(person: &Person, page: &Page, idle: f64, deeds: &mut [Vec<f64>; 6]) {
         format!("{all} !== {now}")
     };
     let mut does = |deed: usize, key: &str, shown: &str| {
-        deeds[deed].push(painted(person, shown, || person.presses(&[key])) - idle);
+        deeds[deed].push(painted(person, "keydown", shown, || person.presses(&[key])) - idle);
         settles(person);
     };
     does(RELABEL, "c", &changed("dataset.labels"));
@@ -266,33 +267,40 @@ fn edits(person: &Person, page: &Page, idle: f64, deeds: &mut [Vec<f64>; 6]) {
     does(REMOVE, "Delete", &format!("!{}", page.made));
 }
 
-/// The main thread's time for something, until the frame with it has been painted: until then
-/// `shown`, an expression, is to hold; it is looked at in the page, by little, since a question from
-/// outside takes the page a millisecond or two. What the page does later is not in it.
-fn painted(person: &Person, shown: &str, what: impl FnOnce()) -> f64 {
-    painted_and(person, shown, "0", what)
+/// The main thread's time from an event of `what` on until the frame with what it leads to has been
+/// painted: until then `shown`, an expression, is to hold. What the page does later is not in it.
+fn painted(person: &Person, event: &str, shown: &str, what: impl FnOnce()) -> f64 {
+    looks(person, event, shown, "0");
+    until_painted(person, "", what)
 }
 
-/// The same, and until a promise is kept after that.
-fn painted_and(person: &Person, shown: &str, promise: &str, what: impl FnOnce()) -> f64 {
+/// Has the page look for itself, from the end of an event on, whether something is shown, and note when
+/// the frame with it has been painted and a promise is kept after that. A question from outside takes the
+/// page a millisecond or two, and a frame of its own where it comes after the one that is meant.
+fn looks(person: &Person, event: &str, shown: &str, promise: &str) {
+    let arm = format!(
+        "window.ended = new Promise(done => {{ const ends=async()=>{{ await {promise}; done() }}; \
+         window.look=()=>{{ if({shown}) requestAnimationFrame(()=>setTimeout(ends)); else setTimeout(look, 5) }}; \
+         addEventListener('{event}', look, {{ once: true }}) }})"
+    );
+    person.asks(&arm, &[]);
+}
+
+fn until_painted(person: &Person, first: &str, what: impl FnOnce()) -> f64 {
     let before = person.main_thread();
     what();
-    person.asks_and_waits(
-        &format!(
-            "const done=arguments[0]; const ends=async()=>{{ await {promise}; done(1) }}; \
-             const look=()=>{{ if({shown}) requestAnimationFrame(()=>setTimeout(ends)); else setTimeout(look, 5) }}; look()"
-        ),
-        &[],
-    );
+    person.asks_and_waits(&format!("const done=arguments[0]; {first}; ended.then(()=>done(1))"), &[]);
     person.main_thread() - before
 }
 
-/// The harness's own share of what is painted, after a rest as before each deed. The first time it takes
-/// up to three times as long: that, taken off, made both sides too small and their ratio anything.
+/// The harness's own share of what is painted, after a rest as before each deed: looking, and a frame. The
+/// first time it takes up to three times as long: that, taken off, made both sides too small and their
+/// ratio anything.
 fn share(person: &Person) -> f64 {
     let idle = || {
         settles(person);
-        painted(person, "true", || ())
+        looks(person, "never", "true", "0");
+        until_painted(person, "look()", || ())
     };
     idle();
     median((0..SHARES).map(|_| idle()).collect())
