@@ -146,8 +146,9 @@ fn open(person: &Person, page: &Page, file: &Path) -> [f64; 2] {
 
 /// Until text and marks are painted, and with all that follows until the page rests.
 fn opens(person: &Person, page: &Page, file: &Path, idle: f64) -> [f64; 2] {
+    looks(person, "change", page.opened, "0");
     let before = person.main_thread();
-    let open = painted(person, "change", page.opened, || person.chooses(&[file])) - idle;
+    let open = until_painted(person, "", || person.chooses(&[file])) - idle;
     rests(person);
     let all = person.main_thread() - before;
     [open, all - rests(person) - idle]
@@ -188,8 +189,9 @@ fn take(person: &Person, page: &Page, file: &Path) -> Taken {
     for _ in 0..TIMES {
         person.asks("document.body.dataset.made = ''", &[]);
         selects_first_words(person);
+        looks(person, "keydown", page.made, "0");
         let before = person.main_thread();
-        deeds[MARK].push(painted(person, "keydown", page.made, || person.presses(&["q"])) - idle);
+        deeds[MARK].push(until_painted(person, "", || person.presses(&["q"])) - idle);
         settles(person);
         let all = person.main_thread() - before;
         // Waiting until it rests takes a share too.
@@ -286,10 +288,12 @@ fn looks(person: &Person, event: &str, shown: &str, promise: &str) {
     person.asks(&arm, &[]);
 }
 
-fn until_painted(person: &Person, first: &str, what: impl FnOnce()) -> f64 {
+/// The main thread's time for something until what the page looks for is painted; `begin` is a script that has it
+/// look where no event does.
+fn until_painted(person: &Person, begin: &str, what: impl FnOnce()) -> f64 {
     let before = person.main_thread();
     what();
-    person.asks_and_waits(&format!("const done=arguments[0]; {first}; ended.then(()=>done(1))"), &[]);
+    person.asks_and_waits(&format!("const done=arguments[0]; {begin}; ended.then(()=>done(1))"), &[]);
     person.main_thread() - before
 }
 
