@@ -77,7 +77,8 @@ pub(crate) fn measure(bench: &mut Bench) {
     for _ in 0..bench.runs {
         for (&size, taken) in bench.sizes.iter().zip(&mut sizes) {
             let (file, offsets) = (bench.file(size), bench.slim(size));
-            for _ in 0..if size == FEW && bench.runs > 1 { PAIRS } else { 1 } {
+            let pairs = if size == FEW && bench.runs > 1 { PAIRS } else { 1 };
+            for _ in 0..pairs {
                 taken.ours.push(bench.measured(0, |person, page| take(person, page, &file)));
                 taken.floor.push(bench.measured(1, |person, page| take(person, page, &file)));
                 taken.slim.push(bench.measured(1, |person, page| open(person, page, &offsets)));
