@@ -20,8 +20,8 @@ const PEER_SIZES: [(usize, usize); 2] = [FEW, SMALL];
 /// So often each deed but opening is done in each browser. The first is slow, its code still cold, and has
 /// a row of its own: of few it moves the median into the slower half of the rest.
 const TIMES: usize = 9;
-/// So often each round measures the smallest size, unless there is but one: what is done there is so short that the
-/// ratio of one pair of browsers lies anywhere between two thirds and one and a half times the median.
+/// So often each round measures the smallest size, where there are several rounds: what is done there is so short
+/// that of three pairs of browsers the ratios were from four fifths to 1.4 times their median.
 const PAIRS: usize = 3;
 /// So often the harness's own share is taken: it goes off every deed of a browser.
 const SHARES: usize = 11;
